@@ -1,0 +1,78 @@
+using System.Text.Json;
+
+namespace Linnaeus.Registry.Client;
+
+/// <summary>Life of a job. A leased job whose lease expires is QUEUED again; the last three are final.</summary>
+public enum JobStatus { Queued, Leased, Succeeded, Failed, Cancelled }
+
+/// <summary>A durable unit of work in the Registry's queue.</summary>
+public sealed record Job
+{
+    /// <summary>32 hex digits.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><c>train</c> or <c>explain</c>.</summary>
+    public required string Kind { get; init; }
+
+    public required JobStatus Status { get; init; }
+
+    /// <summary>A <see cref="TrainingSpec"/> or <see cref="ExplanationSpec"/>, defaults filled in.</summary>
+    public required JsonElement Spec { get; init; }
+
+    /// <summary>MLflow run of a training job.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>W3C trace context of the request that submitted the job.</summary>
+    public string? Traceparent { get; init; }
+
+    /// <summary>How often the job has been leased, this time included.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>True once somebody asked to cancel; the worker learns it from its heartbeat.</summary>
+    public bool CancelRequested { get; init; }
+
+    public string? Worker { get; init; }
+
+    /// <summary>Latest progress the worker reported.</summary>
+    public JobProgress? Progress { get; init; }
+
+    /// <summary>What the worker reported at success, e.g. <c>{"model":"flowers","version":"3"}</c>.</summary>
+    public JsonElement? Result { get; init; }
+
+    /// <summary>Why the job failed.</summary>
+    public string? Error { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public DateTimeOffset? LeaseExpiresAt { get; init; }
+}
+
+/// <summary>How far a job is: <paramref name="Done"/> of <paramref name="Total"/> steps, and a line for people.</summary>
+public sealed record JobProgress(long Done, long Total, string? Message);
+
+/// <summary>A new job: <c>POST /api/jobs</c>.</summary>
+public sealed record JobRequest(string Kind, JsonElement Spec);
+
+/// <summary><c>POST /api/jobs/lease</c>: 200 with a <see cref="JobLease"/>, or 204 when nothing is queued.</summary>
+public sealed record LeaseRequest(string Worker, IReadOnlyList<string> Kinds, int LeaseSeconds = 30);
+
+/// <summary>A job held by one worker until <see cref="Job.LeaseExpiresAt"/>; every later call names the token.</summary>
+public sealed record JobLease(Job Job, string LeaseToken);
+
+/// <summary><c>POST /api/jobs/{id}/heartbeat</c>; 409 when the lease is no longer this worker's.</summary>
+public sealed record HeartbeatRequest(string LeaseToken, JobProgress? Progress = null, int LeaseSeconds = 30);
+
+public sealed record HeartbeatResponse(bool CancelRequested, DateTimeOffset LeaseExpiresAt);
+
+/// <summary><c>POST /api/jobs/{id}/complete</c>.</summary>
+public sealed record CompleteRequest(string LeaseToken, JsonElement? Result);
+
+/// <summary><c>POST /api/jobs/{id}/fail</c>: final; the run of a training job becomes FAILED with the message as tag <c>linnaeus.error</c>.</summary>
+public sealed record FailRequest(string LeaseToken, string Error);
+
+/// <summary><c>POST /api/jobs/{id}/release</c>: back to the queue at once (graceful stop), or CANCELLED if that was asked.</summary>
+public sealed record ReleaseRequest(string LeaseToken);

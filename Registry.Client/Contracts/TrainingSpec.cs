@@ -1,0 +1,96 @@
+namespace Linnaeus.Registry.Client;
+
+/// <summary>
+/// What to train, on what, and how: the <c>spec</c> of a job of kind <c>train</c>. JSON names are snake_case;
+/// the Registry refuses unknown fields and values outside the ranges given here.
+/// </summary>
+public sealed record TrainingSpec
+{
+    /// <summary>Run name shown to people; generated when absent.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Experiment the run belongs to; created when absent from the Registry.</summary>
+    public string Experiment { get; init; } = "Default";
+
+    /// <summary>Registered model that receives the new version, e.g. <c>flowers</c>. Required.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>Network architecture: <c>efficientnet_b0</c>.</summary>
+    public string Architecture { get; init; } = "efficientnet_b0";
+
+    /// <summary>Initial weights: <c>none</c>, <c>file:PATH.safetensors</c>, or <c>models:/name/3</c> / <c>models:/name@alias</c>.</summary>
+    public string Weights { get; init; } = "none";
+
+    /// <summary><c>synthetic-flowers</c> or <c>folder:PATH</c>. Required.</summary>
+    public string Dataset { get; init; } = "";
+
+    /// <summary>Size of the drawn dataset; only with <c>synthetic-flowers</c>.</summary>
+    public SyntheticDatasetOptions? Synthetic { get; init; }
+
+    /// <summary>Share of the training split held back for validation when the dataset has no validation split: 0 to 0.5; 0 means none.</summary>
+    public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>Side of the square input in pixels: 32 to 1024.</summary>
+    public int ImageSize { get; init; } = 224;
+
+    /// <summary>Images per optimiser step: 1 to 4096.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Passes over the training split: 1 to 10000.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Augmentation preset: <c>none</c>, <c>light</c> (random resized crop 0.35..1 and horizontal flip) or <c>keras</c>.</summary>
+    public string Augmentation { get; init; } = "none";
+
+    /// <summary>Optimiser: <c>adamw</c>.</summary>
+    public string Optimizer { get; init; } = "adamw";
+
+    /// <summary>Peak learning rate: above 0, at most 1.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Decoupled weight decay: 0 to 1.</summary>
+    public double WeightDecay { get; init; } = 1e-4;
+
+    /// <summary>Learning-rate schedule after warm-up: <c>cosine</c> or <c>constant</c>.</summary>
+    public string Schedule { get; init; } = "cosine";
+
+    /// <summary>Epochs of linear warm-up, may be fractional: 0 up to <see cref="Epochs"/>.</summary>
+    public double WarmupEpochs { get; init; } = 1;
+
+    /// <summary>Label smoothing: 0 up to, but not including, 1.</summary>
+    public double LabelSmoothing { get; init; } = 0.1;
+
+    /// <summary>Dropout before the classifier: 0 up to, but not including, 1.</summary>
+    public double Dropout { get; init; } = 0.2;
+
+    /// <summary>Decay of the exponential moving average of the weights per step: above 0, below 1; absent means no average is kept.</summary>
+    public double? EmaDecay { get; init; }
+
+    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Seed of everything random in the run.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Test images to explain once the version is registered: 0 to 16.</summary>
+    public int ExplainImages { get; init; }
+}
+
+/// <summary>Size of a <c>synthetic-flowers</c> dataset.</summary>
+public sealed record SyntheticDatasetOptions
+{
+    /// <summary>Classes to draw: 2 to 12.</summary>
+    public int Classes { get; init; } = 6;
+
+    /// <summary>Training images per class: 1 to 10000.</summary>
+    public int TrainPerClass { get; init; } = 40;
+
+    /// <summary>Validation images per class: 0 to 10000.</summary>
+    public int ValPerClass { get; init; } = 10;
+
+    /// <summary>Test images per class: 1 to 10000.</summary>
+    public int TestPerClass { get; init; } = 10;
+
+    /// <summary>Seed of the drawing, apart from the run's own seed so that runs can share a dataset.</summary>
+    public long Seed { get; init; } = 1;
+}
