@@ -1,1 +1,12 @@
-Console.WriteLine("see README.md");
+// Each benchmark prints ratios against a reference measured in the same run; none asserts a time.
+var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
+{
+};
+
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
+{
+    Console.Error.WriteLine($"Usage: dotnet run -c Release --project Benchmarks -- NAME [options]. NAME is one of: {string.Join(", ", benchmarks.Keys)}.");
+    return 2;
+}
+
+return benchmark(args[1..]);

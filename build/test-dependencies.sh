@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that only the tests need: the numbers they compare with come from PyTorch, torchvision and
+# Pillow, and the pages are opened in Chromium.
+set -euo pipefail
+
+missing=()
+for package in python3-torchvision python3-pil python3-numpy chromium fonts-dejavu-core; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if sudo -n true 2>/dev/null; then
+    as_root=(sudo -n)
+  else
+    echo "The tests need Debian packages. Run: sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}" >&2
+    exit 1
+  fi
+fi
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

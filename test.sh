@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Sets up what the tests need, builds everything and runs every test.
+# Ends with the line "N passed, N failed, N skipped" and a non-zero status when anything failed.
+set -uo pipefail
+cd "$(dirname "$0")"
+
+# Worker threads that spin would starve the other processes of a small machine.
+export OMP_WAIT_POLICY=passive
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+
+passed=0 failed=0 skipped=0
+finish() {
+  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
+
+step() {
+  printf '\n== %s\n' "$*"
+  "$@" || { echo "test.sh: this step failed: $*" >&2; failed=$((failed + 1)); finish; }
+}
+
+step build/test-dependencies.sh
+step dotnet build Platform.sln --nologo -v minimal
+step dotnet format Platform.sln --verify-no-changes --no-restore
+
+logs=artifacts/tests
+rm -rf "$logs"; mkdir -p "$logs"
+for project in Tests/*.Tests; do
+  name=$(basename "$project")
+  printf '\n== %s\n' "$name"
+  dotnet test "$project" --no-build --nologo --logger "console;verbosity=normal" 2>&1 | tee "$logs/$name.log"
+  status=${PIPESTATUS[0]}
+  count() { grep -oE "^ *$1: *[0-9]+" "$logs/$name.log" | grep -oE '[0-9]+$' | tail -1; }
+  project_failed=$(count Failed)
+  passed=$((passed + $(count Passed || echo 0) + 0)) failed=$((failed + ${project_failed:-0})) skipped=$((skipped + $(count Skipped || echo 0) + 0))
+  # A crashed or timed-out test host reports no failed test.
+  if [ "$status" -ne 0 ] && [ "${project_failed:-0}" -eq 0 ]; then
+    echo "test.sh: $name ended with status $status without a failed test" >&2
+    failed=$((failed + 1))
+  fi
+done
+
+printf '\n'
+finish
