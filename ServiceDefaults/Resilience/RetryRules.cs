@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Http.Json;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace Linnaeus.ServiceDefaults.Resilience;
+
+/// <summary>Which failed attempts may be repeated without doing a thing twice.</summary>
+internal static class RetryRules
+{
+    /// <summary>Set to true by a caller whose POST or PATCH may be repeated.</summary>
+    public static readonly HttpRequestOptionsKey<bool> Idempotent = new("Linnaeus.Idempotent");
+
+    /// <summary>Set to true by a caller whose request body can be produced again.</summary>
+    public static readonly HttpRequestOptionsKey<bool> Replayable = new("Linnaeus.Replayable");
+
+    private const long SmallBody = 1 << 20;
+
+    public static bool ShouldRetry(HttpRequestMessage request, HttpResponseMessage? response, Exception? error)
+    {
+        if (NeverSent(error))
+            return true;
+        return IsTransient(response, error) && IsIdempotent(request) && IsReplayable(request.Content, request);
+    }
+
+    /// <summary>A fault of the connection or of a server that is overloaded or starting, as opposed to an answer about the request.</summary>
+    public static bool IsTransient(HttpResponseMessage? response, Exception? error) =>
+        error is HttpRequestException or TimeoutRejectedException or IOException
+        || response?.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
+            or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+
+    public static bool IsUpload(HttpRequestMessage request) =>
+        request.Content is { } content && (content.Headers.ContentLength > SmallBody || (content.Headers.ContentLength is null && !IsInMemory(content)));
+
+    private static bool NeverSent(Exception? error) => error is BrokenCircuitException
+        or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+
+    private static bool IsIdempotent(HttpRequestMessage request) =>
+        (request.Options.TryGetValue(Idempotent, out var marked) && marked)
+        || request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Put
+        || request.Method == HttpMethod.Delete || request.Method == HttpMethod.Options;
+
+    // A forward-only stream is spent after the first attempt; JSON, text and byte contents are not.
+    private static bool IsReplayable(HttpContent? content, HttpRequestMessage request) =>
+        content is null || IsInMemory(content) || (request.Options.TryGetValue(Replayable, out var marked) && marked);
+
+    private static bool IsInMemory(HttpContent content) => content is ByteArrayContent or ReadOnlyMemoryContent or JsonContent;
+}
