@@ -1,3 +1,4 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Linnaeus.Registry;
+
+await using var app = await RegistryApp.BuildAsync(args);
+await app.RunAsync();

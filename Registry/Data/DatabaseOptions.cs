@@ -1,0 +1,37 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Linnaeus.Registry.Data;
+
+/// <summary>Chooses the database: PostgreSQL by connection string <c>registrydb</c>, else SQLite in <c>Registry:DataDirectory</c>.</summary>
+public static class DatabaseOptions
+{
+    public static IServiceCollection AddRegistryDatabase(this IServiceCollection services, IConfiguration configuration)
+    {
+        var postgres = configuration.GetConnectionString("registrydb");
+        services.AddSingleton<WriteGate>();
+        services.AddDbContextPool<RegistryDb>(options => Configure(options, postgres, configuration["Registry:DataDirectory"]));
+        services.AddPooledDbContextFactory<RegistryDb>(options => Configure(options, postgres, configuration["Registry:DataDirectory"]));
+        return services;
+    }
+
+    /// <param name="options">Receives the provider.</param>
+    /// <param name="postgres">A PostgreSQL connection string, or null for SQLite.</param>
+    /// <param name="dataDirectory">Folder of the SQLite file; created when absent.</param>
+    public static void Configure(DbContextOptionsBuilder options, string? postgres, string? dataDirectory)
+    {
+        options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+            // Migrations are written by hand, without a snapshot to compare with; a test compares the schemas instead.
+            .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
+        if (!string.IsNullOrWhiteSpace(postgres))
+        {
+            options.UseNpgsql(postgres);
+            return;
+        }
+        var folder = string.IsNullOrWhiteSpace(dataDirectory) ? Path.Combine("data", "registry") : dataDirectory;
+        Directory.CreateDirectory(folder);
+        var connection = new SqliteConnectionStringBuilder { DataSource = Path.GetFullPath(Path.Combine(folder, "registry.db")), ForeignKeys = true, DefaultTimeout = 30 };
+        options.UseSqlite(connection.ToString()).AddInterceptors(SqlitePragmas.Instance);
+    }
+}

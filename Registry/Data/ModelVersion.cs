@@ -1,0 +1,77 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Linnaeus.Registry.Data;
+
+public sealed class ModelVersion : IEntityTypeConfiguration<ModelVersion>
+{
+    public long ModelId { get; set; }
+    public long Version { get; set; }
+    public long CreationTime { get; set; }
+    public long LastUpdateTime { get; set; }
+    public string UserId { get; set; } = "";
+    public string Stage { get; set; } = "None";
+    public string? Description { get; set; }
+    public string Source { get; set; } = "";
+    public string? RunId { get; set; }
+    public string? RunLink { get; set; }
+
+    /// <summary><c>PENDING_REGISTRATION</c>, <c>FAILED_REGISTRATION</c> or <c>READY</c>.</summary>
+    public string Status { get; set; } = "READY";
+    public string? StatusMessage { get; set; }
+
+    /// <summary>MLflow 3's logged model, when the client names one.</summary>
+    public string? LoggedModelId { get; set; }
+
+    /// <summary>Full path of the model's folder below the artifact root; null when the source is not in our store.</summary>
+    public string? ArtifactPath { get; set; }
+
+    /// <summary>SHA-256 over the sorted file list; equal for equal folders.</summary>
+    public string? FilesDigest { get; set; }
+    public string? Traceparent { get; set; }
+
+    public void Configure(EntityTypeBuilder<ModelVersion> builder)
+    {
+        builder.ToTable("model_versions");
+        builder.HasKey(v => new { v.ModelId, v.Version });
+        builder.HasIndex(v => v.RunId);
+        builder.HasIndex(v => v.CreationTime);
+        builder.HasOne<RegisteredModel>().WithMany().HasForeignKey(v => v.ModelId);
+    }
+}
+
+public sealed class ModelVersionTag : IEntityTypeConfiguration<ModelVersionTag>
+{
+    public long ModelId { get; set; }
+    public long Version { get; set; }
+    public string Key { get; set; } = "";
+    public string Value { get; set; } = "";
+
+    public void Configure(EntityTypeBuilder<ModelVersionTag> builder)
+    {
+        builder.ToTable("model_version_tags");
+        builder.HasKey(t => new { t.ModelId, t.Version, t.Key });
+        builder.HasOne<ModelVersion>().WithMany().HasForeignKey(t => new { t.ModelId, t.Version });
+    }
+}
+
+/// <summary>A file of a version's folder, with the checksum it was registered with.</summary>
+public sealed class ModelVersionFile : IEntityTypeConfiguration<ModelVersionFile>
+{
+    public long ModelId { get; set; }
+    public long Version { get; set; }
+
+    /// <summary>Path inside the folder.</summary>
+    public string Path { get; set; } = "";
+    public long Size { get; set; }
+    public string Sha256 { get; set; } = "";
+
+    public void Configure(EntityTypeBuilder<ModelVersionFile> builder)
+    {
+        builder.ToTable("model_version_files");
+        builder.HasKey(f => new { f.ModelId, f.Version, f.Path });
+        builder.HasIndex(f => f.Sha256);
+        builder.HasOne<ModelVersion>().WithMany().HasForeignKey(f => new { f.ModelId, f.Version });
+        builder.HasOne<StoredBlob>().WithMany().HasForeignKey(f => f.Sha256).OnDelete(DeleteBehavior.Restrict);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Data.Common;
+using System.Text.Json;
+using Azure;
+using Linnaeus.Registry.Client;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Linnaeus.Registry.Http;
+
+/// <summary>Turns exceptions and bare status codes into the error shape of the path that was asked for.</summary>
+public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> logger)
+{
+    private const int RetryAfterSeconds = 5;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        try
+        {
+            await next(context);
+            if (context.Response.StatusCode is 404 or 405 && !context.Response.HasStarted && context.Response.ContentType is null)
+                await WriteAsync(context, new RegistryException(new ErrorCode("ENDPOINT_NOT_FOUND", context.Response.StatusCode),
+                    $"{context.Request.Method} {context.Request.Path} is not an endpoint of this server."));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            logger.LogDebug("{Method} {Path} was abandoned by its client.", context.Request.Method, context.Request.Path);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            await WriteAsync(context, Describe(context, exception));
+        }
+    }
+
+    private RegistryException Describe(HttpContext context, Exception exception)
+    {
+        switch (exception)
+        {
+            case RegistryException known:
+                return known;
+            case BadHttpRequestException bad:
+                return new RegistryException(bad.StatusCode == 413 ? ErrorCode.RequestTooLarge : ErrorCode.BadRequest, bad.Message, bad);
+        }
+        if (IsOutage(exception))
+        {
+            logger.LogWarning(exception, "{Method} {Path}: the database or the blob store is unavailable.", context.Request.Method, context.Request.Path);
+            return new RegistryException(ErrorCode.TemporarilyUnavailable, "The database or the blob store is unavailable; try again later.", exception);
+        }
+        logger.LogError(exception, "{Method} {Path} failed.", context.Request.Method, context.Request.Path);
+        return new RegistryException(ErrorCode.InternalError, "The server met an unexpected error; its log has the details.", exception);
+    }
+
+    /// <summary>Whether <paramref name="exception"/> says that the database or the blob store cannot be reached or written just now.</summary>
+    public static bool IsOutage(Exception exception) => exception switch
+    {
+        // BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
+        SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6 or 8 or 10 or 13 or 14,
+        // Connection exceptions, insufficient resources, operator intervention (shutdown).
+        PostgresException postgres => postgres.SqlState[..2] is "08" or "53" or "57",
+        NpgsqlException => true,
+        RequestFailedException azure => azure.Status is 0 or 429 or >= 500,
+        AggregateException aggregate => aggregate.InnerExceptions.Any(IsOutage),
+        HttpRequestException or System.Net.Sockets.SocketException => true,
+        DbException or InvalidOperationException or Microsoft.EntityFrameworkCore.DbUpdateException => exception.InnerException is { } inner && IsOutage(inner),
+        _ => false,
+    };
+
+    /// <summary>Whether the path speaks MLflow's dialect rather than ours.</summary>
+    public static bool IsMlflowPath(PathString path) =>
+        !path.StartsWithSegments("/api") || path.StartsWithSegments("/api/2.0") || path.StartsWithSegments("/api/3.0");
+
+    private static async Task WriteAsync(HttpContext context, RegistryException error)
+    {
+        context.Response.Clear();
+        context.Response.StatusCode = error.Code.Status;
+        if (error.Code.Status == 503) context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (IsMlflowPath(context.Request.Path))
+        {
+            context.Response.ContentType = "application/json";
+            await JsonSerializer.SerializeAsync(context.Response.Body, new { error_code = error.Code.Name, message = error.Message }, cancellationToken: context.RequestAborted);
+            return;
+        }
+        var problem = new ProblemDetails
+        {
+            Status = error.Code.Status,
+            Title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(error.Code.Status),
+            Detail = error.Message,
+        };
+        problem.Extensions["code"] = error.Code.Name;
+        foreach (var (name, value) in error.Extensions ?? new Dictionary<string, object?>()) problem.Extensions[name] = value;
+        context.Response.ContentType = "application/problem+json";
+        await JsonSerializer.SerializeAsync(context.Response.Body, problem, RegistryJson.Options, context.RequestAborted);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Linnaeus.Registry.Http;
+
+/// <summary>
+/// A request that cannot be served, told to the caller: MLflow's error JSON on MLflow paths, RFC 9457 problem+json on <c>/api/*</c>.
+/// </summary>
+public sealed class RegistryException(ErrorCode code, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public ErrorCode Code { get; } = code;
+
+    /// <summary>Further members of the problem document, e.g. <c>errors</c> with one line per fault.</summary>
+    public IReadOnlyDictionary<string, object?>? Extensions { get; init; }
+
+    public static RegistryException Invalid(string message) => new(ErrorCode.InvalidParameterValue, message);
+
+    public static RegistryException NotFound(string message) => new(ErrorCode.ResourceDoesNotExist, message);
+
+    public static RegistryException AlreadyExists(string message) => new(ErrorCode.ResourceAlreadyExists, message);
+
+    public static RegistryException Conflict(string message) => new(ErrorCode.Conflict, message);
+}

@@ -1,0 +1,55 @@
+using System.Data.Common;
+using Linnaeus.Registry.Data;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Linnaeus.Registry.Tests;
+
+/// <summary>Migrations are written by hand: they must build exactly the schema that the model asks for, on each database.</summary>
+public sealed class SchemaTests
+{
+    [Fact]
+    public async Task Migrations_build_the_schema_of_the_model_on_SQLite()
+    {
+        var folder = Directory.CreateTempSubdirectory("linnaeus-schema-").FullName;
+        try
+        {
+            var migrated = await SqliteSchemaAsync(Path.Combine(folder, "migrated"), db => db.Database.MigrateAsync());
+            var created = await SqliteSchemaAsync(Path.Combine(folder, "created"), db => db.Database.EnsureCreatedAsync());
+            Assert.Equal(string.Join('\n', created), string.Join('\n', migrated));
+            Assert.Contains(created, line => line.StartsWith("runs.run_id TEXT", StringComparison.Ordinal));
+        }
+        finally
+        {
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<List<string>> SqliteSchemaAsync(string folder, Func<RegistryDb, Task> build)
+    {
+        var options = new DbContextOptionsBuilder<RegistryDb>();
+        DatabaseOptions.Configure(options, postgres: null, folder);
+        await using var db = new RegistryDb(options.Options);
+        await build(db);
+        return await LinesAsync(db, """
+            SELECT m.name || '.' || c.name || ' ' || c.type || ' notnull=' || c."notnull" || ' pk=' || c.pk || ' default=' || coalesce(c.dflt_value, '') FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE '\_\_EF%' ESCAPE '\'
+            UNION ALL SELECT m.name || '.' || k."from" || ' -> ' || k."table" || '.' || k."to" || ' ' || k.on_delete || ' ' || k.on_update FROM sqlite_master m, pragma_foreign_key_list(m.name) k WHERE m.type = 'table'
+            UNION ALL SELECT m.tbl_name || ' index ' || i.name || ' unique=' || i."unique" || ' ' || x.seqno || ' ' || coalesce(x.name, '') || ' desc=' || x."desc" || ' ' || coalesce(m.sql, '') FROM sqlite_master m, pragma_index_list(m.tbl_name) i, pragma_index_xinfo(i.name) x WHERE m.type = 'index' AND m.name = i.name AND m.tbl_name NOT LIKE '\_\_EF%' ESCAPE '\'
+            UNION ALL SELECT m.name || ' autoincrement' FROM sqlite_master m WHERE m.type = 'table' AND m.sql LIKE '%AUTOINCREMENT%'
+            """);
+    }
+
+    private static async Task<List<string>> LinesAsync(RegistryDb db, string sql)
+    {
+        var connection = db.Database.GetDbConnection();
+        await db.Database.OpenConnectionAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using DbDataReader reader = await command.ExecuteReaderAsync();
+        var lines = new List<string>();
+        while (await reader.ReadAsync()) lines.Add(reader.GetString(0));
+        lines.Sort(StringComparer.Ordinal);
+        return lines;
+    }
+}
