@@ -1,0 +1,50 @@
+using Linnaeus.Registry.Client.Http;
+
+namespace Linnaeus.Registry.Client;
+
+/// <summary>MLflow experiments.</summary>
+public sealed class ExperimentsClient
+{
+    private readonly RegistryTransport _transport;
+
+    internal ExperimentsClient(RegistryTransport transport) => _transport = transport;
+
+    /// <summary>The experiment of that name, deleted ones included, or null.</summary>
+    public async Task<Experiment?> FindAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var path = new QueryText(MlflowJson.Root + "experiments/get-by-name").Add("experiment_name", name).ToString();
+        try
+        {
+            var answer = await _transport.SendAsync<ExperimentAnswer>(HttpMethod.Get, path, null, MlflowJson.Options, true, cancellationToken);
+            return answer.Experiment;
+        }
+        catch (RegistryException error) when (error.ErrorCode == "RESOURCE_DOES_NOT_EXIST")
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The experiment of that name, made now if there is none.</summary>
+    public async Task<Experiment> GetOrCreateAsync(string name, CancellationToken cancellationToken = default)
+    {
+        if (await FindAsync(name, cancellationToken) is { } found)
+            return found;
+        try
+        {
+            var made = await _transport.SendAsync<CreateAnswer>(
+                HttpMethod.Post, MlflowJson.Root + "experiments/create", new { Name = name }, MlflowJson.Options, false, cancellationToken);
+            return new Experiment(made.ExperimentId, name, "active");
+        }
+        catch (RegistryException error) when (error.ErrorCode == "RESOURCE_ALREADY_EXISTS")
+        {
+            // Somebody else made it in between.
+            if (await FindAsync(name, cancellationToken) is { } theirs)
+                return theirs;
+            throw;
+        }
+    }
+
+    private sealed record ExperimentAnswer(Experiment Experiment);
+
+    private sealed record CreateAnswer(string ExperimentId);
+}

@@ -1,0 +1,15 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Linnaeus.Registry.Client.Http;
+
+/// <summary>The JSON dialect of MLflow's paths: as <see cref="RegistryJson"/>, with NaN as a string and numbers that may be strings.</summary>
+internal static class MlflowJson
+{
+    public static JsonSerializerOptions Options { get; } = RegistryJson.Apply(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        NumberHandling = JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    });
+
+    public const string Root = "/api/2.0/mlflow/";
+}

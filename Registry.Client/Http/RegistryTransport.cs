@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Linnaeus.Registry.Client.Http;
+
+/// <summary>Sends requests, reads JSON answers and turns failures into <see cref="RegistryException"/>.</summary>
+internal sealed class RegistryTransport(HttpClient http)
+{
+    private static readonly HttpRequestOptionsKey<bool> Idempotent = new("Linnaeus.Idempotent");
+    private static readonly HttpRequestOptionsKey<bool> Replayable = new("Linnaeus.Replayable");
+
+    /// <summary>A JSON answer that stops coming for this long is given up.</summary>
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(100);
+
+    /// <summary>Sends <paramref name="body"/> (null for none) as JSON and reads the JSON answer.</summary>
+    /// <param name="idempotent">The call may be repeated without doing its work twice, although its method does not say so.</param>
+    public async Task<T> SendAsync<T>(
+        HttpMethod method, string path, object? body, JsonSerializerOptions json, bool idempotent, CancellationToken cancellationToken) =>
+        await TrySendAsync<T>(method, path, body, json, idempotent, cancellationToken)
+        ?? throw new RegistryException(HttpStatusCode.NoContent, "EMPTY_ANSWER", $"{method} {path} was answered without the JSON expected.");
+
+    /// <summary>The same for calls that may be answered by 204: null then.</summary>
+    public async Task<T?> TrySendAsync<T>(
+        HttpMethod method, string path, object? body, JsonSerializerOptions json, bool idempotent, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Options.Set(Idempotent, idempotent);
+        if (body is not null)
+        {
+            // Bytes, not a stream: the body has a length and can be sent again.
+            request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, json));
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        using var response = await SendAsync(request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NoContent)
+            return default;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ReadTimeout);
+        try
+        {
+            await using var stream = await response.Content.ReadAsStreamAsync(limit.Token);
+            return await JsonSerializer.DeserializeAsync<T>(stream, json, limit.Token);
+        }
+        catch (JsonException error)
+        {
+            throw new RegistryException(response.StatusCode, "MALFORMED_ANSWER", $"{method} {path} was answered with other JSON than expected: {error.Message}", error);
+        }
+        catch (Exception error) when (IsConnectionFault(error, cancellationToken))
+        {
+            throw Unreachable(request, error);
+        }
+    }
+
+    /// <summary>Sends a body that <paramref name="content"/> can produce again for every attempt.</summary>
+    public async Task UploadAsync(string path, HttpContent content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = content };
+        request.Options.Set(Replayable, true);
+        using var response = await SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>The answer with its body still to be read. The caller disposes it.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        return await SendAsync(request, cancellationToken);
+    }
+
+    public async Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path);
+        using var response = await SendAsync(request, cancellationToken);
+    }
+
+    public static bool IsConnectionFault(Exception error, CancellationToken cancellationToken) =>
+        error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    public static RegistryException Unreachable(HttpRequestMessage? request, Exception error) => new(
+        null, RegistryException.Unreachable, $"{request?.Method} {request?.RequestUri} failed: {error.Message} Is the Registry running?", error);
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (Exception error) when (IsConnectionFault(error, cancellationToken))
+        {
+            throw Unreachable(request, error);
+        }
+
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+            throw await RegistryErrors.ReadAsync(response, cancellationToken);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Linnaeus.Registry.Client.Http;
+
+namespace Linnaeus.Registry.Client;
+
+/// <summary>The job queue: <c>/api/jobs</c>.</summary>
+public sealed class JobsClient
+{
+    private readonly RegistryTransport _transport;
+
+    internal JobsClient(RegistryTransport transport) => _transport = transport;
+
+    /// <summary>Queues a job and, for <c>train</c>, creates its run. A refused spec is a 400 whose <see cref="RegistryException.Errors"/> name every fault.</summary>
+    public Task<Job> SubmitAsync(JobRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync<Job>("/api/jobs", request, idempotent: false, cancellationToken);
+
+    /// <inheritdoc cref="SubmitAsync(JobRequest, CancellationToken)"/>
+    public Task<Job> SubmitAsync(TrainingSpec spec, CancellationToken cancellationToken = default) =>
+        SubmitAsync(new JobRequest("train", ToJson(spec)), cancellationToken);
+
+    /// <inheritdoc cref="SubmitAsync(JobRequest, CancellationToken)"/>
+    public Task<Job> SubmitAsync(ExplanationSpec spec, CancellationToken cancellationToken = default) =>
+        SubmitAsync(new JobRequest("explain", ToJson(spec)), cancellationToken);
+
+    public Task<Job> GetAsync(string id, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<Job>(HttpMethod.Get, Path(id), null, RegistryJson.Options, idempotent: true, cancellationToken);
+
+    /// <summary>Newest first; <paramref name="limit"/> is 1 to 1000.</summary>
+    public async Task<IReadOnlyList<Job>> ListAsync(
+        string? kind = null, JobStatus? status = null, int limit = 100, CancellationToken cancellationToken = default)
+    {
+        var query = new QueryText("/api/jobs").Add("kind", kind).Add("status", status?.ToString().ToUpperInvariant()).Add("limit", limit);
+        var list = await _transport.SendAsync<JobList>(
+            HttpMethod.Get, query.ToString(), null, RegistryJson.Options, idempotent: true, cancellationToken);
+        return list.Jobs;
+    }
+
+    /// <summary>Takes the oldest waiting job of the kinds asked for; null when there is none.</summary>
+    public Task<JobLease?> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken = default) =>
+        _transport.TrySendAsync<JobLease>(
+            HttpMethod.Post, "/api/jobs/lease", request, RegistryJson.Options, idempotent: false, cancellationToken);
+
+    /// <summary>Extends the lease and reports progress. 409 when the lease is no longer this worker's: stop the work then.</summary>
+    public Task<HeartbeatResponse> HeartbeatAsync(string id, HeartbeatRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync<HeartbeatResponse>(Path(id, "heartbeat"), request, idempotent: true, cancellationToken);
+
+    /// <summary>Ends the job as SUCCEEDED; a repeat with the same token is answered alike.</summary>
+    public Task<Job> CompleteAsync(string id, CompleteRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync<Job>(Path(id, "complete"), request, idempotent: true, cancellationToken);
+
+    /// <summary>Ends the job as FAILED, or CANCELLED when that was asked for; a repeat with the same token is answered alike.</summary>
+    public Task<Job> FailAsync(string id, FailRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync<Job>(Path(id, "fail"), request, idempotent: true, cancellationToken);
+
+    /// <summary>Gives the job back: QUEUED again, or CANCELLED when that was asked for.</summary>
+    public Task<Job> ReleaseAsync(string id, ReleaseRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync<Job>(Path(id, "release"), request, idempotent: true, cancellationToken);
+
+    /// <summary>Cancels a waiting job at once; asks the worker of a leased one to stop. A finished job stays as it is (409).</summary>
+    public Task<Job> CancelAsync(string id, CancellationToken cancellationToken = default) =>
+        SendAsync<Job>(Path(id, "cancel"), null, idempotent: true, cancellationToken);
+
+    private Task<T> SendAsync<T>(string path, object? body, bool idempotent, CancellationToken cancellationToken) =>
+        _transport.SendAsync<T>(HttpMethod.Post, path, body, RegistryJson.Options, idempotent, cancellationToken);
+
+    private static string Path(string id, string? action = null) =>
+        $"/api/jobs/{Uri.EscapeDataString(id)}" + (action is null ? "" : "/" + action);
+
+    private static JsonElement ToJson<T>(T spec) => JsonSerializer.SerializeToElement(spec, RegistryJson.Options);
+}
+
+/// <summary>Answer of <c>GET /api/jobs</c>.</summary>
+public sealed record JobList(IReadOnlyList<Job> Jobs);

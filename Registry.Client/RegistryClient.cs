@@ -1,0 +1,34 @@
+using Linnaeus.Registry.Client.Http;
+
+namespace Linnaeus.Registry.Client;
+
+/// <summary>
+/// The Registry over HTTP, one property per resource. Every call throws a <see cref="RegistryException"/> when the Registry refuses it or
+/// cannot be reached, and is safe to use from several threads.
+/// </summary>
+public sealed class RegistryClient
+{
+    /// <param name="http">A client whose <see cref="HttpClient.BaseAddress"/> is the Registry.</param>
+    public RegistryClient(HttpClient http)
+    {
+        var transport = new RegistryTransport(http);
+        Jobs = new JobsClient(transport);
+        Experiments = new ExperimentsClient(transport);
+        Runs = new RunsClient(transport);
+        ModelVersions = new ModelVersionsClient(transport);
+        Artifacts = new ArtifactsClient(transport, Runs, ModelVersions);
+        Explanations = new ExplanationsClient(transport);
+    }
+
+    public JobsClient Jobs { get; }
+
+    public ExperimentsClient Experiments { get; }
+
+    public RunsClient Runs { get; }
+
+    public ArtifactsClient Artifacts { get; }
+
+    public ModelVersionsClient ModelVersions { get; }
+
+    public ExplanationsClient Explanations { get; }
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Linnaeus.Registry.Client;
+
+public static class RegistryClientExtensions
+{
+    /// <summary>
+    /// Adds <see cref="RegistryClient"/>. Requests go through the handlers every HTTP client of the service has (discovery, retries and
+    /// their time-outs).
+    /// </summary>
+    /// <param name="baseAddress">The Registry; <c>http://registry</c>, its name in service discovery, when absent.</param>
+    public static IHttpClientBuilder AddRegistryClient(this IServiceCollection services, Uri? baseAddress = null) =>
+        services.AddHttpClient<RegistryClient>(http =>
+        {
+            http.BaseAddress = baseAddress ?? new Uri("http://registry");
+
+            // An upload of a large checkpoint takes as long as it takes; the resilience handler bounds each attempt.
+            http.Timeout = Timeout.InfiniteTimeSpan;
+        });
+}

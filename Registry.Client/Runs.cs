@@ -1,0 +1,29 @@
+namespace Linnaeus.Registry.Client;
+
+/// <summary>MLflow's run states.</summary>
+public enum RunStatus { Scheduled, Running, Finished, Failed, Killed }
+
+/// <summary>An MLflow experiment: a named group of runs.</summary>
+public sealed record Experiment(string ExperimentId, string Name, string LifecycleStage);
+
+/// <summary>One value of a metric.</summary>
+/// <param name="Value">May be NaN or infinite.</param>
+/// <param name="Step">Epoch or optimiser step, as the key's owner decides.</param>
+public sealed record Metric(string Key, double Value, DateTimeOffset Timestamp, long Step = 0);
+
+/// <summary>An MLflow run with the latest value of each metric.</summary>
+public sealed record Run
+{
+    public required string RunId { get; init; }
+    public required string ExperimentId { get; init; }
+    public string Name { get; init; } = "";
+    public RunStatus Status { get; init; }
+    public DateTimeOffset? StartTime { get; init; }
+    public DateTimeOffset? EndTime { get; init; }
+
+    /// <summary><c>mlflow-artifacts:/EXPERIMENT/RUN/artifacts</c>.</summary>
+    public string ArtifactUri { get; init; } = "";
+    public IReadOnlyDictionary<string, Metric> Metrics { get; init; } = new Dictionary<string, Metric>();
+    public IReadOnlyDictionary<string, string> Params { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+}

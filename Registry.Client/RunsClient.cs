@@ -1,0 +1,65 @@
+using Linnaeus.Registry.Client.Http;
+
+namespace Linnaeus.Registry.Client;
+
+/// <summary>MLflow runs: their state, metrics, params and tags.</summary>
+public sealed class RunsClient
+{
+    private readonly RegistryTransport _transport;
+
+    internal RunsClient(RegistryTransport transport) => _transport = transport;
+
+    /// <summary>Starts a run (RUNNING). The Registry makes up a name when there is none.</summary>
+    public async Task<Run> CreateAsync(
+        string experimentId, string? name = null, IReadOnlyDictionary<string, string>? tags = null, CancellationToken cancellationToken = default)
+    {
+        var body = new
+        {
+            ExperimentId = experimentId,
+            RunName = name,
+            StartTime = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+            Tags = RunMessages.Pairs(tags),
+        };
+        var answer = await SendAsync<RunMessages.RunAnswer>("runs/create", body, idempotent: false, cancellationToken);
+        return answer.Run.ToRun();
+    }
+
+    public async Task<Run> GetAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        var path = new QueryText(MlflowJson.Root + "runs/get").Add("run_id", runId).ToString();
+        var answer = await _transport.SendAsync<RunMessages.RunAnswer>(HttpMethod.Get, path, null, MlflowJson.Options, true, cancellationToken);
+        return answer.Run.ToRun();
+    }
+
+    /// <summary>Changes what is given and leaves the rest.</summary>
+    public async Task UpdateAsync(
+        string runId, RunStatus? status = null, DateTimeOffset? endTime = null, string? name = null, CancellationToken cancellationToken = default)
+    {
+        var body = new { RunId = runId, Status = status, EndTime = endTime?.ToUnixTimeMilliseconds(), RunName = name };
+        await SendAsync<object>("runs/update", body, idempotent: true, cancellationToken);
+    }
+
+    /// <summary>
+    /// Logs any number of metrics, params and tags, in as few requests as MLflow's limits allow. Params can be written once: another value
+    /// for the same key is an error. Repeating a call changes nothing.
+    /// </summary>
+    public async Task LogBatchAsync(
+        string runId,
+        IReadOnlyList<Metric>? metrics = null,
+        IReadOnlyDictionary<string, string>? parameters = null,
+        IReadOnlyDictionary<string, string>? tags = null,
+        CancellationToken cancellationToken = default)
+    {
+        foreach (var batch in RunMessages.Batches(runId, metrics ?? [], parameters, tags))
+            await SendAsync<object>("runs/log-batch", batch, idempotent: true, cancellationToken);
+    }
+
+    public Task LogMetricsAsync(string runId, IReadOnlyList<Metric> metrics, CancellationToken cancellationToken = default) =>
+        LogBatchAsync(runId, metrics, cancellationToken: cancellationToken);
+
+    public async Task SetTagAsync(string runId, string key, string value, CancellationToken cancellationToken = default) =>
+        await SendAsync<object>("runs/set-tag", new { RunId = runId, Key = key, Value = value }, idempotent: true, cancellationToken);
+
+    private Task<T> SendAsync<T>(string action, object body, bool idempotent, CancellationToken cancellationToken) =>
+        _transport.SendAsync<T>(HttpMethod.Post, MlflowJson.Root + action, body, MlflowJson.Options, idempotent, cancellationToken);
+}
