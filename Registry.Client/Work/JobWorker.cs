@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Linnaeus.Registry.Client.Work;
+
+/// <summary>
+/// Leases jobs of the handler's kind, one after the other, for as long as the process lives. Each continues the trace of the request that
+/// submitted it, in a span named after the kind.
+/// </summary>
+public sealed class JobWorker(
+    RegistryClient registry, IJobHandler handler, ActivitySource source, IOptions<JobWorkerOptions> settings, ILogger<JobWorker> logger)
+    : BackgroundService
+{
+    private readonly JobWorkerOptions options = settings.Value;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        logger.LogInformation("Worker {Worker} waits for {Kind} jobs", options.Name, handler.Kind);
+        try
+        {
+            while (true)
+                await WorkAsync(await NextLeaseAsync(stoppingToken), stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            logger.LogInformation("Worker {Worker} stops", options.Name);
+        }
+    }
+
+    private async Task<JobLease> NextLeaseAsync(CancellationToken stoppingToken)
+    {
+        using var quiet = new QuietRequests();
+        var wait = options.PollSeconds;
+        var unreachable = false;
+        while (true)
+        {
+            try
+            {
+                var request = new LeaseRequest(options.Name, [handler.Kind], options.LeaseSeconds);
+                if (await registry.Jobs.LeaseAsync(request, stoppingToken) is { } lease)
+                    return lease;
+                unreachable = false;
+            }
+            catch (RegistryException error) when (error.IsTransient)
+            {
+                if (!unreachable) // said once, not at every poll
+                    logger.LogWarning("The Registry cannot be asked for jobs: {Reason}", error.Message);
+                unreachable = true;
+            }
+            await Task.Delay(TimeSpan.FromSeconds(wait), stoppingToken);
+            wait = Math.Min(wait * 2, options.LongestPollSeconds);
+        }
+    }
+
+    private async Task WorkAsync(JobLease lease, CancellationToken stoppingToken)
+    {
+        var job = lease.Job;
+        ActivityContext.TryParse(job.Traceparent, null, isRemote: true, out var parent);
+        using var activity = source.StartActivity(handler.Kind, ActivityKind.Consumer, parent);
+        activity?.SetTag("linnaeus.job.id", job.Id).SetTag("linnaeus.job.attempt", job.Attempts).SetTag("linnaeus.run.id", job.RunId);
+        logger.LogInformation("Job {JobId} ({Kind}) begins, attempt {Attempt}", job.Id, job.Kind, job.Attempts);
+
+        await using var held = new HeldLease(registry.Jobs, lease, options, logger, stoppingToken);
+        var work = Task.Run(() => handler.RunAsync(held), CancellationToken.None);
+        var stopped = await EndedAsync(work, held.Token);
+        await new JobOutcome(registry.Jobs, lease, held, options, logger).ReportAsync(stopped ? work : null);
+        if (!stopped && !stoppingToken.IsCancellationRequested)
+            await Task.WhenAny(work); // its outcome no longer counts, but it still holds the cores
+    }
+
+    /// <summary>Waits for the work's end; once it is told to stop, only for a while.</summary>
+    private async Task<bool> EndedAsync(Task work, CancellationToken stop)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (stop.Register(told.SetResult))
+            await Task.WhenAny(work, told.Task);
+        return work.IsCompleted || await Task.WhenAny(work, Task.Delay(TimeSpan.FromSeconds(options.StopSeconds), CancellationToken.None)) == work;
+    }
+}
