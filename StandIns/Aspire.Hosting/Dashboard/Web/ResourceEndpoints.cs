@@ -1,0 +1,115 @@
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Aspire.Hosting.Dashboard;
+
+/// <summary>Resources, their details, consoles and commands.</summary>
+internal static class ResourceEndpoints
+{
+    private const int MaxLines = 5_000;
+
+    public static void Map(RouteGroupBuilder api, ResourceBoard board)
+    {
+        api.MapGet("/resources", () => DashboardJson.Ok(board.All().Select(Row)));
+        api.MapGet("/resources/{id}", (string id) => board.Find(id) is { } r ? DashboardJson.Ok(Details(r)) : Unknown(id));
+        api.MapGet("/resources/{id}/secret", (string id, string name) => Secret(board, id, name));
+        api.MapGet("/resources/{id}/console", (string id, int? after, int? limit) => Console(board, id, after ?? 0, limit ?? MaxLines));
+        api.MapPost("/resources/{id}/{command}", (string id, string command, CancellationToken stop) => ExecuteAsync(board, id, command, stop));
+    }
+
+    private static IResult Unknown(string id) => Problems.NotFound($"There is no resource '{id}'.");
+
+    private static IResult Console(ResourceBoard board, string id, int after, int limit)
+    {
+        if (board.Find(id) is null)
+            return Unknown(id);
+        var (lines, dropped) = board.Consoles.Read(id, after, Math.Clamp(limit, 1, MaxLines));
+        return DashboardJson.Ok(new { lines, dropped });
+    }
+
+    private static async Task<IResult> ExecuteAsync(ResourceBoard board, string id, string command, CancellationToken cancellationToken)
+    {
+        if (board.Find(id) is not { } resource)
+            return Unknown(id);
+        if (resource.Snapshot.Commands.FirstOrDefault(c => c.Name == command) is not { } known)
+            return Problems.NotFound($"The resource '{id}' has no command '{command}'.");
+        if (known.State != ResourceCommandState.Enabled)
+            return Problems.Result(409, "Not now", $"'{command}' is not possible while '{id}' is {resource.Snapshot.State?.Text ?? "in its present state"}.");
+        var result = await board.ExecuteAsync(id, command, cancellationToken).ConfigureAwait(false);
+        return result.Success
+            ? DashboardJson.Ok(new { success = true })
+            : Problems.Result(500, "Command failed", result.Message ?? $"'{command}' of '{id}' failed: its console may say why.");
+    }
+
+    private static IResult Secret(ResourceBoard board, string id, string name)
+    {
+        if (board.Find(id)?.Snapshot is not { } snapshot)
+            return Unknown(id);
+        var variable = snapshot.EnvironmentVariables.FirstOrDefault(v => v.Name == name);
+        var property = snapshot.Properties.FirstOrDefault(p => p.Name == name);
+        return variable is null && property is null
+            ? Problems.NotFound($"The resource '{id}' has no value '{name}'.")
+            : DashboardJson.Ok(new { value = variable?.Value ?? Text(property?.Value) });
+    }
+
+    private static ResourceRow Row(ResourceEvent known)
+    {
+        var snapshot = known.Snapshot;
+        return new(known.ResourceId, known.Resource.Name, snapshot.ResourceType, snapshot.State?.Text ?? "Unknown", snapshot.State?.Style,
+            snapshot.HealthStatus, snapshot.StartTimeStamp, snapshot.StopTimeStamp, snapshot.ExitCode,
+            Source(snapshot), Property(snapshot, "executable.pid"),
+            [.. snapshot.Urls.OrderByDescending(u => u.DisplayProperties.SortOrder).Select(u => new UrlRow(u.Name, u.Url, u.DisplayProperties.DisplayName, u.IsInactive))],
+            [.. snapshot.Commands.Where(c => c.State != ResourceCommandState.Hidden)
+                .Select(c => new CommandRow(c.Name, c.DisplayName, c.DisplayDescription, c.State == ResourceCommandState.Enabled, c.ConfirmationMessage))]);
+    }
+
+    private static ResourceDetails Details(ResourceEvent known)
+    {
+        var snapshot = known.Snapshot;
+        return new(Row(known), snapshot.CreationTimeStamp,
+            [.. snapshot.HealthReports.Select(h => new HealthRow(h.Name, h.Status, h.Description, h.ExceptionText, h.LastRunAt))],
+            [.. snapshot.Properties.Select(p => Value(p.Name, Text(p.Value), p.IsSensitive, true))],
+            [.. snapshot.EnvironmentVariables.OrderBy(v => v.Name, StringComparer.Ordinal).Select(v => Value(v.Name, v.Value, false, v.IsFromSpec))],
+            [.. snapshot.Relationships.Select(r => new RelationRow(r.ResourceName, r.Type))]);
+    }
+
+    private static ValueRow Value(string name, string? value, bool sensitive, bool declared)
+    {
+        var secret = sensitive || SecretNames.LooksSecret(name, value);
+        return new(name, secret ? null : value, secret, declared);
+    }
+
+    private static string? Source(CustomResourceSnapshot snapshot) =>
+        Property(snapshot, "project.path") ?? string.Join(' ', new[] { Property(snapshot, "executable.path"), Property(snapshot, "executable.args") }.OfType<string>());
+
+    private static string? Property(CustomResourceSnapshot snapshot, string name) =>
+        snapshot.Properties.FirstOrDefault(p => p.Name == name) is { IsSensitive: false } found ? Text(found.Value) : null;
+
+    private static string? Text(object? value) => value switch
+    {
+        null => null,
+        string text => text,
+        System.Collections.IEnumerable items => string.Join(' ', items.Cast<object?>()),
+        _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    private sealed record UrlRow(string? Name, string Url, string DisplayName, bool Inactive);
+
+    private sealed record CommandRow(string Name, string DisplayName, string? Description, bool Enabled, string? Confirmation);
+
+    private sealed record ResourceRow(
+        string Id, string Name, string Type, string State, string? Style, HealthStatus? Health, DateTime? Started, DateTime? Stopped,
+        int? ExitCode, string? Source, string? Pid, UrlRow[] Urls, CommandRow[] Commands);
+
+    private sealed record HealthRow(string Name, HealthStatus? Status, string? Description, string? Exception, DateTime? LastRun);
+
+    private sealed record ValueRow(string Name, string? Value, bool Secret, bool Declared);
+
+    private sealed record RelationRow(string Resource, string Type);
+
+    private sealed record ResourceDetails(
+        ResourceRow Resource, DateTime? Created, HealthRow[] Health, ValueRow[] Properties, ValueRow[] Environment, RelationRow[] Relations);
+}
