@@ -48,7 +48,7 @@ public sealed class JobsClient
     public Task<Job> CompleteAsync(string id, CompleteRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<Job>(Path(id, "complete"), request, idempotent: true, cancellationToken);
 
-    /// <summary>Ends the job as FAILED, or CANCELLED when that was asked for; a repeat with the same token is answered alike.</summary>
+    /// <summary>Ends the job as FAILED; a repeat with the same token is answered alike.</summary>
     public Task<Job> FailAsync(string id, FailRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<Job>(Path(id, "fail"), request, idempotent: true, cancellationToken);
 

@@ -14,7 +14,7 @@ public sealed class RegistryException(HttpStatusCode? status, string errorCode, 
     /// <summary>HTTP status, or null when no answer came.</summary>
     public HttpStatusCode? Status { get; } = status;
 
-    /// <summary>MLflow's code, e.g. <c>RESOURCE_DOES_NOT_EXIST</c>; for problem+json the status' title in the same spelling, e.g. <c>CONFLICT</c>.</summary>
+    /// <summary>MLflow's code, e.g. <c>RESOURCE_DOES_NOT_EXIST</c>; for a problem+json without one, the status in the same spelling, e.g. <c>CONFLICT</c>.</summary>
     public string ErrorCode { get; } = errorCode;
 
     /// <summary>All faults of a refused spec, by JSON path; empty otherwise.</summary>

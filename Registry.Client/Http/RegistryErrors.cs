@@ -37,7 +37,7 @@ internal static partial class RegistryErrors
             return new RegistryException(status, code, TextOf(json, "message") ?? code);
 
         var message = TextOf(json, "detail") ?? TextOf(json, "title") ?? $"HTTP {(int)status}";
-        return new RegistryException(status, CodeOf(status), message) { Errors = FaultsOf(json) };
+        return new RegistryException(status, TextOf(json, "code") ?? CodeOf(status), message) { Errors = FaultsOf(json) };
     }
 
     private static Dictionary<string, string[]> FaultsOf(JsonElement json)

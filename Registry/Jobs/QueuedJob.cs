@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Linnaeus.Registry.Client;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Linnaeus.Registry.Jobs;
+
+/// <summary>A job of the queue as the database holds it. Times are epoch milliseconds, documents JSON text.</summary>
+public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
+{
+    /// <summary>Place in the queue: the lowest comes first.</summary>
+    public long Id { get; set; }
+    public string JobId { get; set; } = "";
+    public string Kind { get; set; } = "";
+
+    /// <summary>One of <see cref="JobStates"/>.</summary>
+    public string Status { get; set; } = JobStates.Queued;
+    public string Spec { get; set; } = "{}";
+    public string? RunId { get; set; }
+    public string? Traceparent { get; set; }
+    public long Attempts { get; set; }
+
+    /// <summary>How many leases ran out without a word from their worker.</summary>
+    public long Expiries { get; set; }
+    public bool CancelRequested { get; set; }
+    public string? Worker { get; set; }
+
+    /// <summary>Token of the latest lease. It outlives the lease, so that its holder can repeat a call whose answer was lost.</summary>
+    public string? LeaseToken { get; set; }
+
+    /// <summary>When the latest lease started; null once it was given back.</summary>
+    public long? LeasedTime { get; set; }
+
+    /// <summary>When the latest lease ends or ended; null once it was given back.</summary>
+    public long? LeaseExpiryTime { get; set; }
+    public string? Progress { get; set; }
+    public string? Result { get; set; }
+    public string? Error { get; set; }
+    public long CreationTime { get; set; }
+    public long? StartTime { get; set; }
+    public long? EndTime { get; set; }
+
+    public void Configure(EntityTypeBuilder<QueuedJob> builder)
+    {
+        builder.ToTable("jobs");
+        builder.HasKey(j => j.Id);
+        builder.HasIndex(j => j.JobId).IsUnique();
+        builder.HasIndex(j => new { j.Status, j.Kind, j.Id });
+    }
+
+    public Job ToContract() => new()
+    {
+        Id = JobId,
+        Kind = Kind,
+        Status = Enum.Parse<JobStatus>(Status, ignoreCase: true),
+        Spec = Json(Spec)!.Value,
+        RunId = RunId,
+        Traceparent = Traceparent,
+        Attempts = (int)Attempts,
+        CancelRequested = CancelRequested,
+        Worker = Worker,
+        Progress = Progress is null ? null : JsonSerializer.Deserialize<JobProgress>(Progress, RegistryJson.Options),
+        Result = Json(Result),
+        Error = Error,
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreationTime),
+        StartedAt = Time(StartTime),
+        EndedAt = Time(EndTime),
+        LeaseExpiresAt = Status == JobStates.Leased ? Time(LeaseExpiryTime) : null,
+    };
+
+    private static JsonElement? Json(string? text) => text is null ? null : JsonSerializer.Deserialize<JsonElement>(text);
+
+    private static DateTimeOffset? Time(long? milliseconds) =>
+        milliseconds is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
+}
+
+/// <summary><see cref="JobStatus"/> as the database spells it.</summary>
+public static class JobStates
+{
+    public const string Queued = "QUEUED";
+    public const string Leased = "LEASED";
+    public const string Succeeded = "SUCCEEDED";
+    public const string Failed = "FAILED";
+    public const string Cancelled = "CANCELLED";
+
+    public static bool IsFinal(string status) => status is Succeeded or Failed or Cancelled;
+}
+
+public static class JobKinds
+{
+    public const string Train = "train";
+    public const string Explain = "explain";
+
+    public static IReadOnlyList<string> All { get; } = [Train, Explain];
+}
