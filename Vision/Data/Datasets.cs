@@ -1,0 +1,24 @@
+namespace Linnaeus.Vision.Data;
+
+/// <summary>Opens a dataset by its specification.</summary>
+public static class Datasets
+{
+    private const string FolderPrefix = "folder:";
+
+    /// <param name="specification"><c>synthetic-flowers</c> or <c>folder:PATH</c>.</param>
+    /// <param name="options">Splits, bounds and drawing; the defaults when absent.</param>
+    /// <param name="cancellation">Stops the reading of files.</param>
+    /// <exception cref="DatasetException">The specification is unknown or the data cannot be trained on.</exception>
+    public static async Task<Dataset> OpenAsync(string specification, DatasetOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(specification);
+        options ??= new DatasetOptions();
+        if (options.ValidationFraction is not (>= 0 and <= 0.5))
+            throw new DatasetException($"A validation fraction of {options.ValidationFraction} cannot be held back: choose 0 to 0.5.");
+        if (specification == SyntheticFlowers.Name)
+            return SyntheticFlowers.Create(options);
+        if (specification.StartsWith(FolderPrefix, StringComparison.Ordinal))
+            return await FolderDataset.OpenAsync(specification[FolderPrefix.Length..], options, cancellation).ConfigureAwait(false);
+        throw new DatasetException($"Unknown dataset \"{specification}\": write {SyntheticFlowers.Name} or {FolderPrefix}PATH.");
+    }
+}

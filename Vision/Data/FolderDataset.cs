@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using Linnaeus.Vision.Imaging;
+
+namespace Linnaeus.Vision.Data;
+
+/// <summary>
+/// A folder of pictures, one folder per class: either under <c>train</c>, <c>val</c>/<c>valid</c>/<c>validation</c> and
+/// <c>test</c>, or directly, and then split 70/15/15 by the seed, class by class. Without a test folder 15 % of the training
+/// pictures, without a validation folder <see cref="DatasetOptions.ValidationFraction"/> of them are held back.
+/// Every file is read, hashed and decoded once at opening: damaged ones are left out and listed.
+/// </summary>
+internal static class FolderDataset
+{
+    private const double HeldBackWithoutSplits = 0.15;
+
+    public static async Task<Dataset> OpenAsync(string path, DatasetOptions options, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(path))
+            throw new DatasetException("The dataset \"folder:\" lacks its path: write folder:PATH.");
+        var layout = ReadLayout(path);
+        List<string> classes = [.. layout.Classes];
+        CheckClasses(path, layout, classes);
+
+        var files = layout.Train.Concat(layout.Validation ?? []).Concat(layout.Test ?? []).ToList();
+        var faults = new string?[files.Count];
+        var hashes = new string[files.Count];
+        await Parallel.ForAsync(0, files.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation },
+            async (i, stop) => (hashes[i], faults[i]) = await InspectAsync(files[i].Path, options.Decoding, stop).ConfigureAwait(false)).ConfigureAwait(false);
+
+        var skipped = layout.Unreadable.Concat(files.Zip(faults).Where(pair => pair.Second is not null)
+            .Select(pair => new SkippedFile(pair.First.Id, pair.Second!))).OrderBy(file => file.Id, StringComparer.Ordinal).ToList();
+        var bad = skipped.Select(file => file.Id).ToHashSet();
+        var splits = MakeSplits(layout, classes, bad, options);
+        CheckSplits(path, classes, splits, skipped);
+        return new Dataset
+        {
+            Name = $"folder:{path}",
+            Classes = classes,
+            Train = splits.Train,
+            Validation = splits.Validation,
+            Test = splits.Test,
+            Fingerprint = Fingerprint.Of(files.Zip(hashes, (file, hash) => (file.Id, hash, file.Class)).Where(line => !bad.Contains(line.Id))),
+            SkippedFiles = skipped,
+            SplitOrigin = splits.Origin,
+        };
+    }
+
+    private static FolderLayout ReadLayout(string path)
+    {
+        try
+        {
+            return new FolderLayout(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException($"The dataset folder {path} cannot be listed ({fault.Message}): check its permissions.", fault);
+        }
+    }
+
+    private static void CheckClasses(string path, FolderLayout layout, List<string> classes)
+    {
+        if (classes.Count == 0)
+            throw new DatasetException($"{path} holds no pictures: put JPEG, PNG or WebP files into one folder per class.");
+        if (classes.Count < 2)
+            throw new DatasetException($"{path} has only the class \"{classes[0]}\": a classifier needs at least two class folders.");
+        foreach (var (split, files) in new[] { ("validation", layout.Validation), ("test", layout.Test) })
+        {
+            var unknown = (files ?? []).Select(file => file.Class).Distinct().Except(classes).Order(StringComparer.Ordinal).ToList();
+            if (unknown.Count > 0)
+            {
+                throw new DatasetException(
+                    $"{path}: {Quote(unknown)} in the {split} split but without pictures in the training split: add training pictures or remove the folder.");
+            }
+        }
+    }
+
+    /// <summary>Hash of the content and what is wrong with the picture, if anything.</summary>
+    private static async ValueTask<(string Hash, string? Fault)> InspectAsync(string path, DecodeOptions decoding, CancellationToken cancellation)
+    {
+        try
+        {
+            var bytes = await ImageDecoder.ReadFileAsync(path, cancellation).ConfigureAwait(false);
+            // The smallest scale still reads every coded byte, which is what shows a truncated file.
+            _ = ImageDecoder.Decode(bytes, path, decoding with { TargetShorterSide = 1 });
+            return (Convert.ToHexStringLower(SHA256.HashData(bytes)), null);
+        }
+        catch (ImageFormatException fault)
+        {
+            return ("", fault.Fault);
+        }
+    }
+
+    private static Splits MakeSplits(FolderLayout layout, List<string> classes, HashSet<string> bad, DatasetOptions options)
+    {
+        List<Sample> Samples(IEnumerable<FolderFile>? files) => [.. (files ?? []).Where(file => !bad.Contains(file.Id))
+            .Select(file => new Sample(file.Id, classes.BinarySearch(file.Class, StringComparer.Ordinal), new FileImageSource(file.Path, options.Decoding)))];
+
+        var (train, validation, test) = (Samples(layout.Train), Samples(layout.Validation), Samples(layout.Test));
+        var origin = new List<string>();
+        if (layout.HasSplits)
+            origin.Add("folders");
+        if (layout.Test is null)
+        {
+            (train, test) = StratifiedSplit.Split(train, HeldBackWithoutSplits, options.Seed, part: 0);
+            origin.Add($"test {HeldBackWithoutSplits:P0} by seed {options.Seed}");
+        }
+        if (layout.Validation is null)
+        {
+            // Of all pictures, not of what the test split left.
+            var fraction = layout.HasSplits ? options.ValidationFraction : HeldBackWithoutSplits / (1 - HeldBackWithoutSplits);
+            (train, validation) = StratifiedSplit.Split(train, fraction, options.Seed, part: 1);
+            origin.Add(fraction > 0 ? $"validation {(layout.HasSplits ? fraction : HeldBackWithoutSplits):P0} by seed {options.Seed}" : "no validation");
+        }
+        return new Splits(train, validation, test, string.Join(", ", origin));
+    }
+
+    private static void CheckSplits(string path, List<string> classes, Splits splits, List<SkippedFile> skipped)
+    {
+        var present = splits.Train.Select(sample => sample.Label).ToHashSet();
+        var lost = classes.Where((_, label) => !present.Contains(label)).ToList();
+        if (lost.Count > 0)
+        {
+            var first = skipped.FirstOrDefault(file => file.Id.Contains($"{lost[0]}/", StringComparison.Ordinal));
+            var example = first is null ? "" : $" ({first.Id}: {first.Fault})";
+            throw new DatasetException($"{path}: {Quote(lost)} without any usable training picture{example}: add intact pictures or remove the folder.");
+        }
+        if (splits.Test.Count == 0)
+            throw new DatasetException($"{path} leaves no usable picture for the test split: add pictures.");
+    }
+
+    private static string Quote(List<string> classes)
+    {
+        var names = string.Join(", ", classes.Take(5).Select(name => $"\"{name}\""));
+        return classes.Count == 1 ? $"class {names} is" : $"classes {names}{(classes.Count > 5 ? ", ..." : "")} are";
+    }
+
+    private sealed record Splits(List<Sample> Train, List<Sample> Validation, List<Sample> Test, string Origin);
+}

@@ -1,0 +1,70 @@
+namespace Linnaeus.Vision.Imaging;
+
+/// <summary>Decodes JPEG, PNG and WebP, told apart by their first bytes and never by their name.</summary>
+public static class ImageDecoder
+{
+    /// <summary>Files larger than this are refused unread: no picture within the pixel bounds needs as much.</summary>
+    private const long MaxFileBytes = 512L << 20;
+
+    /// <summary>Decodes a picture in memory.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="name">Path or name for error messages.</param>
+    /// <param name="options">Bounds; the defaults when absent.</param>
+    /// <exception cref="ImageFormatException">The bytes are no intact picture within the bounds.</exception>
+    /// <exception cref="DllNotFoundException">The system lacks the codec's library; the message names the package.</exception>
+    public static Image Decode(ReadOnlySpan<byte> bytes, string name, DecodeOptions? options = null)
+    {
+        options ??= DecodeOptions.Default;
+        return ImageSignature.Detect(bytes, out var whatInstead) switch
+        {
+            ImageType.Jpeg => JpegCodec.Decode(bytes, name, options),
+            ImageType.Png => PngCodec.Decode(bytes, name, options),
+            ImageType.WebP => WebPCodec.Decode(bytes, name, options),
+            _ => throw new ImageFormatException(name, whatInstead, "Replace it by a JPEG, PNG or WebP picture or remove it"),
+        };
+    }
+
+    /// <summary>Reads and decodes a file.</summary>
+    /// <inheritdoc cref="Decode"/>
+    public static Image DecodeFile(string path, DecodeOptions? options = null) => Decode(ReadFile(path), path, options);
+
+    /// <summary>Reads and decodes a file.</summary>
+    /// <inheritdoc cref="Decode"/>
+    public static async Task<Image> DecodeFileAsync(string path, DecodeOptions? options = null, CancellationToken cancellation = default) =>
+        Decode(await ReadFileAsync(path, cancellation).ConfigureAwait(false), path, options);
+
+    internal static async Task<byte[]> ReadFileAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            CheckFileSize(path);
+            return await File.ReadAllBytesAsync(path, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, fault);
+        }
+    }
+
+    private static byte[] ReadFile(string path)
+    {
+        try
+        {
+            CheckFileSize(path);
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, fault);
+        }
+    }
+
+    private static void CheckFileSize(string path)
+    {
+        if (new FileInfo(path) is { Exists: true, Length: > MaxFileBytes and var length })
+            throw new ImageFormatException(path, $"it has {length >> 20} MiB", $"Pictures of more than {MaxFileBytes >> 20} MiB are not read: remove it");
+    }
+
+    private static ImageFormatException Unreadable(string path, Exception fault) =>
+        new(path, $"it cannot be read ({fault.Message})", "Check that the file exists and that this process may read it", fault);
+}

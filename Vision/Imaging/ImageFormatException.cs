@@ -1,0 +1,22 @@
+namespace Linnaeus.Vision.Imaging;
+
+/// <summary>A picture that cannot be used: what it is called, what is wrong with it and what to do about it.</summary>
+public sealed class ImageFormatException : Exception
+{
+    public ImageFormatException(string file, string fault, string remedy, Exception? inner = null)
+        : base($"{file}: {fault}. {remedy}", inner)
+    {
+        File = file;
+        Fault = fault;
+        Remedy = remedy;
+    }
+
+    /// <summary>Path or name by which the caller knows the picture.</summary>
+    public string File { get; }
+
+    /// <summary>What is wrong, e.g. <c>it is an HTML page, not a picture</c>.</summary>
+    public string Fault { get; }
+
+    /// <summary>What to do, as a sentence.</summary>
+    public string Remedy { get; }
+}
