@@ -3,7 +3,7 @@ namespace Linnaeus.Vision.Data.Flowers;
 /// <summary>Everything behind the flower: ground, blurred lights, leaves and stem.</summary>
 internal sealed class Garden(Canvas canvas, CounterRandom random)
 {
-    private const int Lattice = 7;
+    private const int Lattice = 4;
 
     private static readonly (int From, int To, int Patches)[] s_grounds =
     [
@@ -30,7 +30,7 @@ internal sealed class Garden(Canvas canvas, CounterRandom random)
         canvas.Develop((x, y, _) =>
         {
             var ground = Rgb.Mix(first, second, Math.Clamp(0.5 + 0.7 * ((x - 0.5) * cos + (y - 0.5) * sin), 0, 1));
-            return Rgb.Mix(ground, third, 0.75 * ExactMath.SmoothStep(0.35, 0.8, ValueNoise(heights, x, y)));
+            return Rgb.Mix(ground, third, 0.7 * ExactMath.SmoothStep(0.25, 0.95, ValueNoise(heights, x, y)));
         });
         var lights = 3 + _random.NextInt(7);
         for (var k = 0; k < lights; k++)

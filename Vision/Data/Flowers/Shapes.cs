@@ -12,6 +12,9 @@ internal enum Outline
     /// <summary>Broadest near the base, drawn out to a point.</summary>
     Lance,
 
+    /// <summary>Broadest in the middle, pointed at both ends.</summary>
+    Lens,
+
     /// <summary>Like <see cref="Spoon"/> with a notch at the tip.</summary>
     Heart,
 }
@@ -65,18 +68,19 @@ internal readonly record struct Petal(Frame Frame, Outline Outline, Rgb Base, Rg
         if (u is <= 0 or >= 1 || across >= 1)
             return 0;
         var halfWidth = HalfWidth(u);
-        var inside = (halfWidth - across) * Frame.Width;
+        var inside = Math.Min((halfWidth - across) * Frame.Width, (1 - u) * Frame.Length - 0.5 * pixel);
         if (Outline == Outline.Heart)
             inside = Math.Min(inside, (1 - u - 0.16 * Math.Max(0, 1 - across / 0.45)) * Frame.Length);
         var opacity = Math.Clamp(0.5 + inside / pixel, 0, 1);
         if (opacity > 0)
-            colour = Shade(u, v, across / Math.Max(halfWidth, 1e-6));
+            colour = Shade(u, v, Math.Min(1, across / Math.Max(halfWidth, 1e-6)));
         return opacity;
     }
 
     private double HalfWidth(double u) => Outline switch
     {
         Outline.Oval => 2 * Math.Sqrt(u * (1 - u)),
+        Outline.Lens => 4 * u * (1 - u),
         Outline.Lance => 6.75 * u * (1 - u) * (1 - u),
         _ => 2 * u * Math.Sqrt(1 - u * u),
     };
@@ -89,9 +93,11 @@ internal readonly record struct Petal(Frame Frame, Outline Outline, Rgb Base, Rg
         var bend = 1.04 - 0.16 * edge * edge + 0.07 * v;
         if (Spots > 0)
         {
-            var (row, column) = (u * 9 - Math.Floor(u * 9) - 0.5, v * 3 - Math.Floor(v * 3) - 0.5);
-            var spot = 1 - ExactMath.SmoothStep(0.06, 0.12, row * row + column * column);
-            vein += Spots * spot * ExactMath.SmoothStep(0.15, 0.3, u) * (1 - ExactMath.SmoothStep(0.6, 0.75, u));
+            // Rows of freckles, every other one shifted by half a gap.
+            var row = Math.Floor(u * 8);
+            var (along, aside) = (u * 8 - row - 0.5, v * 2.2 + row / 2 - Math.Floor(v * 2.2 + row / 2) - 0.5);
+            var spot = 1 - ExactMath.SmoothStep(0.02, 0.07, along * along + aside * aside * 0.8);
+            vein += Spots * spot * ExactMath.SmoothStep(0.15, 0.3, u) * (1 - ExactMath.SmoothStep(0.5, 0.7, u));
         }
         return colour * (bend * (1 - Math.Min(vein, 0.8)));
     }

@@ -21,14 +21,14 @@ internal sealed record Species(string Name, int Petals, Outline Outline, double 
     public static IReadOnlyList<Species> All { get; } =
     [
         new("daisy", 19, Outline.Oval, 0.105, [s_white, s_pink], 0.27, 0xE9B21C),
-        new("sunflower", 17, Outline.Lance, 0.15, [s_yellow, s_orange], 0.44, 0x4B2C14) { Layers = 2 },
+        new("sunflower", 17, Outline.Lens, 0.13, [s_yellow, s_orange], 0.44, 0x4B2C14) { Layers = 2 },
         new("buttercup", 5, Outline.Spoon, 0.46, [s_yellow], 0.16, 0xC7A416) { Stamens = 18 },
         new("anemone", 8, Outline.Oval, 0.30, [s_red, s_purple, s_white], 0.20, 0x1D1626) { Stamens = 26 },
         new("gentian", 5, Outline.Lance, 0.30, [s_blue, s_purple], 0.11, 0xF2F2DD) { Vein = 0.35 },
-        new("lily", 6, Outline.Lance, 0.25, [s_orange, s_pink, s_white], 0.06, 0xA9B04A) { Spots = 0.55, Stamens = 6, StamenLength = 0.55 },
+        new("lily", 6, Outline.Lens, 0.22, [s_orange, s_pink, s_white], 0.06, 0xA9B04A) { Spots = 0.55, Stamens = 6, StamenLength = 0.55 },
         new("dandelion", 30, Outline.Oval, 0.06, [s_yellow], 0, 0) { Layers = 3 },
         new("primrose", 5, Outline.Heart, 0.42, [s_pink, s_yellow, s_white], 0.14, 0xE2A01C) { InnerRing = 0xF5D44F },
-        new("aster", 26, Outline.Lance, 0.075, [s_purple, s_pink, s_blue], 0.22, 0xDDA21F),
+        new("aster", 26, Outline.Lens, 0.075, [s_purple, s_pink, s_blue], 0.22, 0xDDA21F),
         new("cosmos", 8, Outline.Heart, 0.30, [s_pink, s_white], 0.17, 0xE3B426),
         new("clematis", 4, Outline.Oval, 0.42, [s_purple, s_blue, s_white], 0.13, 0xD8D27A) { Stamens = 20, Vein = 0.4 },
         new("pansy", 5, Outline.Spoon, 0.56, [s_purple, s_yellow, s_blue], 0.08, 0xF0C030) { InnerRing = 0x24103A },
