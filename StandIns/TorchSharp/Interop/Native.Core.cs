@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace TorchSharp.Interop;
+
+// One declaration for each entry point of core.cpp.
+internal static unsafe partial class Native
+{
+    [LibraryImport(Lib)] internal static partial long torch_dim(Tensor? t);
+    [LibraryImport(Lib)] internal static partial long torch_numel(Tensor? t);
+    [LibraryImport(Lib)] internal static partial long torch_element_size(Tensor? t);
+    [LibraryImport(Lib)] internal static partial int torch_dtype(Tensor? t);
+    [LibraryImport(Lib)] internal static partial int torch_device_type(Tensor? t);
+    [LibraryImport(Lib)] internal static partial int torch_device_index(Tensor? t);
+    [LibraryImport(Lib)] internal static partial Flag torch_is_leaf(Tensor? t);
+    [LibraryImport(Lib)] internal static partial Flag torch_requires_grad(Tensor? t);
+    [LibraryImport(Lib)] internal static partial Flag torch_is_contiguous(Tensor? t);
+    [LibraryImport(Lib)] internal static partial long torch_storage_offset(Tensor? t);
+    [LibraryImport(Lib)] internal static partial int torch_sizes(Tensor? t, long* @out);
+    [LibraryImport(Lib)] internal static partial int torch_strides(Tensor? t, long* @out);
+    [LibraryImport(Lib)] internal static partial nint torch_data(Tensor? t);
+    [LibraryImport(Lib)] internal static partial int torch_item(Tensor? t, out Number @out);
+    [LibraryImport(Lib)] internal static partial Tensor torch_from_data(void* data, ReadOnlySpan<long> shape, int n, int dtype, Options o);
+    [LibraryImport(Lib)] internal static partial Tensor torch_alias(Tensor? t);
+    [LibraryImport(Lib)] internal static partial Tensor torch_to(Tensor? t, int dtype, int type, int index, Flag copy, Flag non_blocking);
+    [LibraryImport(Lib)] internal static partial Tensor torch_pin_memory(Tensor? t);
+    [LibraryImport(Lib)] internal static partial int torch_set_requires_grad(Tensor? t, Flag on);
+    [LibraryImport(Lib)] internal static partial int torch_retain_grad(Tensor? t);
+    [LibraryImport(Lib)] internal static partial Tensor torch_detach(Tensor? t);
+    [LibraryImport(Lib)] internal static partial int torch_detach_(Tensor? t);
+    [LibraryImport(Lib)] internal static partial nint torch_grad(Tensor? t);
+    [LibraryImport(Lib)] internal static partial int torch_set_data(Tensor? t, Tensor? data);
+    [LibraryImport(Lib)] internal static partial int torch_set_grad(Tensor? t, Tensor? grad);
+    [LibraryImport(Lib)] internal static partial int torch_backward(Tensor? t, Tensor? gradient, Flag keep, Flag create);
+    [LibraryImport(Lib)] internal static partial nint torch_autograd_grad(nint[] outputs, int no, nint[] inputs, int ni, nint[] grads, int ng, Flag keep, Flag create, Flag unused);
+    [LibraryImport(Lib)] internal static partial Flag torch_grad_enabled();
+    [LibraryImport(Lib)] internal static partial void torch_set_grad_enabled(Flag on);
+    [LibraryImport(Lib)] internal static partial Flag torch_inference_enabled();
+    [LibraryImport(Lib)] internal static partial nint torch_inference_enter(Flag on);
+    [LibraryImport(Lib)] internal static partial void torch_inference_leave(nint guard);
+    [LibraryImport(Lib)] internal static partial Flag torch_is_inference(Tensor? t);
+    [LibraryImport(Lib)] internal static partial int torch_set_num_threads(int n);
+    [LibraryImport(Lib)] internal static partial int torch_get_num_threads();
+    [LibraryImport(Lib)] internal static partial int torch_set_num_interop_threads(int n);
+    [LibraryImport(Lib)] internal static partial int torch_get_num_interop_threads();
+    [LibraryImport(Lib)] internal static partial int torch_manual_seed(long seed);
+    [LibraryImport(Lib)] internal static partial int torch_cuda_manual_seed(long seed);
+    [LibraryImport(Lib)] internal static partial nint torch_generator_new(long seed, int type, int index);
+    [LibraryImport(Lib)] internal static partial nint torch_generator_default();
+    [LibraryImport(Lib)] internal static partial void torch_generator_free(nint g);
+    [LibraryImport(Lib)] internal static partial int torch_generator_set_seed(Generator? g, long seed);
+    [LibraryImport(Lib)] internal static partial long torch_generator_seed(Generator? g);
+    [LibraryImport(Lib)] internal static partial Tensor torch_generator_get_state(Generator? g);
+    [LibraryImport(Lib)] internal static partial int torch_generator_set_state(Generator? g, Tensor? state);
+    [LibraryImport(Lib)] internal static partial Flag torch_cuda_is_available();
+    [LibraryImport(Lib)] internal static partial int torch_cuda_device_count();
+    [LibraryImport(Lib)] internal static partial Flag torch_cudnn_is_available();
+    [LibraryImport(Lib)] internal static partial int torch_cuda_synchronize();
+    [LibraryImport(Lib)] internal static partial Tensor torch_rand(ReadOnlySpan<long> s, int n, Generator? g, Options o);
+    [LibraryImport(Lib)] internal static partial Tensor torch_randn(ReadOnlySpan<long> s, int n, Generator? g, Options o);
+    [LibraryImport(Lib)] internal static partial Tensor torch_randint(long low, long high, ReadOnlySpan<long> s, int n, Generator? g, Options o);
+    [LibraryImport(Lib)] internal static partial Tensor torch_randperm(long n, Generator? g, Options o);
+    [LibraryImport(Lib)] internal static partial Tensor torch_bernoulli(Tensor? t, Generator? g);
+    [LibraryImport(Lib)] internal static partial Tensor torch_multinomial(Tensor? t, long n, Flag replacement, Generator? g);
+    [LibraryImport(Lib)] internal static partial int torch_uniform_(Tensor? t, double from, double to, Generator? g);
+    [LibraryImport(Lib)] internal static partial int torch_normal_(Tensor? t, double mean, double std, Generator? g);
+    [LibraryImport(Lib)] internal static partial int torch_bernoulli_(Tensor? t, double p, Generator? g);
+    [LibraryImport(Lib)] internal static partial int torch_random_(Tensor? t, long from, long to, Generator? g);
+    [LibraryImport(Lib)] internal static partial int torch_exponential_(Tensor? t, double lambda, Generator? g);
+}

@@ -1,0 +1,60 @@
+#!/bin/sh
+# Makes sure that the native libraries and build tools are there; installs the Debian/Ubuntu packages when it may.
+# Usage: native-dependencies.sh [codecs] [torch]   (both by default)
+set -eu
+[ $# -gt 0 ] || set -- codecs torch
+
+library() { /sbin/ldconfig -p 2>/dev/null | grep -q "$1" || ls /usr/lib/*/"$1"* >/dev/null 2>&1; }
+missing=""
+need() { missing="$missing $1"; }
+
+for group in "$@"; do
+    case "$group" in
+    codecs)
+        library libturbojpeg.so.0 || need libturbojpeg0
+        library libpng16.so.16 || need "libpng16-16|libpng16-16t64"
+        library libwebp.so.7 || need libwebp7
+        ;;
+    torch)
+        command -v g++ >/dev/null 2>&1 || need g++
+        command -v cmake >/dev/null 2>&1 || need cmake
+        [ -n "${LIBTORCH:-}" ] || [ -f /usr/include/ATen/ATen.h ] || [ -f /usr/local/include/ATen/ATen.h ] || need libtorch-dev
+        ;;
+    *) echo "native-dependencies.sh: unknown group '$group' (codecs, torch)" >&2; exit 2 ;;
+    esac
+done
+[ -n "$missing" ] || exit 0
+
+# Of alternatives "a|b" (Debian 12 and 13 name one package differently) the first that the system knows.
+packages=""
+choose() {
+    for item in $missing; do
+        chosen=${item%%|*}
+        if [ "$item" != "$chosen" ] && ! apt-cache show "$chosen" >/dev/null 2>&1; then chosen=${item##*|}; fi
+        packages="$packages $chosen"
+    done
+}
+
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "error: missing native packages:$missing. Install them with this system's package manager (or set LIBTORCH to a libtorch folder)." >&2
+    exit 1
+fi
+if [ "$(id -u)" = 0 ]; then sudo=""
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then sudo="sudo -n"
+else
+    choose
+    echo "error: missing native packages. Run: sudo apt-get update && sudo apt-get install -y$packages" >&2
+    exit 1
+fi
+
+# Two builds may get here at once; dpkg's own lock makes the second one wait.
+export DEBIAN_FRONTEND=noninteractive
+choose
+echo "Installing native packages:$packages" >&2
+install() { $sudo apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends $packages >&2; }
+if ! install; then
+    $sudo apt-get -o DPkg::Lock::Timeout=600 update >&2
+    packages=""
+    choose
+    install
+fi
