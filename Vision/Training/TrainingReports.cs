@@ -1,0 +1,71 @@
+namespace Linnaeus.Vision.Training;
+
+/// <summary>One optimiser step.</summary>
+/// <param name="Epoch">Epoch from 1.</param>
+/// <param name="Step">Step within the epoch from 1.</param>
+/// <param name="Steps">Steps in the epoch.</param>
+/// <param name="GlobalStep">Step from 1 over all epochs.</param>
+/// <param name="Loss">Mean loss of the batch, with label smoothing.</param>
+/// <param name="Correct">Images of the batch whose label had the highest logit.</param>
+/// <param name="Images">Images in the batch.</param>
+/// <param name="LearningRate">Learning rate of this step.</param>
+public sealed record StepReport(
+    int Epoch, int Step, int Steps, long GlobalStep, double Loss, int Correct, int Images, double LearningRate);
+
+/// <summary>One finished epoch.</summary>
+public sealed record EpochReport
+{
+    /// <summary>Epoch from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Epochs in the whole training.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Mean training loss per image, with label smoothing.</summary>
+    public required double TrainLoss { get; init; }
+
+    /// <summary>Training accuracy in 0..1, measured on the augmented images as they were trained on.</summary>
+    public required double TrainAccuracy { get; init; }
+
+    /// <summary>Mean validation loss per image, without label smoothing; null without validation images.</summary>
+    public double? ValLoss { get; init; }
+
+    /// <summary>Validation accuracy in 0..1, of the averaged weights where an average is kept; null without validation images.</summary>
+    public double? ValAccuracy { get; init; }
+
+    /// <summary>Learning rate of the last step.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Training images per second of this process's part of the epoch, data loading included.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>Seconds for the epoch in this process, validation included.</summary>
+    public required double EpochSeconds { get; init; }
+
+    /// <summary>Whether this epoch has the best validation accuracy so far (the first of equals; by training loss without validation images).</summary>
+    public required bool IsBest { get; init; }
+}
+
+/// <summary>The best epoch so far.</summary>
+/// <param name="Epoch">Epoch from 1.</param>
+/// <param name="Score">Validation accuracy, or minus the training loss without validation images.</param>
+public sealed record BestEpoch(int Epoch, double Score);
+
+/// <summary>Training cannot go on because the loss is no longer a number.</summary>
+public sealed class TrainingDivergedException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public TrainingDivergedException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Creates the exception over its cause.</summary>
+    public TrainingDivergedException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    /// <summary>Creates the exception without a message of its own.</summary>
+    public TrainingDivergedException()
+    {
+    }
+}

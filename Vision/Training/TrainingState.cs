@@ -1,0 +1,46 @@
+namespace Linnaeus.Vision.Training;
+
+/// <summary>How far an epoch has come.</summary>
+/// <param name="Steps">Steps done in this epoch.</param>
+/// <param name="Images">Images seen in this epoch.</param>
+/// <param name="Correct">How many of them were classified right.</param>
+/// <param name="LossSum">Sum of their losses.</param>
+public sealed record EpochProgress(int Steps, long Images, long Correct, double LossSum)
+{
+    /// <summary>Mean loss of the images seen; 0 before the first.</summary>
+    internal double MeanLoss => Images == 0 ? 0 : LossSum / Images;
+
+    /// <summary>Share classified right; 0 before the first.</summary>
+    internal double Accuracy => Images == 0 ? 0 : (double)Correct / Images;
+
+    internal EpochProgress After(StepReport step) =>
+        new(Steps + 1, Images + step.Images, Correct + step.Correct, LossSum + (step.Loss * step.Images));
+}
+
+/// <summary>What <c>state.json</c> of a training checkpoint says.</summary>
+public sealed record TrainingState
+{
+    /// <summary>Version of this file's layout.</summary>
+    public int Format { get; init; } = 1;
+
+    /// <summary>Finished epochs.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>How far the next epoch has come; all zero at an epoch's end.</summary>
+    public required EpochProgress Progress { get; init; }
+
+    /// <summary>The best epoch so far.</summary>
+    public BestEpoch? Best { get; init; }
+
+    /// <summary>Batches in an epoch: another number would be another training.</summary>
+    public required int BatchCount { get; init; }
+
+    /// <summary>Updates that the optimiser has done.</summary>
+    public long OptimizerSteps { get; init; }
+
+    /// <summary>Options the training was begun with.</summary>
+    public required TrainingOptions Options { get; init; }
+
+    /// <summary>SHA-256 in lower-case hex of each other file of the checkpoint.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+}
