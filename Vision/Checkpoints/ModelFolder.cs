@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Linnaeus.Vision.Models;
+using TorchSharp;
+
+namespace Linnaeus.Vision.Checkpoints;
+
+/// <summary>A network read from a model folder with its description. Owns the network.</summary>
+public sealed record LoadedModel(ImageClassifier Network, ModelDescription Description) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Network.Dispose();
+}
+
+/// <summary>
+/// A model as a folder that MLflow recognises: <c>MLmodel</c>, <c>model.safetensors</c> and <c>model.json</c>.
+/// Reading one runs nothing from it.
+/// </summary>
+public static class ModelFolder
+{
+    /// <summary>Weights by torchvision's state-dict names.</summary>
+    public const string WeightsFile = "model.safetensors";
+
+    /// <summary>The <see cref="ModelDescription"/>.</summary>
+    public const string DescriptionFile = "model.json";
+
+    /// <summary>MLflow's description.</summary>
+    public const string MlflowFile = "MLmodel";
+
+    /// <summary>Writes the three files and gives the description as it was written, with the weights' SHA-256.</summary>
+    /// <param name="folder">Created when missing; files of these names are replaced.</param>
+    /// <param name="network">Its weights are written as they are now.</param>
+    /// <param name="description">Must fit the network's architecture and class count.</param>
+    /// <param name="mlflow">Run and time for MLflow's file.</param>
+    public static ModelDescription Write(string folder, ImageClassifier network, ModelDescription description, MlflowModelInfo? mlflow = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(description);
+        if (description.Architecture != network.Architecture || description.Classes.Count != network.Classes)
+            throw new ArgumentException(
+                $"The description says {description.Architecture} with {description.Classes.Count} classes, the network is {network.Architecture} with {network.Classes}.",
+                nameof(description));
+        Directory.CreateDirectory(folder);
+        var weights = Path.Combine(folder, WeightsFile);
+        var digest = SafetensorsFile.Write(weights, network.NamedTensors(), new Dictionary<string, string> { ["format"] = "pt" });
+        var complete = description with { WeightsSha256 = digest };
+        File.WriteAllText(Path.Combine(folder, DescriptionFile), JsonSerializer.Serialize(complete, VisionJson.Options));
+        File.WriteAllText(Path.Combine(folder, MlflowFile), MlflowModel.Format(complete, mlflow ?? new(), FolderSize(folder)));
+        return complete;
+    }
+
+    /// <summary>Reads only the description.</summary>
+    /// <exception cref="CheckpointException">It is missing or unreadable; the message names the file.</exception>
+    public static ModelDescription ReadDescription(string folder)
+    {
+        var path = Path.Combine(folder, DescriptionFile);
+        if (!File.Exists(path))
+            throw new CheckpointException($"'{folder}' is no model folder: it has no {DescriptionFile}.");
+        ModelDescription description;
+        try
+        {
+            description = JsonSerializer.Deserialize<ModelDescription>(File.ReadAllText(path), VisionJson.Options)
+                ?? throw new CheckpointException($"'{path}' is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointException($"'{path}' is no valid model description: {e.Message}", e);
+        }
+
+        Check(description, path);
+        return description;
+    }
+
+    /// <summary>Reads a model: the weights' SHA-256 is checked, then the network is built, filled, put into evaluation mode and frozen.</summary>
+    /// <param name="folder">A folder that <see cref="Write"/> made.</param>
+    /// <param name="device">Where the network shall live; CPU when null.</param>
+    /// <exception cref="CheckpointException">Missing or damaged file, unknown architecture, missing tensor or wrong shape.</exception>
+    public static LoadedModel Read(string folder, torch.Device? device = null)
+    {
+        var description = ReadDescription(folder);
+        var weights = Path.Combine(folder, WeightsFile);
+        if (!File.Exists(weights))
+            throw new CheckpointException($"'{folder}' is no complete model folder: it has no {WeightsFile}.");
+        CheckDigest(weights, description.WeightsSha256);
+        var network = Architectures.Create(description.Architecture, description.Classes.Count);
+        try
+        {
+            Weights.Load(network, weights);
+            network.eval();
+            network.SetTrainable(false);
+            if (device is not null)
+                network.to(device);
+            return new LoadedModel(network, description);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>SHA-256 of a file in lower-case hex.</summary>
+    internal static string Digest(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    /// <summary>Compares a file with the checksum on record; a null record passes.</summary>
+    internal static void CheckDigest(string path, string? expected)
+    {
+        if (expected is null)
+            return;
+        var actual = Digest(path);
+        if (!string.Equals(actual, expected, StringComparison.OrdinalIgnoreCase))
+            throw new CheckpointException($"'{path}' is damaged: its SHA-256 is {actual}, but {expected} is on record. Fetch it again.");
+    }
+
+    private static void Check(ModelDescription description, string path)
+    {
+        if (!Architectures.Names.Contains(description.Architecture))
+            throw new CheckpointException($"'{path}' asks for the unknown architecture '{description.Architecture}'. Known: {string.Join(", ", Architectures.Names)}.");
+        if (description.Classes is not { Count: > 0 })
+            throw new CheckpointException($"'{path}' names no classes.");
+        if (description.Preprocessing is not { ImageSize: > 0, Mean.Count: 3, Std.Count: 3 } preprocessing || preprocessing.Std.Any(s => !(s > 0)))
+            throw new CheckpointException($"'{path}' has a preprocessing without a positive image size, three means and three positive standard deviations.");
+    }
+
+    private static long FolderSize(string folder) => new DirectoryInfo(folder).EnumerateFiles().Sum(f => f.Length);
+}

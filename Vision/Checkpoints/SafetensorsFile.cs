@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Linnaeus.Vision.Checkpoints;
+
+/// <summary>
+/// Tensors in the safetensors format. An open file keeps only its header in memory and reads each tensor when asked;
+/// nothing in a file is ever run.
+/// </summary>
+public sealed class SafetensorsFile : IDisposable
+{
+    private const int ChunkBytes = 1 << 24;
+
+    private static readonly Dictionary<string, ScalarType> ScalarTypes = new()
+    {
+        ["F64"] = ScalarType.Float64, ["F32"] = ScalarType.Float32, ["F16"] = ScalarType.Float16, ["BF16"] = ScalarType.BFloat16,
+        ["I64"] = ScalarType.Int64, ["I32"] = ScalarType.Int32, ["I16"] = ScalarType.Int16, ["I8"] = ScalarType.Int8,
+        ["U8"] = ScalarType.Byte, ["BOOL"] = ScalarType.Bool,
+    };
+
+    private readonly string path;
+    private readonly FileStream stream;
+    private readonly Dictionary<string, SafetensorsEntry> entries;
+
+    private SafetensorsFile(string path, FileStream stream, SafetensorsHeader header)
+    {
+        this.path = path;
+        this.stream = stream;
+        Header = header;
+        entries = header.Entries.ToDictionary(e => e.Name);
+    }
+
+    /// <summary>What the file holds.</summary>
+    public SafetensorsHeader Header { get; }
+
+    /// <summary>Opens a file and checks its header.</summary>
+    /// <exception cref="CheckpointException">The file is missing or breaks the format; the message says how.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        if (!File.Exists(path))
+            throw new CheckpointException($"There is no file '{path}'.");
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        try
+        {
+            return new SafetensorsFile(path, stream, SafetensorsHeader.Read(stream, path));
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether there is a tensor of this name.</summary>
+    public bool Contains(string name) => entries.ContainsKey(name);
+
+    /// <summary>Shape of a tensor, without reading it.</summary>
+    /// <exception cref="CheckpointException">There is no such tensor.</exception>
+    public IReadOnlyList<long> ShapeOf(string name) => Find(name).Shape;
+
+    /// <summary>Reads one tensor, contiguous, on the CPU. It is the caller's.</summary>
+    /// <exception cref="CheckpointException">There is no such tensor, or torch has no such element type.</exception>
+    public Tensor Read(string name)
+    {
+        var entry = Find(name);
+        if (!ScalarTypes.TryGetValue(entry.DType, out var type))
+            throw new CheckpointException($"'{path}': the tensor '{name}' has the element type {entry.DType}, which cannot be loaded.");
+        var tensor = empty(entry.Shape.ToArray(), dtype: type);
+        var target = tensor.bytes;
+        for (long done = 0; done < target.Length;)
+        {
+            var chunk = target.Slice((int)done, (int)Math.Min(ChunkBytes, target.Length - done));
+            var count = RandomAccess.Read(stream.SafeFileHandle, chunk, Header.DataOffset + entry.Begin + done);
+            if (count == 0)
+                throw new CheckpointException($"'{path}' ended while the tensor '{name}' was read; it was changed or truncated meanwhile.");
+            done += count;
+        }
+
+        return tensor;
+    }
+
+    /// <summary>Copies one tensor into <paramref name="target"/>, whatever its device and strides.</summary>
+    /// <exception cref="CheckpointException">There is no such tensor, or its shape differs.</exception>
+    public void ReadInto(string name, Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var entry = Find(name);
+        if (!entry.Shape.SequenceEqual(target.shape))
+            throw new CheckpointException($"'{path}': the tensor '{name}' has the shape {entry.ShapeText}, but [{string.Join(", ", target.shape)}] is needed.");
+        using var noGrad = no_grad();
+        using var tensor = Read(name);
+        target.copy_(tensor);
+    }
+
+    /// <summary>Writes tensors to a file and gives its SHA-256 in lower-case hex. The file appears whole or not at all.</summary>
+    /// <param name="path">Target; an existing file is replaced.</param>
+    /// <param name="tensors">Tensors by name, on any device and with any strides.</param>
+    /// <param name="metadata">Strings to keep under <c>__metadata__</c>.</param>
+    public static string Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var byName = tensors.ToDictionary(t => t.Name, t => t.Tensor);
+        var (header, bytes) = SafetensorsHeader.Create(byName.Select(t => (t.Key, DTypeOf(t.Key, t.Value), (IReadOnlyList<long>)t.Value.shape)), metadata);
+        var partial = path + ".partial";
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 20))
+        {
+            stream.Write(bytes);
+            hash.AppendData(bytes);
+            using var noGrad = no_grad();
+            foreach (var entry in header.Entries)
+            {
+                using var scope = NewDisposeScope();
+                var data = byName[entry.Name].detach().cpu().contiguous().bytes;
+                stream.Write(data);
+                hash.AppendData(data);
+            }
+
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(partial, path, overwrite: true);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stream.Dispose();
+
+    private static string DTypeOf(string name, Tensor tensor)
+    {
+        foreach (var (text, type) in ScalarTypes)
+        {
+            if (type == tensor.dtype)
+                return text;
+        }
+
+        throw new CheckpointException($"The tensor '{name}' has the element type {tensor.dtype}, which safetensors cannot hold.");
+    }
+
+    private SafetensorsEntry Find(string name) => entries.TryGetValue(name, out var entry)
+        ? entry
+        : throw new CheckpointException($"'{path}' has no tensor '{name}'.");
+}

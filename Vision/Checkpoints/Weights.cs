@@ -1,0 +1,101 @@
+using Linnaeus.Vision.Models;
+using static TorchSharp.torch;
+
+namespace Linnaeus.Vision.Checkpoints;
+
+/// <summary>How a network got its first weights.</summary>
+/// <param name="Source">What was asked for, e.g. <c>none</c>.</param>
+/// <param name="Loaded">Tensors taken from the source.</param>
+/// <param name="HeadReplaced">Whether the classifier was drawn anew because the class counts differ.</param>
+/// <param name="Message">One sentence for people.</param>
+public sealed record WeightsReport(string Source, int Loaded, bool HeadReplaced, string Message);
+
+/// <summary>Puts weights into networks, by torchvision's state-dict names.</summary>
+public static class Weights
+{
+    private const string FilePrefix = "file:";
+
+    /// <summary>Fills a network to begin a training with.</summary>
+    /// <param name="network">A network with random weights.</param>
+    /// <param name="source"><c>none</c> leaves the random weights; <c>file:PATH.safetensors</c> loads a file.</param>
+    /// <exception cref="CheckpointException">The source is unknown or does not fit.</exception>
+    public static WeightsReport Initialise(ImageClassifier network, string source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (source == "none")
+            return new WeightsReport(source, 0, false, "Training begins from random weights.");
+        if (source.StartsWith(FilePrefix, StringComparison.Ordinal))
+            return Transfer(network, source[FilePrefix.Length..], source);
+        throw new CheckpointException($"Unknown source of weights '{source}'. Known here: none, file:PATH.safetensors.");
+    }
+
+    /// <summary>
+    /// Begins with another model's weights. The classifier is kept when it has as many outputs, otherwise it stays random.
+    /// </summary>
+    /// <param name="network">A network with random weights.</param>
+    /// <param name="folder">Model folder of the same architecture.</param>
+    /// <param name="source">How the user named the model, for the report; the folder when null.</param>
+    public static WeightsReport TransferFromFolder(ImageClassifier network, string folder, string? source = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var description = ModelFolder.ReadDescription(folder);
+        if (description.Architecture != network.Architecture)
+            throw new CheckpointException($"'{source ?? folder}' is an {description.Architecture}; its weights do not fit {network.Architecture}.");
+        var weights = Path.Combine(folder, ModelFolder.WeightsFile);
+        ModelFolder.CheckDigest(weights, description.WeightsSha256);
+        return Transfer(network, weights, source ?? folder);
+    }
+
+    /// <summary>Loads every weight and buffer of a network from a safetensors file, which must hold each in the right shape.</summary>
+    /// <exception cref="CheckpointException">Missing or superfluous tensor, or a wrong shape; nothing is changed then.</exception>
+    public static void Load(ImageClassifier network, string path)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        using var file = SafetensorsFile.Open(path);
+        var tensors = network.NamedTensors();
+        CheckFit(file, tensors, path, network.Architecture);
+        foreach (var (name, tensor) in tensors)
+            file.ReadInto(name, tensor);
+    }
+
+    private static WeightsReport Transfer(ImageClassifier network, string path, string source)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        using var file = SafetensorsFile.Open(path);
+        var tensors = network.NamedTensors();
+        var head = HeadNames(network);
+        var headFits = tensors.Where(t => head.Contains(t.Name)).All(t => file.Contains(t.Name) && file.ShapeOf(t.Name).SequenceEqual(t.Tensor.shape));
+        var wanted = headFits ? tensors : [.. tensors.Where(t => !head.Contains(t.Name))];
+        CheckFit(file, wanted, path, network.Architecture, ignore: head);
+        foreach (var (name, tensor) in wanted)
+            file.ReadInto(name, tensor);
+        return new WeightsReport(source, wanted.Count, !headFits, headFits
+            ? $"Training begins from {source}: all {wanted.Count} tensors taken."
+            : $"Training begins from {source}: {wanted.Count} tensors taken, the classifier drawn anew for {network.Classes} classes.");
+    }
+
+    private static HashSet<string> HeadNames(ImageClassifier network)
+    {
+        var own = network.Head.parameters().Select(p => p.Handle).ToHashSet();
+        return [.. network.named_parameters().Where(p => own.Contains(p.parameter.Handle)).Select(p => p.name)];
+    }
+
+    private static void CheckFit(
+        SafetensorsFile file, IReadOnlyList<(string Name, Tensor Tensor)> tensors, string path, string architecture, HashSet<string>? ignore = null)
+    {
+        if (tensors.FirstOrDefault(t => !file.Contains(t.Name)) is { Name: not null } missing)
+            throw new CheckpointException($"'{path}' does not fit {architecture}: it has no tensor '{missing.Name}' ({Shape(missing.Tensor)}).");
+        foreach (var (name, tensor) in tensors)
+        {
+            if (!file.ShapeOf(name).SequenceEqual(tensor.shape))
+                throw new CheckpointException(
+                    $"'{path}' does not fit {architecture}: its tensor '{name}' has the shape [{string.Join(", ", file.ShapeOf(name))}], the network's has {Shape(tensor)}.");
+        }
+
+        var known = tensors.Select(t => t.Name).ToHashSet();
+        if (file.Header.Entries.FirstOrDefault(e => !known.Contains(e.Name) && ignore?.Contains(e.Name) != true) is { } extra)
+            throw new CheckpointException($"'{path}' does not fit {architecture}: it has a tensor '{extra.Name}' {extra.ShapeText} that the network lacks.");
+    }
+
+    private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
+}

@@ -1,0 +1,42 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Linnaeus.Vision.Models;
+
+/// <summary>Random weights as torchvision draws them for EfficientNet.</summary>
+internal static class InitialWeights
+{
+    /// <summary>
+    /// Convolutions: normal with standard deviation sqrt(2 / (kernel area * output channels)) (He et al. 2015, fan-out), bias 0.
+    /// Linear: uniform within 1/sqrt(outputs), bias 0. Batch normalisation keeps scale 1 and shift 0.
+    /// </summary>
+    public static void Draw(nn.Module network)
+    {
+        using var noGrad = no_grad();
+        foreach (var module in network.modules())
+        {
+            if (module is Conv2d convolution)
+            {
+                var shape = convolution.weight.shape;
+                nn.init.normal_(convolution.weight, 0, Math.Sqrt(2.0 / (shape[0] * shape[2] * shape[3])));
+                if (convolution.bias is not null)
+                    nn.init.zeros_(convolution.bias);
+            }
+            else if (module is Linear linear)
+            {
+                DrawHead(linear);
+            }
+        }
+    }
+
+    /// <summary>Draws a classifier's last layer anew.</summary>
+    public static void DrawHead(Linear linear)
+    {
+        using var noGrad = no_grad();
+        var range = 1 / Math.Sqrt(linear.weight.shape[0]);
+        nn.init.uniform_(linear.weight, -range, range);
+        if (linear.bias is not null)
+            nn.init.zeros_(linear.bias);
+    }
+}
