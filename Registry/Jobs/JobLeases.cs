@@ -1,0 +1,133 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Linnaeus.Registry.Jobs;
+
+/// <summary>
+/// The queue as workers see it. A lease is held by whoever knows its token; every call of anybody else is a 409. Calls that end a lease may
+/// be repeated with the same token, because their answer can get lost.
+/// </summary>
+public sealed class JobLeases(RegistryDb db, WriteGate gate, TimeProvider time, LeaseExpiry expiry, QueueMetrics metrics)
+{
+    /// <summary>Gives the oldest waiting job of those kinds to the worker; null when there is none.</summary>
+    public async Task<JobLease?> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken)
+    {
+        await expiry.SweepAsync(cancellationToken);
+
+        // Idle workers ask all the time; only one that has a chance becomes a writer.
+        if (!await db.Set<QueuedJob>().AnyAsync(j => j.Status == JobStates.Queued && request.Kinds.Contains(j.Kind), cancellationToken))
+            return null;
+        return await gate.WriteAsync(db, token => TakeNextAsync(request, token), cancellationToken);
+    }
+
+    public Task<HeartbeatResponse> HeartbeatAsync(string id, HeartbeatRequest request, CancellationToken cancellationToken) =>
+        ChangeAsync(id, request.LeaseToken, async (job, token) =>
+        {
+            await ResumeAsync(job, token);
+            job.LeaseExpiryTime = Now() + (request.LeaseSeconds * 1000L);
+            job.Progress = request.Progress is null ? job.Progress : JsonSerializer.Serialize(request.Progress, RegistryJson.Options);
+            return new HeartbeatResponse(job.CancelRequested, DateTimeOffset.FromUnixTimeMilliseconds(job.LeaseExpiryTime.Value));
+        }, cancellationToken);
+
+    public Task<Job> CompleteAsync(string id, CompleteRequest request, CancellationToken cancellationToken) =>
+        EndAsync(id, request.LeaseToken, JobStates.Succeeded, RunStatus.Finished, job => job.Result = request.Result?.GetRawText(), cancellationToken);
+
+    public Task<Job> FailAsync(string id, FailRequest request, CancellationToken cancellationToken) =>
+        EndAsync(id, request.LeaseToken, JobStates.Failed, RunStatus.Failed, job => job.Error = request.Error, cancellationToken);
+
+    public Task<Job> ReleaseAsync(string id, ReleaseRequest request, CancellationToken cancellationToken) =>
+        ChangeAsync(id, request.LeaseToken, async (job, token) =>
+        {
+            if (job.Status == JobStates.Leased && job.CancelRequested)
+            {
+                await job.EndAsync(db, JobStates.Cancelled, RunStatus.Killed, time, token);
+                metrics.Ended(job);
+            }
+            else if (job.Status == JobStates.Leased)
+            {
+                job.Status = JobStates.Queued;
+                await TrainingRuns.UpdateAsync(db, job, RunStatus.Scheduled, token);
+            }
+            else if (job.Status is JobStates.Succeeded or JobStates.Failed)
+            {
+                throw HasEnded(job);
+            }
+
+            (job.LeaseExpiryTime, job.LeasedTime) = (null, null);
+            return job.ToContract();
+        }, cancellationToken);
+
+    private async Task<JobLease?> TakeNextAsync(LeaseRequest request, CancellationToken cancellationToken)
+    {
+        if (await db.LockNextAsync(request.Kinds, cancellationToken) is not { } job)
+            return null;
+        var now = Now();
+        job.Status = JobStates.Leased;
+        job.Worker = request.Worker;
+        job.LeaseToken = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        job.LeasedTime = now;
+        job.LeaseExpiryTime = now + (request.LeaseSeconds * 1000L);
+        job.StartTime ??= now;
+        job.Attempts++;
+        await TrainingRuns.UpdateAsync(db, job, RunStatus.Running, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        metrics.Leased(job);
+        return new JobLease(job.ToContract(), job.LeaseToken);
+    }
+
+    private Task<Job> EndAsync(
+        string id, string leaseToken, string status, string runStatus, Action<QueuedJob> describe, CancellationToken cancellationToken) =>
+        ChangeAsync(id, leaseToken, async (job, token) =>
+        {
+            if (job.Status == status)
+                return job.ToContract();
+            if (JobStates.IsFinal(job.Status))
+                throw HasEnded(job);
+            RefuseReleased(job);
+            describe(job);
+            await job.EndAsync(db, status, runStatus, time, token);
+            metrics.Ended(job);
+            return job.ToContract();
+        }, cancellationToken);
+
+    /// <summary>
+    /// A worker that was silent for too long, but comes back before anybody else took the job, goes on where it is: nothing was lost.
+    /// </summary>
+    private async Task ResumeAsync(QueuedJob job, CancellationToken cancellationToken)
+    {
+        if (JobStates.IsFinal(job.Status))
+            throw HasEnded(job);
+        RefuseReleased(job);
+        if (job.Status != JobStates.Queued)
+            return;
+        job.Status = JobStates.Leased;
+        await TrainingRuns.UpdateAsync(db, job, RunStatus.Running, cancellationToken);
+    }
+
+    private static void RefuseReleased(QueuedJob job)
+    {
+        if (job.LeaseExpiryTime is null)
+            throw RegistryException.Conflict($"The lease on job {job.JobId} has been given back.");
+    }
+
+    private static RegistryException HasEnded(QueuedJob job) =>
+        RegistryException.Conflict($"Job {job.JobId} has already ended as {job.Status}.");
+
+    /// <summary>Changes the job in one transaction, if the token is that of its latest lease.</summary>
+    private Task<T> ChangeAsync<T>(
+        string id, string leaseToken, Func<QueuedJob, CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
+        gate.WriteAsync(db, async token =>
+        {
+            var job = await db.LockJobAsync(id, token) ?? throw JobQueue.NoSuchJob(id);
+            if (job.LeaseToken is null || job.LeaseToken != leaseToken)
+                throw RegistryException.Conflict($"This lease on job {id} is no longer valid: the job has been given to another worker, or the token is wrong. Stop working on it.");
+            var answer = await change(job, token);
+            await db.SaveChangesAsync(token);
+            return answer;
+        }, cancellationToken);
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Linnaeus.Registry.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Linnaeus.Registry.Jobs;
+
+/// <summary>
+/// Jobs for a change, inside a transaction. On PostgreSQL the row is locked; on SQLite the transaction is the only writer anyway.
+/// </summary>
+internal static class JobRows
+{
+    public static async Task<QueuedJob?> LockJobAsync(this RegistryDb db, string id, CancellationToken cancellationToken)
+    {
+        var sql = "SELECT * FROM jobs WHERE job_id = {0}" + (db.Database.IsNpgsql() ? " FOR UPDATE" : "");
+        return (await db.Set<QueuedJob>().FromSqlRaw(sql, id).AsTracking().ToListAsync(cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>The oldest waiting job of those kinds that nobody else is just taking.</summary>
+    public static async Task<QueuedJob?> LockNextAsync(this RegistryDb db, IReadOnlyList<string> kinds, CancellationToken cancellationToken)
+    {
+        var names = string.Join(", ", kinds.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{{{i}}}")));
+        var sql = $"SELECT * FROM jobs WHERE status = '{JobStates.Queued}' AND kind IN ({names}) ORDER BY id LIMIT 1{SkipLocked(db)}";
+        return (await db.Set<QueuedJob>().FromSqlRaw(sql, [.. kinds]).AsTracking().ToListAsync(cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>Leased jobs whose lease has run out at <paramref name="now"/>.</summary>
+    public static Task<List<QueuedJob>> LockExpiredAsync(this RegistryDb db, long now, CancellationToken cancellationToken)
+    {
+        var sql = $"SELECT * FROM jobs WHERE status = '{JobStates.Leased}' AND lease_expiry_time <= {{0}} ORDER BY id{SkipLocked(db)}";
+        return db.Set<QueuedJob>().FromSqlRaw(sql, now).AsTracking().ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the job and its run.</summary>
+    public static Task EndAsync(
+        this QueuedJob job, RegistryDb db, string status, string runStatus, TimeProvider time, CancellationToken cancellationToken)
+    {
+        job.Status = status;
+        job.EndTime = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return TrainingRuns.UpdateAsync(db, job, runStatus, cancellationToken);
+    }
+
+    private static string SkipLocked(RegistryDb db) => db.Database.IsNpgsql() ? " FOR UPDATE SKIP LOCKED" : "";
+}

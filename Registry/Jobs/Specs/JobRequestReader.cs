@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Http;
+
+namespace Linnaeus.Registry.Jobs.Specs;
+
+/// <summary>A request for a job, fully checked, its defaults filled in. One of the specs is set.</summary>
+public sealed record CheckedJob(string Kind, TrainingSpec? Training, ExplanationSpec? Explanation)
+{
+    public string SpecJson => Training is not null
+        ? JsonSerializer.Serialize(Training, RegistryJson.Options)
+        : JsonSerializer.Serialize(Explanation, RegistryJson.Options);
+}
+
+/// <summary>Reads the body of <c>POST /api/jobs</c> whole and refuses it with every fault named.</summary>
+public sealed class JobRequestReader(RegistryDb db)
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = true, MaxDepth = 16 };
+
+    /// <exception cref="RegistryException">400: not JSON, or faulty.</exception>
+    public async Task<CheckedJob> ReadAsync(Stream body, CancellationToken cancellationToken)
+    {
+        using var document = await ParseAsync(body, cancellationToken);
+        var faults = new Faults();
+        var request = new SpecReader(document.RootElement, "$", faults);
+        var kind = document.RootElement.ValueKind == JsonValueKind.Object ? ReadKind(request, faults) : "";
+        var spec = request.Raw("spec");
+        if (document.RootElement.ValueKind == JsonValueKind.Object)
+            request.RejectUnknown();
+
+        var job = await ReadSpecAsync(kind, spec, faults, cancellationToken);
+        faults.ThrowIfAny("The job");
+        return job;
+    }
+
+    private async Task<CheckedJob> ReadSpecAsync(string kind, JsonElement spec, Faults faults, CancellationToken cancellationToken)
+    {
+        if (kind == JobKinds.Train)
+        {
+            var training = TrainingSpecReader.Read(new SpecReader(spec, "$.spec", faults), faults);
+            await CheckVersionAsync(training.Weights, "$.spec.weights", faults, cancellationToken);
+            await CheckExperimentAsync(training.Experiment, faults, cancellationToken);
+            return new CheckedJob(kind, training, null);
+        }
+
+        if (kind == JobKinds.Explain)
+        {
+            var explanation = ExplanationSpecReader.Read(new SpecReader(spec, "$.spec", faults), faults);
+            await CheckVersionAsync(explanation.Model, "$.spec.model", faults, cancellationToken);
+            return new CheckedJob(kind, null, explanation);
+        }
+
+        return new CheckedJob(kind, null, null);
+    }
+
+    private static string ReadKind(SpecReader request, Faults faults)
+    {
+        if (request.Has("kind"))
+            return request.Choice("kind", "", [.. JobKinds.All]);
+        request.Raw("kind");
+        faults.Add("$.kind", $"is required: \"{string.Join("\" or \"", JobKinds.All)}\".");
+        return "";
+    }
+
+    private async Task CheckVersionAsync(string uri, string path, Faults faults, CancellationToken cancellationToken)
+    {
+        if (!faults.Has(path) && ModelUri.TryParse(uri, out var model) && await new VersionLookup(db).FindAsync(model, cancellationToken) is null)
+            faults.Add(path, $"names {model}, but the registry has no such version.");
+    }
+
+    private async Task CheckExperimentAsync(string name, Faults faults, CancellationToken cancellationToken)
+    {
+        var experiment = await TrainingRuns.FindExperimentAsync(db, name, cancellationToken);
+        if (experiment is { Deleted: true })
+            faults.Add("$.spec.experiment", $"names the deleted experiment \"{name}\". Restore it or choose another name.");
+    }
+
+    private static async Task<JsonDocument> ParseAsync(Stream body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JsonDocument.ParseAsync(body, Strict, cancellationToken);
+        }
+        catch (JsonException error)
+        {
+            throw new RegistryException(ErrorCode.BadRequest, $"The body is not JSON: {error.Message} Send {{\"kind\": ..., \"spec\": {{...}}}}.", error)
+            {
+                Extensions = new Dictionary<string, object?> { ["errors"] = new Dictionary<string, string[]> { ["$"] = [error.Message] } },
+            };
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json;
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Linnaeus.Registry.Jobs;
+
+/// <summary>The MLflow runs of training jobs: made with the job, and kept in step with its life.</summary>
+internal static class TrainingRuns
+{
+    /// <summary>Tag with the reason why a run failed.</summary>
+    public const string ErrorTag = "linnaeus.error";
+
+    private const int LongestTag = 5000;
+
+    public static Task<Experiment?> FindExperimentAsync(RegistryDb db, string name, CancellationToken cancellationToken) =>
+        db.Experiments.FirstOrDefaultAsync(e => e.Name == name, cancellationToken);
+
+    /// <summary>Adds a SCHEDULED run with the spec as params, so that even a run that fails at once shows what was asked.</summary>
+    public static async Task<Run> CreateAsync(
+        RegistryDb db, QueuedJob job, TrainingSpec spec, CancellationToken cancellationToken)
+    {
+        var experiment = await GetOrCreateExperimentAsync(db, spec.Experiment, job.CreationTime, cancellationToken);
+        var runId = Guid.NewGuid().ToString("N");
+        var run = new Run
+        {
+            RunId = runId,
+            ExperimentId = experiment.Id,
+            Name = spec.Name ?? $"{spec.Model}-{runId[..6]}",
+            Status = RunStatus.Scheduled,
+            StartTime = job.CreationTime,
+            ArtifactUri = $"{experiment.ArtifactLocation}/{runId}/artifacts",
+        };
+        db.Add(run);
+        await db.SaveChangesAsync(cancellationToken);
+        foreach (var (key, value) in Tags(job, spec, run))
+            db.Add(new RunTag { RunKey = run.Id, Key = key, Value = Cut(value) });
+        foreach (var (key, value) in Params(JsonSerializer.SerializeToElement(spec, RegistryJson.Options), ""))
+            db.Add(new Param { RunKey = run.Id, Key = key, Value = value });
+        return run;
+    }
+
+    /// <summary>Brings the run's status in step; it starts and ends with its job. A job without a run changes nothing.</summary>
+    public static async Task UpdateAsync(RegistryDb db, QueuedJob job, string status, CancellationToken cancellationToken)
+    {
+        if (job.RunId is null)
+            return;
+        var isEnd = JobStates.IsFinal(job.Status);
+        await db.Runs.Where(r => r.RunId == job.RunId).ExecuteUpdateAsync(
+            run => run
+                .SetProperty(r => r.Status, status)
+                .SetProperty(r => r.StartTime, r => job.StartTime ?? r.StartTime)
+                .SetProperty(r => r.EndTime, r => isEnd ? job.EndTime : null),
+            cancellationToken);
+        if (job.Error is not null)
+            await SetErrorAsync(db, job.RunId, job.Error, cancellationToken);
+    }
+
+    private static async Task SetErrorAsync(RegistryDb db, string runId, string error, CancellationToken cancellationToken)
+    {
+        var key = await db.Runs.Where(r => r.RunId == runId).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken);
+        if (key is null)
+            return;
+        await db.RunTags.Where(t => t.RunKey == key && t.Key == ErrorTag).ExecuteDeleteAsync(cancellationToken);
+        db.Add(new RunTag { RunKey = key.Value, Key = ErrorTag, Value = Cut(error) });
+    }
+
+    private static async Task<Experiment> GetOrCreateExperimentAsync(RegistryDb db, string name, long now, CancellationToken cancellationToken)
+    {
+        if (await FindExperimentAsync(db, name, cancellationToken) is { } known)
+            return known;
+
+        // Two requests may make it at once; the second finds the first one's.
+        await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO experiments (name, artifact_location, creation_time, last_update_time, deleted) VALUES ({name}, '', {now}, {now}, {false}) ON CONFLICT DO NOTHING",
+            cancellationToken);
+        var made = await db.Experiments.AsTracking().FirstAsync(e => e.Name == name, cancellationToken);
+        if (made.ArtifactLocation.Length == 0)
+            made.ArtifactLocation = string.Create(CultureInfo.InvariantCulture, $"mlflow-artifacts:/{made.Id}");
+        return made;
+    }
+
+    private static IEnumerable<(string Key, string Value)> Tags(QueuedJob job, TrainingSpec spec, Run run)
+    {
+        yield return ("mlflow.runName", run.Name);
+        yield return ("mlflow.source.name", "Linnaeus Trainer");
+        yield return ("mlflow.source.type", "JOB");
+        yield return ("linnaeus.job_id", job.JobId);
+        yield return ("linnaeus.dataset", spec.Dataset);
+        yield return ("linnaeus.model", spec.Model);
+        if (job.Traceparent?.Split('-') is [_, { } traceId, ..])
+            yield return ("linnaeus.trace_id", traceId);
+    }
+
+    /// <summary>Every field of the spec, nested ones as <c>synthetic.classes</c>.</summary>
+    private static IEnumerable<(string Key, string Value)> Params(JsonElement json, string prefix) =>
+        json.EnumerateObject().SelectMany(field => field.Value.ValueKind == JsonValueKind.Object
+            ? Params(field.Value, $"{prefix}{field.Name}.")
+            : [(prefix + field.Name, field.Value.ToString())]);
+
+    private static string Cut(string text) => text.Length > LongestTag ? text[..LongestTag] : text;
+}
