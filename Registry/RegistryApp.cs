@@ -1,6 +1,8 @@
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Explanations;
 using Linnaeus.Registry.Http;
+using Linnaeus.Registry.Jobs;
 
 namespace Linnaeus.Registry;
 
@@ -11,12 +13,16 @@ public static class RegistryApp
     public static async Task<WebApplication> BuildAsync(string[] args, CancellationToken cancellationToken = default)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
         builder.Services.ConfigureHttpJsonOptions(options => RegistryJson.Apply(options.SerializerOptions));
         builder.Services.AddRegistryDatabase(builder.Configuration);
-        builder.Services.AddProblemDetails();
+        builder.Services.AddJobs();
 
         var app = builder.Build();
+        app.MapDefaultEndpoints();
         app.UseMiddleware<ErrorResponses>();
+        app.MapJobs();
+        app.MapExplanations();
         await DatabaseStartup.MigrateAsync(app.Services, cancellationToken);
         return app;
     }

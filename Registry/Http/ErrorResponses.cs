@@ -40,7 +40,7 @@ public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses>
             case RegistryException known:
                 return known;
             case BadHttpRequestException bad:
-                return new RegistryException(bad.StatusCode == 413 ? ErrorCode.RequestTooLarge : ErrorCode.BadRequest, bad.Message, bad);
+                return new RegistryException(bad.StatusCode == 413 ? ErrorCode.RequestTooLarge : ErrorCode.BadRequest, $"{bad.Message} {(bad.InnerException as JsonException)?.Message}".TrimEnd(), bad);
         }
         if (IsOutage(exception))
         {

@@ -22,8 +22,7 @@ public static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
         var jobs = app.MapGroup("/api/jobs").WithTags("Jobs");
-        jobs.MapPost("/", SubmitAsync).Accepts<JobRequest>("application/json").WithSummary("Queue a job.")
-            .ProducesValidationProblem();
+        jobs.MapPost("/", SubmitAsync).WithSummary("Queue a job: {\"kind\": \"train\" or \"explain\", \"spec\": {...}}.").ProducesValidationProblem();
         jobs.MapGet("/", ListAsync).WithSummary("Jobs, newest first.");
         jobs.MapGet("/{id}", GetAsync).WithSummary("One job.");
         jobs.MapPost("/{id}/cancel", CancelAsync).WithSummary("Cancel a job; a leased one ends when its worker has stopped.");

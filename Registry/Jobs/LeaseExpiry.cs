@@ -26,7 +26,7 @@ public sealed class LeaseExpiry(RegistryDb db, WriteGate gate, TimeProvider time
     private async Task ExpireAsync(QueuedJob job, CancellationToken cancellationToken)
     {
         job.Expiries++;
-        logger.LogWarning("The lease of {Worker} on job {JobId} ran out, the {Count}. time for this job.", job.Worker, job.JobId, job.Expiries);
+        logger.LogWarning("The lease of {Worker} on job {JobId} ran out (time {Count} for this job).", job.Worker, job.JobId, job.Expiries);
         if (job.CancelRequested)
         {
             await job.EndAsync(db, JobStates.Cancelled, RunStatus.Killed, time, cancellationToken);
