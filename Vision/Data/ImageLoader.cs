@@ -1,0 +1,128 @@
+namespace Linnaeus.Vision.Data;
+
+/// <summary>
+/// Reads samples in batches of decoded squares (shorter side scaled to the size, middle cut out), ahead of the caller.
+/// The order is a function of (seed, epoch) alone, and so are the batches, whatever the number of threads.
+/// </summary>
+public sealed class ImageLoader
+{
+    private readonly IReadOnlyList<Sample> _samples;
+    private readonly LoaderOptions _options;
+    private readonly PictureCache _cache;
+
+    /// <exception cref="ArgumentException">There are no samples, or an option is out of range.</exception>
+    public ImageLoader(IReadOnlyList<Sample> samples, LoaderOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Size, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Prefetch);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.CacheBytes);
+        if (samples.Count == 0)
+            throw new ArgumentException("There are no pictures to load.", nameof(samples));
+        (_samples, _options) = (samples, options);
+        _cache = new PictureCache(samples, options.Size, options.CacheBytes);
+    }
+
+    /// <summary>Samples in all.</summary>
+    public int SampleCount => _samples.Count;
+
+    /// <summary>Samples that an epoch reads: fewer than all when a short last batch is left out.</summary>
+    public int Count => Math.Min(SampleCount, BatchCount * _options.BatchSize);
+
+    /// <summary>Batches in an epoch.</summary>
+    public int BatchCount => _options.DropLast && SampleCount >= _options.BatchSize
+        ? SampleCount / _options.BatchSize
+        : (SampleCount + _options.BatchSize - 1) / _options.BatchSize;
+
+    /// <summary>Pictures that are kept decoded in memory.</summary>
+    public int CacheCapacity => _cache.Capacity;
+
+    /// <summary>Sample indices of an epoch in reading order, [<see cref="SampleCount"/>].</summary>
+    /// <param name="epoch">Any number; training counts from 1.</param>
+    public int[] Order(int epoch)
+    {
+        int[] order = [.. Enumerable.Range(0, SampleCount)];
+        if (_options.Shuffle)
+            new CounterRandom(_options.Seed, RandomPurpose.EpochOrder, epoch).Shuffle(order.AsSpan());
+        return order;
+    }
+
+    /// <summary>Reads one epoch. Each batch belongs to the caller; leaving the loop early stops the threads.</summary>
+    /// <param name="epoch">Decides the order.</param>
+    /// <param name="firstBatch">Batches to leave out at the beginning, for resuming: 0 to <see cref="BatchCount"/>.</param>
+    /// <param name="cancellation">Ends the reading with <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="Imaging.ImageFormatException">A file was changed or removed since the dataset was opened.</exception>
+    public IEnumerable<PixelBatch> ReadEpoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstBatch, BatchCount);
+        var order = Order(epoch);
+        return _options.Prefetch == 0
+            ? Enumerable.Range(firstBatch, BatchCount - firstBatch).Select(number => Build(order, number, cancellation))
+            : ReadAhead(order, firstBatch, cancellation);
+    }
+
+    private IEnumerable<PixelBatch> ReadAhead(int[] order, int firstBatch, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var ahead = new Queue<Task<PixelBatch>>();
+        var next = firstBatch;
+
+        void TopUp()
+        {
+            while (next < BatchCount && ahead.Count < _options.Prefetch)
+            {
+                var number = next++;
+                ahead.Enqueue(Task.Run(() => Build(order, number, stop.Token)));
+            }
+        }
+
+        try
+        {
+            TopUp();
+            while (ahead.TryDequeue(out var first))
+            {
+                var batch = first.GetAwaiter().GetResult();
+                TopUp();
+                yield return batch;
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            foreach (var unread in ahead)
+                Discard(unread);
+        }
+    }
+
+    /// <summary>Waits for a batch that nobody wants any more; why it failed no longer matters, its buffer does.</summary>
+    private static void Discard(Task<PixelBatch> unread)
+    {
+        ((Task)unread).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        if (unread.IsCompletedSuccessfully)
+            unread.Result.Dispose();
+    }
+
+    private PixelBatch Build(int[] order, int number, CancellationToken cancellation)
+    {
+        var start = number * _options.BatchSize;
+        var indices = order.AsSpan(start, Math.Min(_options.BatchSize, order.Length - start)).ToArray();
+        var batch = new PixelBatch(number, indices, _samples, _options.Size);
+        try
+        {
+            for (var i = 0; i < indices.Length; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                _cache.CopyTo(indices[i], batch.Picture(i));
+            }
+            return batch;
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+    }
+}

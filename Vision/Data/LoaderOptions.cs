@@ -1,0 +1,26 @@
+namespace Linnaeus.Vision.Data;
+
+/// <summary>How pictures become batches.</summary>
+public sealed record LoaderOptions
+{
+    /// <summary>Side in pixels of the squares that come out of the loader (and that augmentation starts from).</summary>
+    public required int Size { get; init; }
+
+    /// <summary>Pictures in a batch.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>A new seeded order every epoch, as in training; otherwise the dataset's own.</summary>
+    public bool Shuffle { get; init; }
+
+    /// <summary>Leaves out the last batch of an epoch when it is short; kept when it is the only one.</summary>
+    public bool DropLast { get; init; }
+
+    /// <summary>Seed of the order.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Memory for decoded pictures, in bytes: those that fit are decoded once, the others every time.</summary>
+    public long CacheBytes { get; init; } = 1L << 30;
+
+    /// <summary>Batches made ready in the background at a time, each on its own thread; 0 makes them on the caller's.</summary>
+    public int Prefetch { get; init; } = 2;
+}
