@@ -1,0 +1,30 @@
+namespace Linnaeus.Vision.Augmentation;
+
+/// <summary>The pipelines that a training specification can name.</summary>
+public static class AugmentationPresets
+{
+    /// <summary>Names that <see cref="Create"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["none", "light", "keras"];
+
+    /// <param name="name"><c>none</c>, <c>light</c> or <c>keras</c>.</param>
+    /// <param name="imageSize">Side of the network's input in pixels.</param>
+    /// <param name="normalization">ImageNet's when absent.</param>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    public static AugmentationPipeline Create(string name, int imageSize, Normalization? normalization = null) => name switch
+    {
+        "none" => new AugmentationPipeline(name, imageSize, [], [], normalization),
+        "light" => new AugmentationPipeline(name, imageSize,
+            [new RandomResizedCrop(new DrawRange(0.35, 1), new DrawRange(3.0 / 4, 4.0 / 3)), new RandomFlip(Horizontal: true, Vertical: false)],
+            [], normalization),
+        "keras" => new AugmentationPipeline(name, imageSize,
+            [
+                new RandomFlip(Horizontal: true, Vertical: true),
+                new RandomRotation(new DrawRange(-45, 45)),
+                new RandomZoom(new DrawRange(0.2, 0.3)),
+                new RandomTranslation(new DrawRange(-0.2, 0.3), new DrawRange(-0.2, 0.3)),
+            ],
+            [new RandomBrightness(new DrawRange(-0.5, 0.5)), new RandomContrast(new DrawRange(0.5, 1.5))],
+            normalization),
+        _ => throw new ArgumentException($"Unknown augmentation \"{name}\": choose {string.Join(", ", Names)}.", nameof(name)),
+    };
+}

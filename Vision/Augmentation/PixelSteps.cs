@@ -1,0 +1,84 @@
+using Linnaeus.Vision.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Linnaeus.Vision.Augmentation;
+
+/// <summary>An augmentation that changes pixel values of a whole batch.</summary>
+public interface IPixelStep
+{
+    /// <summary>Returns the changed batch; the input is left to the caller.</summary>
+    /// <param name="images">float32 [N, 3, H, W], 0..255.</param>
+    /// <param name="random">N streams, one per picture, to draw from in this order.</param>
+    Tensor Apply(Tensor images, CounterRandom[] random);
+
+    /// <summary>Name and effective ranges, as they are logged.</summary>
+    (string Name, string Value) Describe();
+}
+
+/// <summary>
+/// Adds the same number to all channels: <c>clip(x + d (high - low), low, high)</c> with d drawn per picture
+/// (Keras' <c>RandomBrightness</c>; the values' range is 0..255 here).
+/// </summary>
+public sealed record RandomBrightness(DrawRange Factor) : IPixelStep
+{
+    public Tensor Apply(Tensor images, CounterRandom[] random) => Adjust(images, Array.ConvertAll(random.Draw(Factor), d => (float)d), 0, 255);
+
+    public (string Name, string Value) Describe() => ("random_brightness", $"{Factor} of the value range [0, 255]");
+
+    /// <param name="images">float32 [N, C, H, W] within <paramref name="low"/>..<paramref name="high"/>.</param>
+    /// <param name="factors">N shares of the range to add.</param>
+    /// <param name="low">Lower end of the values' range.</param>
+    /// <param name="high">Upper end of the values' range.</param>
+    public static Tensor Adjust(Tensor images, float[] factors, float low, float high)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(factors);
+        using var shift = tensor(Array.ConvertAll(factors, d => d * (high - low)), [factors.Length, 1, 1, 1], device: images.device);
+        return images.add(shift).clamp_(low, high);
+    }
+}
+
+/// <summary>
+/// Stretches values about each channel's mean m over the picture: <c>clip((x - m) c + m, 0, 255)</c> with c drawn per picture
+/// (Keras' <c>RandomContrast</c>; <see cref="Factor"/> is the range of c itself).
+/// </summary>
+public sealed record RandomContrast : IPixelStep
+{
+    /// <exception cref="ArgumentException">The range reaches below 0, which would turn pictures into negatives.</exception>
+    public RandomContrast(DrawRange factor)
+    {
+        if (factor.Low < 0)
+            throw new ArgumentException($"A contrast range of {factor} reaches below 0, which would make negatives of pictures.", nameof(factor));
+        Factor = factor;
+    }
+
+    public DrawRange Factor { get; }
+
+    public Tensor Apply(Tensor images, CounterRandom[] random) => Adjust(images, Array.ConvertAll(random.Draw(Factor), c => (float)c));
+
+    public (string Name, string Value) Describe() => ("random_contrast", $"factor {Factor} about each channel's mean, one per picture");
+
+    /// <param name="images">float32 [N, C, H, W], 0..255.</param>
+    /// <param name="factors">N factors: 0 is flat grey, 1 leaves the picture as it is.</param>
+    public static Tensor Adjust(Tensor images, float[] factors)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(factors);
+        using var factor = tensor(factors, [factors.Length, 1, 1, 1], device: images.device);
+        using var mean = images.mean([2, 3], keepdim: true);
+        return images.sub(mean).mul_(factor).add_(mean).clamp_(0, 255);
+    }
+}
+
+internal static class Draws
+{
+    /// <summary>One uniform draw from each stream.</summary>
+    public static double[] Draw(this CounterRandom[] random, DrawRange range)
+    {
+        var values = new double[random.Length];
+        for (var i = 0; i < random.Length; i++)
+            values[i] = random[i].Uniform(range.Low, range.High);
+        return values;
+    }
+}
