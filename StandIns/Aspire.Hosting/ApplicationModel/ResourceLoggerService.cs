@@ -40,11 +40,14 @@ public sealed class ResourceLoggerService
         await Task.CompletedTask.ConfigureAwait(false);
     }
 
+    /// <summary>Makes a console for a replica; what is written there is seen on the resource's console too.</summary>
+    internal void Add(string resourceName, string replicaId) => consoles.TryAdd(replicaId, new Console(ConsoleOf(resourceName)));
+
     internal void Write(string resourceName, string line, bool isError) => ConsoleOf(resourceName).Write(line, isError);
 
-    private Console ConsoleOf(string resourceName) => consoles.GetOrAdd(resourceName, _ => new Console());
+    private Console ConsoleOf(string resourceName) => consoles.GetOrAdd(resourceName, _ => new Console(null));
 
-    private sealed class Console : ILogger
+    private sealed class Console(Console? ofResource) : ILogger
     {
         private const int Capacity = 5_000;
 
@@ -70,6 +73,7 @@ public sealed class ResourceLoggerService
                 foreach (var subscriber in subscribers)
                     subscriber.TryWrite(line);
             }
+            ofResource?.Write(content, isError);
         }
 
         public async IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)

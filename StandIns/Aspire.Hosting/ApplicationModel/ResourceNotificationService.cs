@@ -127,14 +127,17 @@ public sealed class ResourceNotificationService : IDisposable
 
     internal IReadOnlyCollection<ResourceEvent> Snapshot() => [.. current.Values];
 
-    private void Publish(IResource resource, string resourceId, Func<CustomResourceSnapshot, CustomResourceSnapshot> stateFactory)
+    internal void Publish(IResource resource, string resourceId, Func<CustomResourceSnapshot, CustomResourceSnapshot> stateFactory)
     {
         lock (gate)
         {
             var before = current.TryGetValue(resourceId, out var known)
                 ? known.Snapshot
                 : new CustomResourceSnapshot { ResourceType = resource.GetType().Name.Replace("Resource", "", StringComparison.Ordinal), Properties = [] };
-            var change = new ResourceEvent(resource, resourceId, stateFactory(before));
+            var after = stateFactory(before);
+            if (known is not null && ReferenceEquals(before, after))
+                return;
+            var change = new ResourceEvent(resource, resourceId, after);
             current[resourceId] = change;
             foreach (var subscriber in subscribers)
                 subscriber.TryWrite(change);
