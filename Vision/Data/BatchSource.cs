@@ -1,0 +1,82 @@
+using Linnaeus.Vision.Augmentation;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Linnaeus.Vision.Data;
+
+/// <summary>A dataset's split as a network sees it: loaded ahead, augmented and normalised on the device.</summary>
+public sealed class BatchSource : IBatchSource
+{
+    private readonly ImageLoader _loader;
+    private readonly AugmentationPipeline _pipeline;
+    private readonly Device _device;
+    private readonly long _seed;
+
+    /// <param name="samples">A split of a dataset, not empty.</param>
+    /// <param name="options">Batches, order, cache; its size must be the pipeline's <see cref="AugmentationPipeline.SourceSize"/>.</param>
+    /// <param name="pipeline">Augmentation and normalisation.</param>
+    /// <param name="device">Where batches go.</param>
+    public BatchSource(IReadOnlyList<Sample> samples, LoaderOptions options, AugmentationPipeline pipeline, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_loader, _pipeline, _device, _seed) = (new ImageLoader(samples, options), pipeline, device, options.Seed);
+    }
+
+    /// <summary>A training split: shuffled by the seed, short last batches left out (batch normalisation dislikes them).</summary>
+    public static BatchSource ForTraining(IReadOnlyList<Sample> samples, AugmentationPipeline pipeline, int batchSize, long seed, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        var options = new LoaderOptions { Size = pipeline.SourceSize, BatchSize = batchSize, Shuffle = true, DropLast = true, Seed = seed };
+        return new BatchSource(samples, options, pipeline, device);
+    }
+
+    /// <summary>A split for evaluation: every picture once, in the dataset's order, not augmented.</summary>
+    public static BatchSource ForEvaluation(
+        IReadOnlyList<Sample> samples, int imageSize, int batchSize, Device device, Normalization? normalization = null)
+    {
+        var pipeline = AugmentationPresets.Create("none", imageSize, normalization);
+        return new BatchSource(samples, new LoaderOptions { Size = imageSize, BatchSize = batchSize }, pipeline, device);
+    }
+
+    /// <inheritdoc/>
+    public int Count => _loader.Count;
+
+    /// <inheritdoc/>
+    public int BatchCount => _loader.BatchCount;
+
+    /// <inheritdoc/>
+    public IEnumerable<ImageBatch> ReadEpoch(int epoch, int firstBatch, CancellationToken cancellationToken)
+    {
+        foreach (var pixels in _loader.ReadEpoch(epoch, firstBatch, cancellationToken))
+        {
+            using (pixels)
+                yield return ToBatch(pixels, epoch);
+        }
+    }
+
+    /// <summary>One picture of any size as a batch of one, prepared exactly as <see cref="ForEvaluation"/> prepares a split.</summary>
+    /// <returns>float32 [1, 3, imageSize, imageSize], normalised, channels-last strides.</returns>
+    public static Tensor Prepare(Imaging.Image image, int imageSize, Device device, Normalization? normalization = null)
+    {
+        using var scope = NewDisposeScope();
+        var square = Imaging.ImageResizer.ResizeAndCrop(image, imageSize);
+        var pixels = ToTensor(square.Pixels, 1, imageSize).to(device);
+        return AugmentationPresets.Create("none", imageSize, normalization).Apply(pixels, seed: 0, epoch: 0, step: 0).MoveToOuterDisposeScope();
+    }
+
+    private ImageBatch ToBatch(PixelBatch pixels, int epoch)
+    {
+        using var scope = NewDisposeScope();
+        var images = _pipeline.Apply(ToTensor(pixels.Pixels, pixels.Count, pixels.Size).to(_device), _seed, epoch, pixels.Number);
+        var labels = tensor(pixels.Labels, device: _device);
+        return new ImageBatch(images.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), pixels.Ids);
+    }
+
+    /// <summary>RGB bytes [N, S, S, 3] as uint8 [N, 3, S, S] in channels-last strides.</summary>
+    private static Tensor ToTensor(ReadOnlySpan<byte> pixels, int count, int size)
+    {
+        var rows = empty([count, size, size, 3], dtype: ScalarType.Byte);
+        pixels.CopyTo(rows.bytes);
+        return rows.permute(0, 3, 1, 2);
+    }
+}
