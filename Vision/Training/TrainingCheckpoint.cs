@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Linnaeus.Vision.Checkpoints;
+using Linnaeus.Vision.Models;
+using static TorchSharp.torch;
+
+namespace Linnaeus.Vision.Training;
+
+/// <summary>
+/// A training's state as a folder: <c>model.safetensors</c>, <c>ema.safetensors</c> where an average is kept, <c>optimizer.safetensors</c>, and
+/// <c>state.json</c>, which is written last and holds the SHA-256 of the others: the checkpoint is complete if and only if it is there and they match.
+/// </summary>
+public static class TrainingCheckpoint
+{
+    /// <summary>Weights in training.</summary>
+    public const string ModelFile = "model.safetensors";
+
+    /// <summary>Averaged weights.</summary>
+    public const string AverageFile = "ema.safetensors";
+
+    /// <summary>The optimiser's moments.</summary>
+    public const string OptimizerFile = "optimizer.safetensors";
+
+    /// <summary>The <see cref="TrainingState"/>.</summary>
+    public const string StateFile = "state.json";
+
+    /// <summary>Reads where a checkpoint stands and checks that it is complete.</summary>
+    /// <exception cref="CheckpointException">A file is missing, unreadable or damaged.</exception>
+    public static TrainingState ReadState(string folder)
+    {
+        var path = Path.Combine(folder, StateFile);
+        if (!File.Exists(path))
+            throw new CheckpointException($"'{folder}' is no complete checkpoint: it has no {StateFile}.");
+        TrainingState state;
+        try
+        {
+            state = JsonSerializer.Deserialize<TrainingState>(File.ReadAllText(path), VisionJson.Options)
+                ?? throw new CheckpointException($"'{path}' is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointException($"'{path}' is no valid training state: {e.Message}", e);
+        }
+
+        foreach (var (name, digest) in state.Files)
+        {
+            var file = Path.Combine(folder, name);
+            if (Path.GetFileName(name) != name || !File.Exists(file))
+                throw new CheckpointException($"'{folder}' is no complete checkpoint: it has no {name}.");
+            ModelFolder.CheckDigest(file, digest);
+        }
+
+        return state;
+    }
+
+    internal static void Write(string folder, ImageClassifier network, ImageClassifier? average, WeightOptimizer optimizer, TrainingState state)
+    {
+        Directory.CreateDirectory(folder);
+        var statePath = Path.Combine(folder, StateFile);
+        File.Delete(statePath);
+        var files = new Dictionary<string, string>
+        {
+            [ModelFile] = SafetensorsFile.Write(Path.Combine(folder, ModelFile), network.NamedTensors()),
+            [OptimizerFile] = SafetensorsFile.Write(Path.Combine(folder, OptimizerFile), optimizer.NamedTensors()),
+        };
+        if (average is not null)
+            files[AverageFile] = SafetensorsFile.Write(Path.Combine(folder, AverageFile), average.NamedTensors());
+        var complete = state with { Files = files, OptimizerSteps = optimizer.Steps };
+        var partial = statePath + ".partial";
+        File.WriteAllText(partial, JsonSerializer.Serialize(complete, VisionJson.Options));
+        File.Move(partial, statePath, overwrite: true);
+    }
+
+    internal static TrainingState Read(
+        string folder, ImageClassifier network, ImageClassifier? average, WeightOptimizer optimizer, TrainingOptions options, int batchCount)
+    {
+        var state = ReadState(folder);
+        if (state.Options != options)
+            throw new CheckpointException($"'{folder}' was made with other training options: {state.Options}; now {options}.");
+        if (state.BatchCount != batchCount)
+            throw new CheckpointException($"'{folder}' was made with {state.BatchCount} batches an epoch, now there are {batchCount}: the data or batch size differ.");
+        using var model = OpenFitting(folder, ModelFile, network.NamedTensors());
+        using var moments = OpenFitting(folder, OptimizerFile, optimizer.NamedTensors());
+        using var averaged = average is null ? null : OpenFitting(folder, AverageFile, average.NamedTensors());
+        foreach (var (name, tensor) in network.NamedTensors())
+            model.ReadInto(name, tensor);
+        foreach (var (name, tensor) in average?.NamedTensors() ?? [])
+            averaged!.ReadInto(name, tensor);
+        optimizer.Load(moments, state.OptimizerSteps);
+        return state;
+    }
+
+    /// <summary>Opens a file that must hold all of these tensors in these shapes, so that loading cannot fail half-way.</summary>
+    private static SafetensorsFile OpenFitting(string folder, string name, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
+    {
+        var path = Path.Combine(folder, name);
+        var file = SafetensorsFile.Open(path);
+        foreach (var (tensorName, tensor) in tensors)
+        {
+            if (file.Contains(tensorName) && file.ShapeOf(tensorName).SequenceEqual(tensor.shape))
+                continue;
+            var found = file.Contains(tensorName) ? $"has it as [{string.Join(", ", file.ShapeOf(tensorName))}]" : "lacks it";
+            file.Dispose();
+            throw new CheckpointException($"'{path}' does not fit: '{tensorName}' of shape [{string.Join(", ", tensor.shape)}] is needed, the file {found}.");
+        }
+
+        return file;
+    }
+}
