@@ -96,6 +96,9 @@ public static partial class torch
         public Tensor multinomial(long num_samples, bool replacement = false, Generator? generator = null) => torch_multinomial(this, num_samples, replacement, generator);
     }
 
+    /// <summary>Version of libtorch, e.g. <c>2.10.0</c>.</summary>
+    public static string __version__ => System.Runtime.InteropServices.Marshal.PtrToStringUTF8(torch_version())!;
+
     public static void set_num_threads(int num) => Check(torch_set_num_threads(num));
     public static int get_num_threads() => torch_get_num_threads();
     public static void set_num_interop_threads(int num) => Check(torch_set_num_interop_threads(num));

@@ -40,6 +40,7 @@ internal static unsafe partial class Native
     [LibraryImport(Lib)] internal static partial void torch_inference_leave(nint guard);
     [LibraryImport(Lib)] internal static partial Flag torch_is_inference(Tensor? t);
     [LibraryImport(Lib)] internal static partial int torch_set_num_threads(int n);
+    [LibraryImport(Lib)] internal static partial nint torch_version();
     [LibraryImport(Lib)] internal static partial int torch_get_num_threads();
     [LibraryImport(Lib)] internal static partial int torch_set_num_interop_threads(int n);
     [LibraryImport(Lib)] internal static partial int torch_get_num_interop_threads();

@@ -6,6 +6,7 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/grad_mode.h>
 #include <torch/csrc/autograd/variable.h>
+#include <torch/csrc/api/include/torch/version.h>
 
 thread_local std::string last_error;
 thread_local bool has_error = false;
@@ -71,6 +72,7 @@ EXPORT void torch_inference_leave(void* guard) { delete (c10::InferenceMode*)gua
 VALUE(bool, torch_is_inference, (T t), t->is_inference())
 
 STATUS(torch_set_num_threads, (int n), at::set_num_threads(n))
+EXPORT const char* torch_version() { return TORCH_VERSION; }
 EXPORT int torch_get_num_threads() { return at::get_num_threads(); }
 STATUS(torch_set_num_interop_threads, (int n), at::set_num_interop_threads(n))
 EXPORT int torch_get_num_interop_threads() { return at::get_num_interop_threads(); }
