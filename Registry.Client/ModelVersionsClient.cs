@@ -40,6 +40,15 @@ public sealed class ModelVersionsClient
             idempotent: true,
             cancellationToken);
 
+    public async Task SetTagAsync(string name, string version, string key, string value, CancellationToken cancellationToken = default) =>
+        await _transport.SendAsync<object>(
+            HttpMethod.Post,
+            MlflowJson.Root + "model-versions/set-tag",
+            new { Name = name, Version = version, Key = key, Value = value },
+            MlflowJson.Options,
+            idempotent: true,
+            cancellationToken);
+
     private async Task<string> ResolveAsync(ModelUri model, CancellationToken cancellationToken)
     {
         var path = new QueryText(MlflowJson.Root + "registered-models/alias").Add("name", model.Name).Add("alias", model.Alias).ToString();

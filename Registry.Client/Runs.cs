@@ -11,6 +11,13 @@ public sealed record Experiment(string ExperimentId, string Name, string Lifecyc
 /// <param name="Step">Epoch or optimiser step, as the key's owner decides.</param>
 public sealed record Metric(string Key, double Value, DateTimeOffset Timestamp, long Step = 0);
 
+/// <summary>A dataset as MLflow records it with a run.</summary>
+/// <param name="Digest">Fingerprint, at most 36 characters.</param>
+/// <param name="SourceType">Kind of <paramref name="Source"/>, e.g. <c>local</c>.</param>
+/// <param name="Source">Where it comes from; JSON by MLflow's convention.</param>
+/// <param name="Profile">Statistics as JSON.</param>
+public sealed record DatasetInput(string Name, string Digest, string SourceType, string Source, string? Profile = null);
+
 /// <summary>An MLflow run with the latest value of each metric.</summary>
 public sealed record Run
 {

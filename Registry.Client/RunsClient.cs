@@ -60,6 +60,14 @@ public sealed class RunsClient
     public async Task SetTagAsync(string runId, string key, string value, CancellationToken cancellationToken = default) =>
         await SendAsync<object>("runs/set-tag", new { RunId = runId, Key = key, Value = value }, idempotent: true, cancellationToken);
 
+    /// <summary>Records the dataset that a run reads. Repeating a call changes nothing.</summary>
+    /// <param name="context">What it is used for, e.g. <c>training</c>.</param>
+    public async Task LogInputAsync(string runId, DatasetInput dataset, string context, CancellationToken cancellationToken = default)
+    {
+        var input = new { Tags = new[] { new { Key = "mlflow.data.context", Value = context } }, Dataset = dataset };
+        await SendAsync<object>("runs/log-inputs", new { RunId = runId, Datasets = new[] { input } }, idempotent: true, cancellationToken);
+    }
+
     private Task<T> SendAsync<T>(string action, object body, bool idempotent, CancellationToken cancellationToken) =>
         _transport.SendAsync<T>(HttpMethod.Post, MlflowJson.Root + action, body, MlflowJson.Options, idempotent, cancellationToken);
 }
