@@ -1,0 +1,23 @@
+using System.Text.Json;
+using Linnaeus.Registry.Client;
+using Linnaeus.Vision.Training;
+
+namespace Linnaeus.Trainer.Runs;
+
+/// <summary>The epochs of a run so far. Saved with each checkpoint, so that a resumed run draws its whole curve.</summary>
+internal sealed class LearningCurve
+{
+    public const string FileName = "epochs.json";
+    private readonly List<EpochReport> epochs;
+
+    public LearningCurve(IEnumerable<EpochReport>? epochs = null) => this.epochs = [.. epochs ?? []];
+
+    public IReadOnlyList<EpochReport> Epochs => epochs;
+
+    public void Add(EpochReport report) => epochs.Add(report);
+
+    public static LearningCurve Read(string path) =>
+        new(JsonSerializer.Deserialize<EpochReport[]>(File.ReadAllText(path), RegistryJson.Options));
+
+    public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(epochs, RegistryJson.Options));
+}

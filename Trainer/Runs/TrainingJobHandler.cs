@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Client.Work;
+using Linnaeus.Vision.Checkpoints;
+using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Imaging;
+using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Training;
+using Microsoft.Extensions.Options;
+
+namespace Linnaeus.Trainer.Runs;
+
+/// <summary>Does a <c>train</c> job: dataset, epochs, evaluation, registered version, and the job that explains it.</summary>
+public sealed class TrainingJobHandler(
+    RegistryClient registry, IOptions<TrainerOptions> settings, TrainerTelemetry telemetry, ILogger<TrainingJobHandler> logger) : IJobHandler
+{
+    private readonly TrainerOptions options = settings.Value;
+
+    public string Kind => "train";
+
+    public async Task<object> RunAsync(HeldLease lease)
+    {
+        var job = lease.Job;
+        var spec = job.Spec.Deserialize<TrainingSpec>(RegistryJson.Options) ?? throw new JobFaultException("The job has no spec.");
+        var runId = job.RunId ?? throw new JobFaultException("The job has no run to record to.");
+        var run = new RunRecord(registry, runId, options.RegistryPatience, logger);
+        var scratch = options.FolderOf($"{job.Id}-{job.Attempts}");
+        Directory.CreateDirectory(scratch);
+        try
+        {
+            return await TrainAsync(spec, lease, run, scratch);
+        }
+        catch (Exception error) when (FaultOf(error, spec) is { } message)
+        {
+            throw new JobFaultException(message, error);
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private async Task<object> TrainAsync(TrainingSpec spec, HeldLease lease, RunRecord run, string scratch)
+    {
+        lease.Report(new JobProgress(0, 0, "reading the dataset"));
+        using var setup = await new TrainingPreparation(spec, run, options, scratch, logger).PrepareAsync(lease.Token);
+        var checkpoints = new CheckpointStore(run, scratch, logger);
+        var curve = await checkpoints.ResumeAsync(setup.Loop, lease.Token) ?? new LearningCurve();
+        await new EpochDriver(setup, curve, checkpoints, run, lease, options, telemetry, logger).RunAsync();
+
+        var steps = (long)spec.Epochs * setup.StepsPerEpoch;
+        lease.Report(new JobProgress(steps, steps, "evaluating"));
+        var epoch = await SelectAsync(spec, setup, checkpoints, lease.Token);
+        var result = new RunResult(spec, lease.Job, setup, run, scratch, lease.Token);
+        var report = await result.EvaluateAsync(setup.Loop.Result, epoch);
+        var samples = await new SampleImages(run, options).UploadAsync(setup.Dataset, report, spec.ExplainImages, lease.Token);
+        lease.Report(new JobProgress(steps, steps, "registering"));
+        var version = await result.RegisterAsync(setup.Loop.Result, report, epoch);
+        await SubmitExplanationsAsync(spec, version, samples, run, lease.Token);
+        logger.LogInformation("Registered models:/{Model}/{Version}, test accuracy {Accuracy:0.000}", version.Name, version.Version, report.Accuracy);
+        return new { Model = version.Name, version.Version };
+    }
+
+    /// <summary>
+    /// Chooses the weights to register: with validation images those of the epoch that did best on them, else the last; averaged ones
+    /// where an average is kept. They are loaded into the loop's result.
+    /// </summary>
+    private async Task<int> SelectAsync(TrainingSpec spec, TrainingSetup setup, CheckpointStore checkpoints, CancellationToken cancellationToken)
+    {
+        var best = setup.Sources.Validation is null ? setup.Loop.Epoch : setup.Loop.Best?.Epoch ?? setup.Loop.Epoch;
+        if (best == setup.Loop.Epoch)
+            return best;
+        logger.LogInformation("Epoch {Epoch} did best on the validation images", best);
+        Weights.Load(setup.Loop.Result, await checkpoints.WeightsAsync(best, spec.EmaDecay is not null, cancellationToken));
+        return best;
+    }
+
+    private static async Task SubmitExplanationsAsync(
+        TrainingSpec spec, ModelVersionInfo version, IReadOnlyList<string> samples, RunRecord run, CancellationToken cancellationToken)
+    {
+        var images = samples.Take(spec.ExplainImages).ToArray();
+        if (images.Length == 0)
+            return;
+        var job = new ExplanationSpec { Model = $"models:/{version.Name}/{version.Version}", Images = images };
+        await run.PatientlyAsync(() => run.Registry.Jobs.SubmitAsync(job, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The message for the submitter, if the fault is in what was asked for; null for a fault of this program or of the Registry.</summary>
+    private static string? FaultOf(Exception error, TrainingSpec spec) => error switch
+    {
+        DatasetException or CheckpointException or TrainingDivergedException or ImageFormatException => error.Message,
+        _ when error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+            || error.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase) =>
+            $"Memory ran out with batch_size {spec.BatchSize} at image_size {spec.ImageSize}. Try batch_size {Math.Max(1, spec.BatchSize / 2)}. ({error.Message})",
+        _ => null,
+    };
+}

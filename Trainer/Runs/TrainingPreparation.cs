@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Text.Json;
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Client.Work;
+using Linnaeus.Vision.Checkpoints;
+using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Training;
+using TorchSharp;
+
+namespace Linnaeus.Trainer.Runs;
+
+/// <summary>From a spec to a training ready to run; what was found on the way is recorded with the run.</summary>
+internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, TrainerOptions options, string scratch, ILogger logger)
+{
+    private const string FolderPrefix = "folder:";
+    private const string FilePrefix = "file:";
+    private const string RegistryPrefix = "models:/";
+
+    public async Task<TrainingSetup> PrepareAsync(CancellationToken cancellationToken)
+    {
+        var device = DeviceChoice.Resolve(spec.Device);
+        var dataset = await OpenDatasetAsync(cancellationToken);
+        var sources = BatchSources.Create(spec, dataset, device);
+        var network = Architectures.Create(spec.Architecture, dataset.Classes.Count, spec.Dropout, spec.Seed);
+        try
+        {
+            var weights = await InitialiseAsync(network, cancellationToken);
+            network.to(device);
+            await RecordAsync(network, sources, device, weights, cancellationToken);
+            return new TrainingSetup(device, dataset, network, sources, new TrainingLoop(network, sources.Train, sources.Validation, LoopOptions()));
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private TrainingOptions LoopOptions() => new()
+    {
+        Epochs = spec.Epochs,
+        LearningRate = spec.LearningRate,
+        Schedule = spec.Schedule == "constant" ? LearningRateDecay.Constant : LearningRateDecay.Cosine,
+        WarmupEpochs = spec.WarmupEpochs,
+        WeightDecay = spec.WeightDecay,
+        LabelSmoothing = spec.LabelSmoothing,
+        EmaDecay = spec.EmaDecay,
+        Seed = spec.Seed,
+    };
+
+    private async Task<Dataset> OpenDatasetAsync(CancellationToken cancellationToken)
+    {
+        using var activity = TrainerTelemetry.Source.StartActivity("dataset");
+        activity?.SetTag("linnaeus.dataset", spec.Dataset);
+        var specification = spec.Dataset.StartsWith(FolderPrefix, StringComparison.Ordinal)
+            ? FolderPrefix + options.FullPath(spec.Dataset[FolderPrefix.Length..])
+            : spec.Dataset;
+        var drawn = spec.Synthetic ?? new SyntheticDatasetOptions();
+        var dataset = await Datasets.OpenAsync(specification, new DatasetOptions
+        {
+            ValidationFraction = spec.ValidationFraction,
+            Seed = spec.Seed,
+            Synthetic = new SyntheticFlowersOptions
+            {
+                Classes = drawn.Classes,
+                TrainPerClass = drawn.TrainPerClass,
+                ValPerClass = drawn.ValPerClass,
+                TestPerClass = drawn.TestPerClass,
+                Seed = drawn.Seed,
+            },
+        }, cancellationToken);
+        logger.LogInformation(
+            "Dataset {Dataset}: {Train} train, {Validation} validation, {Test} test images of {Classes} classes, {Skipped} files skipped",
+            specification, dataset.Train.Count, dataset.Validation.Count, dataset.Test.Count, dataset.Classes.Count, dataset.SkippedFiles.Count);
+        await RecordAsync(dataset, specification, cancellationToken);
+        return dataset;
+    }
+
+    private async Task RecordAsync(Dataset dataset, string specification, CancellationToken cancellationToken)
+    {
+        await RefuseChangedAsync(dataset, cancellationToken);
+        var facts = dataset.Describe().Where(fact => fact.Key != "dataset").ToDictionary(); // the spec's own spelling is on record
+        await run.LogParamsAsync(facts, cancellationToken);
+        var source = JsonSerializer.Serialize(new { uri = specification });
+        var profile = JsonSerializer.Serialize(new { train = dataset.Train.Count, validation = dataset.Validation.Count, test = dataset.Test.Count });
+        var digest = dataset.Fingerprint[..32]; // MLflow keeps 36 characters
+        await run.LogInputAsync(new DatasetInput(spec.Dataset, digest, "local", source, profile), cancellationToken);
+        await run.UploadTextAsync("dataset/classes.json", JsonSerializer.Serialize(ClassCounts(dataset), RegistryJson.Options), cancellationToken);
+        if (dataset.SkippedFiles.Count > 0)
+            await run.UploadTextAsync("dataset/skipped.json", JsonSerializer.Serialize(dataset.SkippedFiles, RegistryJson.Options), cancellationToken);
+    }
+
+    /// <summary>A resumed run must see the data that it began with.</summary>
+    private async Task RefuseChangedAsync(Dataset dataset, CancellationToken cancellationToken)
+    {
+        var known = await run.GetAsync(cancellationToken);
+        if (known.Params.TryGetValue("dataset.fingerprint", out var before) && before != dataset.Fingerprint)
+            throw new JobFaultException(
+                $"The dataset {spec.Dataset} changed while the run was interrupted: its fingerprint was {before} and is {dataset.Fingerprint} now. "
+                + "Submit a new run, or restore the files and submit the same spec again.");
+    }
+
+    private static object ClassCounts(Dataset dataset)
+    {
+        var splits = new[] { dataset.Train, dataset.Validation, dataset.Test }.Select(split => split.CountBy(sample => sample.Label).ToDictionary()).ToArray();
+        return dataset.Classes.Select((name, label) => new
+        {
+            Class = name,
+            Train = splits[0].GetValueOrDefault(label),
+            Validation = splits[1].GetValueOrDefault(label),
+            Test = splits[2].GetValueOrDefault(label),
+        });
+    }
+
+    private async Task<WeightsReport> InitialiseAsync(ImageClassifier network, CancellationToken cancellationToken)
+    {
+        if (spec.Weights.StartsWith(FilePrefix, StringComparison.Ordinal))
+            return Weights.Initialise(network, FilePrefix + options.FullPath(spec.Weights[FilePrefix.Length..]));
+        if (!spec.Weights.StartsWith(RegistryPrefix, StringComparison.Ordinal))
+            return Weights.Initialise(network, spec.Weights);
+        var folder = Path.Combine(scratch, "weights");
+        Directory.CreateDirectory(folder);
+        var version = await FindAsync(spec.Weights, cancellationToken);
+        foreach (var name in new[] { ModelFolder.WeightsFile, ModelFolder.DescriptionFile })
+        {
+            var file = version.Files.FirstOrDefault(file => file.Path == name)
+                ?? throw new JobFaultException($"{spec.Weights} has no {name}: training cannot begin from it.");
+            var artifact = ArtifactUri.OfRun(version.RunId, $"{version.ArtifactPath}/{name}");
+            await run.PatientlyAsync(
+                () => run.Registry.Artifacts.DownloadFileAsync(artifact, Path.Combine(folder, name), file.Sha256, cancellationToken), cancellationToken);
+        }
+        return Weights.TransferFromFolder(network, folder, spec.Weights);
+    }
+
+    private async Task<ModelVersionInfo> FindAsync(string uri, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await run.PatientlyAsync(() => run.Registry.ModelVersions.GetAsync(uri, cancellationToken), cancellationToken);
+        }
+        catch (RegistryException error) when (!error.IsTransient)
+        {
+            throw new JobFaultException($"The spec asks to begin with {uri}: {error.Message}", error);
+        }
+    }
+
+    private async Task RecordAsync(
+        ImageClassifier network, BatchSources sources, torch.Device device, WeightsReport weights, CancellationToken cancellationToken)
+    {
+        var parameters = new Dictionary<string, string>(sources.Augmentation)
+        {
+            ["model.parameters"] = network.parameters().Sum(parameter => parameter.numel()).ToString(CultureInfo.InvariantCulture),
+            ["steps_per_epoch"] = sources.Train.BatchCount.ToString(CultureInfo.InvariantCulture),
+        };
+        parameters.Remove("augmentation"); // the spec's own is on record
+        await run.LogParamsAsync(parameters, cancellationToken);
+        // Tags, not params: another worker may go on with this run on another machine.
+        await run.SetTagsAsync(new Dictionary<string, string>
+        {
+            ["linnaeus.device"] = device.ToString(),
+            ["linnaeus.threads"] = torch.get_num_threads().ToString(CultureInfo.InvariantCulture),
+            ["linnaeus.torch"] = torch.__version__,
+            ["linnaeus.weights"] = weights.Message,
+            ["linnaeus.host"] = Environment.MachineName,
+        }, cancellationToken);
+    }
+}

@@ -1,0 +1,19 @@
+using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Training;
+using TorchSharp;
+
+namespace Linnaeus.Trainer.Runs;
+
+/// <summary>Everything a training works on. Owns the network and the loop.</summary>
+internal sealed record TrainingSetup(
+    torch.Device Device, Dataset Dataset, ImageClassifier Network, BatchSources Sources, TrainingLoop Loop) : IDisposable
+{
+    public int StepsPerEpoch => Sources.Train.BatchCount;
+
+    public void Dispose()
+    {
+        Loop.Dispose();
+        Network.Dispose();
+    }
+}

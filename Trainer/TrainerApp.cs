@@ -1,0 +1,31 @@
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Client.Work;
+using Linnaeus.Trainer.Runs;
+using TorchSharp;
+
+namespace Linnaeus.Trainer;
+
+/// <summary>Builds the Trainer: a worker that answers health probes over HTTP and nothing else.</summary>
+public static class TrainerApp
+{
+    /// <summary>The application, not yet listening.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
+        builder.Services.AddRegistryClient();
+        builder.Services.AddOptions<TrainerOptions>().BindConfiguration(TrainerOptions.Section);
+        builder.Services.AddOptions<JobWorkerOptions>().BindConfiguration(JobWorkerOptions.Section);
+        builder.Services.AddSingleton(TrainerTelemetry.Source);
+        builder.Services.AddSingleton<TrainerTelemetry>();
+        builder.Services.AddSingleton<IJobHandler, TrainingJobHandler>();
+        builder.Services.AddHostedService<JobWorker>();
+
+        if (builder.Configuration.GetSection(TrainerOptions.Section).Get<TrainerOptions>()?.Threads is { } threads)
+            torch.set_num_threads(threads);
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        return app;
+    }
+}

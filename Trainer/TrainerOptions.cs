@@ -1,0 +1,36 @@
+namespace Linnaeus.Trainer;
+
+/// <summary>Configuration section <c>Trainer</c>.</summary>
+public sealed record TrainerOptions
+{
+    public const string Section = "Trainer";
+
+    /// <summary>Threads of tensor operations; absent, <c>OMP_NUM_THREADS</c>, else one per core.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Folder from which relative paths in specs are meant (datasets, weights); absent, the process's own.</summary>
+    public string? BaseDirectory { get; init; }
+
+    /// <summary>Folder for files of a run in progress; absent, one in the system's temporary directory.</summary>
+    public string? CacheDirectory { get; init; }
+
+    /// <summary>Longest time in minutes that one call waits for an unreachable Registry before the job goes back to the queue.</summary>
+    public double RegistryPatienceMinutes { get; init; } = 10;
+
+    /// <summary>Shortest time in seconds between two logged losses of single steps.</summary>
+    public double StepMetricSeconds { get; init; } = 2;
+
+    /// <summary>Test images kept as artifacts of a run.</summary>
+    public int SampleImages { get; init; } = 16;
+
+    /// <summary>Longest shorter side in pixels of such an image; larger ones are reduced.</summary>
+    public int SampleSide { get; init; } = 512;
+
+    public TimeSpan RegistryPatience => TimeSpan.FromMinutes(RegistryPatienceMinutes);
+
+    /// <summary>The folder of a job's files while it runs here.</summary>
+    public string FolderOf(string jobId) => Path.Combine(CacheDirectory ?? Path.Combine(Path.GetTempPath(), "linnaeus-trainer"), jobId);
+
+    /// <summary>The full path that a spec's path means.</summary>
+    public string FullPath(string path) => Path.GetFullPath(path, Path.GetFullPath(BaseDirectory ?? Directory.GetCurrentDirectory()));
+}
