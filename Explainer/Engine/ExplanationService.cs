@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Linnaeus.Explainer.Models;
+using Linnaeus.Explainer.Requests;
+using Linnaeus.Registry.Client;
+using Linnaeus.ServiceDefaults.Problems;
+
+namespace Linnaeus.Explainer.Engine;
+
+/// <summary>From a request to a stored explanation: found if it was computed before, else computed in turn and stored.</summary>
+public sealed class ExplanationService(
+    RegistryClient registry, ModelCache models, ExplanationEngine engine, ExplanationStore store, ComputeQueue queue, ExplainerOptions options, ExplainerTelemetry telemetry)
+{
+    /// <param name="refuseWhenFull">Refuse (429) rather than wait behind a full queue.</param>
+    /// <exception cref="ProblemException">The request cannot be met; its message says why.</exception>
+    /// <exception cref="RegistryException">The version or image is not in the Registry, or the Registry does not answer.</exception>
+    public async Task<ExplanationRecord> ExplainAsync(ExplanationRequest request, bool refuseWhenFull, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var method = ExplanationNames.Of(request.Method);
+        using var activity = ExplainerTelemetry.Source.StartActivity($"explain {method}");
+        activity?.SetTag("linnaeus.model", request.Model.ToString());
+
+        var version = await VersionAsync(request.Model, cancellationToken);
+        var input = await InputAsync(version, request, cancellationToken);
+        var id = ExplanationId.Of(version, input.Sha256, request);
+        activity?.SetTag("linnaeus.explanation.id", id);
+        if (await store.FindAsync(id, cancellationToken) is { } found)
+        {
+            telemetry.Reused(method);
+            return found;
+        }
+        var record = await queue.RunAsync(() => ComputeAsync(id, version, input, cancellationToken), refuseWhenFull, cancellationToken);
+        telemetry.Computed(method, clock.Elapsed.TotalSeconds);
+        return record;
+    }
+
+    private async Task<ExplanationRecord> ComputeAsync(string id, ModelVersionInfo version, ExplanationInput input, CancellationToken cancellationToken)
+    {
+        // The same request may have been computed while this one waited.
+        if (await store.FindAsync(id, cancellationToken) is { } found)
+            return found;
+        using var rental = await models.RentAsync(version, cancellationToken);
+        ComputedExplanation explanation;
+        using (ExplainerTelemetry.Source.StartActivity("compute"))
+            explanation = engine.Compute(rental.Model, input, cancellationToken);
+        return await store.SaveAsync(id, version, explanation, cancellationToken);
+    }
+
+    private async Task<ModelVersionInfo> VersionAsync(ModelUri model, CancellationToken cancellationToken)
+    {
+        var version = await registry.ModelVersions.GetAsync(model, cancellationToken);
+        return version.Status == "READY" ? version : throw new ProblemException(
+            StatusCodes.Status409Conflict, $"{model} is {version.Status}, not READY: its files are not verified. Explain it once it is.");
+    }
+
+    private async Task<ExplanationInput> InputAsync(ModelVersionInfo version, ExplanationRequest request, CancellationToken cancellationToken)
+    {
+        var (bytes, name) = request.Image switch
+        {
+            { Bytes: { } inline } => (inline, "image"),
+            { Artifact: { } artifact } => (await registry.Artifacts.ReadBytesAsync(artifact, options.MaximumImageBytes, cancellationToken), artifact.ToString()),
+            _ => throw new InvalidOperationException("An image reference is empty."),
+        };
+        if (bytes.Length > options.MaximumImageBytes)
+            throw new ProblemException(StatusCodes.Status413PayloadTooLarge,
+                $"The image has {bytes.Length:N0} bytes; at most {options.MaximumImageBytes:N0} are read. Send a smaller one.");
+        return new ExplanationInput(bytes, name, Convert.ToHexStringLower(SHA256.HashData(bytes)), VersionChecksum.Of(version), request);
+    }
+}

@@ -1,0 +1,31 @@
+using Linnaeus.ServiceDefaults.Problems;
+using Linnaeus.Vision.Augmentation;
+using Linnaeus.Vision.Checkpoints;
+using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Imaging;
+using TorchSharp;
+
+namespace Linnaeus.Explainer.Engine;
+
+/// <summary>From an encoded file to what the network sees, exactly as in evaluation.</summary>
+internal static class InputPicture
+{
+    /// <summary>Decodes, scales the shorter side to the input size and cuts the middle out.</summary>
+    /// <exception cref="ProblemException">422: not an intact picture within the bounds.</exception>
+    public static Image Decode(byte[] bytes, string name, Preprocessing preprocessing, int minimumSide)
+    {
+        try
+        {
+            var options = new DecodeOptions { MinSide = minimumSide, TargetShorterSide = preprocessing.ImageSize };
+            return ImageResizer.ResizeAndCrop(ImageDecoder.Decode(bytes, name, options), preprocessing.ImageSize);
+        }
+        catch (ImageFormatException error)
+        {
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, error.Message, inner: error);
+        }
+    }
+
+    /// <summary>float32 [1, 3, H, W], normalised. The caller's.</summary>
+    public static torch.Tensor ToTensor(Image picture, Preprocessing preprocessing) =>
+        BatchSource.Prepare(picture, preprocessing.ImageSize, torch.CPU, new Normalization(preprocessing.Mean, preprocessing.Std));
+}

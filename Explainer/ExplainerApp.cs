@@ -1,0 +1,47 @@
+using Linnaeus.Explainer.Endpoints;
+using Linnaeus.Explainer.Engine;
+using Linnaeus.Explainer.Jobs;
+using Linnaeus.Explainer.Models;
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Client.Work;
+using Microsoft.Extensions.Options;
+using TorchSharp;
+
+namespace Linnaeus.Explainer;
+
+/// <summary>Builds the Explainer; tests start it on a port of their own.</summary>
+public static class ExplainerApp
+{
+    /// <summary>The application, not yet listening.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
+        builder.Services.ConfigureHttpJsonOptions(options => RegistryJson.Apply(options.SerializerOptions));
+        builder.Services.AddRegistryClient();
+        builder.Services.AddOptions<ExplainerOptions>().BindConfiguration(ExplainerOptions.Section);
+        builder.Services.AddOptions<JobWorkerOptions>().BindConfiguration(JobWorkerOptions.Section);
+        builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<ExplainerOptions>>().Value);
+        builder.Services.AddSingleton(ExplainerTelemetry.Source);
+        builder.Services.AddSingleton<ExplainerTelemetry>();
+        builder.Services.AddSingleton<VersionFiles>();
+        builder.Services.AddSingleton<ModelCache>();
+        builder.Services.AddSingleton<ComputeQueue>();
+        builder.Services.AddSingleton<ExplanationEngine>();
+        builder.Services.AddSingleton<ExplanationStore>();
+        builder.Services.AddSingleton<ExplanationService>();
+        builder.Services.AddSingleton<IJobHandler, ExplainJobHandler>();
+        builder.Services.AddHostedService<JobWorker>();
+
+        // Base64 is a third longer than the image itself.
+        var largest = (builder.Configuration.GetSection(ExplainerOptions.Section).Get<ExplainerOptions>() ?? new()).MaximumImageBytes;
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = (largest * 3L / 2) + 65_536);
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapExplanations();
+        if (app.Services.GetRequiredService<ExplainerOptions>().Threads is { } threads)
+            torch.set_num_threads(threads);
+        return app;
+    }
+}
