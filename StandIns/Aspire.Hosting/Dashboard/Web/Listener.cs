@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Dashboard;
@@ -18,6 +19,7 @@ internal static class Listener
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
         builder.Services.AddRouting();
+        builder.Services.AddSingleton<IHostLifetime, Guest>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -57,5 +59,13 @@ internal static class Listener
             kestrel.Listen(IPAddress.Loopback, 0, configure); // Kestrel cannot pick one port for both loopback addresses.
         else
             throw new DistributedApplicationException($"The dashboard address {url} names a host: use localhost or an IP address of this machine.");
+    }
+
+    /// <summary>Ctrl+C and SIGTERM belong to the AppHost; the usual lifetime would take them over.</summary>
+    private sealed class Guest : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

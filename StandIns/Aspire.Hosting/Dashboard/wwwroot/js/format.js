@@ -45,7 +45,7 @@ export function measure(value, unit = "", rate = false) {
   const per = rate ? "/s" : "";
   if (unit === "By" || unit === "bytes") return scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB"]) + per;
   if (unit === "s" && !rate) return value === 0 ? "0 s" : Math.abs(value) < 1 ? `${figures(value * 1000)} ms` : `${figures(value)} s`;
-  const name = unit.startsWith("{") ? unit.slice(1, -1) : unit === "1" ? "" : unit;
+  const name = unit === "1" ? "" : unit.replace(/[{}]/g, "");
   const text = Math.abs(value) >= 10_000 ? scaled(value, 1000, ["", "k", "M", "G", "T"]).trim() : figures(value);
   return `${text}${name ? ` ${name}` : ""}${per}`;
 }

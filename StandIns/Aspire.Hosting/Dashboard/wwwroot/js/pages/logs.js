@@ -14,7 +14,7 @@ export function mount(root) {
   let filter = null;
   const only = newest();
   const sub = h("p", { class: "sub", "data-testid": "log-summary" });
-  const search = searchField("Search message, category or value", query("text"), debounce((text) => setQuery({ text })));
+  const search = searchField("Search logs", query("text"), debounce((text) => setQuery({ text })));
   const picker = resourceSelect(query("resource"), (resource) => setQuery({ resource }));
   const level = h("select", { "aria-label": "Lowest level", "data-testid": "filter-level", onchange: () => setQuery({ level: level.value }) },
     h("option", { value: "" }, "All levels"), ...LEVELS.slice(1).map((name) => h("option", { value: name }, name === "critical" ? "Critical" : `${SHORT[name]} and above`)));

@@ -4,7 +4,7 @@ import { count, measure, plural } from "../format.js";
 import { go, query, setQuery, withQuery } from "../router.js";
 import { lineChart } from "../ui/chart.js";
 import { lineColour } from "../ui/colours.js";
-import { resourceSelect, searchField, service } from "../ui/parts.js";
+import { breakable, resourceSelect, searchField, service } from "../ui/parts.js";
 
 const RANGES = [["60", "1m"], ["300", "5m"], ["900", "15m"], ["3600", "1h"], ["0", "All"]];
 const MODES = { counter: [["rate", "Rate"], ["total", "Total"]], histogram: [["percentiles", "Percentiles"], ["rate", "Rate"]] };
@@ -41,7 +41,7 @@ export function mount(root) {
   function renderTree() {
     const wanted = search.input.value.toLowerCase();
     const within = instruments.filter((i) => (!query("resource") || i.resource === query("resource")) && `${i.name} ${i.meter} ${i.description}`.toLowerCase().includes(wanted));
-    const groups = [...Map.groupBy(within, (i) => `${i.resource}\n${i.meter}`)].map(([key, list]) => ({ key, resource: list[0].resource, meter: list[0].meter, list: list.map((i) => ({ ...i, here: i === chosen() })) }));
+    const groups = [...Map.groupBy(within, (i) => `${i.resource}\n${i.meter}`)].map(([key, list]) => ({ key, resource: list[0].resource, meter: list[0].meter, list: list.map((i) => ({ ...i, here: addressOf(i) === addressOf(chosen()) })) }));
     let last = "";
     for (const group of groups) {
       group.first = group.resource !== last;
@@ -51,7 +51,7 @@ export function mount(root) {
       g.first ? h("h2", {}, service(g.resource)) : null,
       h("details", { open: wanted !== "" || !collapsed.has(g.key), ontoggle: (event) => (event.target.open ? collapsed.delete(g.key) : collapsed.add(g.key)) },
         h("summary", {}, icon("caret"), h("span", {}, g.meter), h("small", {}, String(g.list.length))),
-        h("ul", {}, g.list.map((i) => h("li", {}, h("a", { href: address(i), "aria-current": i.here ? "true" : null, "data-focus": i.name, "data-testid": `instrument-${i.name}`, title: i.description }, shorten(i))))))), wanted);
+        h("ul", {}, g.list.map((i) => h("li", {}, h("a", { href: address(i), "aria-current": i.here ? "true" : null, "data-focus": i.name, "data-testid": `instrument-${i.name}`, title: i.description }, breakable(i.name))))))), wanted);
     if (within.length === 0) tree.replaceChildren(h("p", { class: "tree-none" }, instruments.length ? "No instrument matches." : "Nothing yet."));
   }
 
@@ -62,7 +62,7 @@ export function mount(root) {
     try {
       const parameters = { resource: instrument.resource, meter: instrument.meter, name: instrument.name, range: query("range") || "300", mode: query("mode"), only: query("only") };
       const result = await only((signal) => get("metrics/series", parameters, signal));
-      if (result && instrument === chosen()) show(instrument, result);
+      if (result && addressOf(instrument) === addressOf(chosen())) show(instrument, result);
     } finally {
       busy = false;
     }
@@ -139,11 +139,7 @@ export function mount(root) {
 }
 
 const collapsed = new Set();
-
-// Instruments repeat their meter's words: http.server.request.duration under Microsoft.AspNetCore.Hosting stays whole, but a long name may break at dots.
-function shorten(instrument) {
-  return instrument.name.split(".").flatMap((part, at) => (at ? [h("wbr"), `.${part}`] : [part]));
-}
+const addressOf = (i) => i && `${i.resource}\n${i.meter}\n${i.name}`;
 
 function unitWords(unit) {
   if (!unit || unit === "1") return "";

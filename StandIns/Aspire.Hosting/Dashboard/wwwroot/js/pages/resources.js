@@ -15,7 +15,7 @@ export function mount(root) {
   let open = "";
   const busy = new Set();
   const sub = h("p", { class: "sub", "data-testid": "resource-summary" });
-  const search = searchField("Filter by name, type or state", query("text"), (text) => setQuery({ text }));
+  const search = searchField("Filter resources", query("text"), (text) => setQuery({ text }));
   const body = h("tbody", { "data-testid": "resource-rows" });
   const table = h("div", { class: "card resources" }, h("table", { class: "list" },
     h("thead", {}, h("tr", {}, ...["Name", "State", "Running for", "Endpoints", "Source"].map((t) => h("th", { scope: "col" }, t)), h("th", { scope: "col", class: "num" }, "Actions"))), body));
@@ -60,12 +60,12 @@ export function mount(root) {
     const address = withQuery({}, `/resources/${encodeURIComponent(resource.id)}`);
     const started = resource.started ? Date.parse(resource.started) : null;
     return h("tr", { "data-testid": `resource-${resource.id}`, "aria-selected": String(resource.id === open), onclick: (event) => event.target.closest("a, button") || go(address) },
-      h("td", { class: "r-name" }, h("span", { class: "r-icon" }, icon(resource.type === "Project" ? "project" : resource.type === "Executable" ? "executable" : "link")),
-        h("span", { class: "r-text" }, h("a", { href: address, "data-focus": "name" }, resource.id), h("small", {}, resource.type.replace(/([a-z])([A-Z])/g, "$1 $2")))),
+      h("td", { class: "r-name" }, h("div", { class: "r-id" }, h("span", { class: "r-icon" }, icon(resource.type === "Project" ? "project" : resource.type === "Executable" ? "executable" : "link")),
+        h("span", { class: "r-text" }, h("a", { href: address, "data-focus": "name" }, resource.id), h("small", {}, resource.type.replace(/([a-z])([A-Z])/g, "$1 $2"))))),
       h("td", { class: "r-state", "data-testid": "state" }, h("span", { class: "state" }, h("i", { class: `dot ${state.dot}` }), h("span", {}, state.text)), state.note ? h("small", { class: state.noteClass }, state.note) : null),
       h("td", { class: "r-age" }, running(resource, started)),
       h("td", { class: "r-urls" }, resource.urls.length === 0 ? h("span", { class: "none" }, "–") : resource.urls.map(endpoint)),
-      h("td", { class: "r-source" }, resource.source ? h("span", { class: "mono path", title: resource.source }, h("bdi", {}, resource.source)) : null, resource.pid && resource.state === "Running" ? h("small", {}, `pid ${resource.pid}`) : null),
+      h("td", { class: "r-source" }, resource.source ? h("span", { title: resource.source }, resource.source.split(/[\\/]/).at(-1)) : null, resource.pid && resource.state === "Running" ? h("small", {}, `pid ${resource.pid}`) : null),
       h("td", { class: "r-actions num" }, h("span", { class: "actions" }, ...commands(resource),
         h("a", { class: "icon-button", href: `/console/${encodeURIComponent(resource.id)}`, "aria-label": `Console of ${resource.id}`, title: "Console" }, icon("console")))));
   }

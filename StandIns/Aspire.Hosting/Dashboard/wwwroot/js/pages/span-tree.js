@@ -72,11 +72,12 @@ function mark(roots, matches, keeps) {
   for (const node of order.reverse()) keeps.set(node, matches(node) || node.children.some((child) => keeps.get(child)));
 }
 
-/** About `wanted` round positions between 0 and `length`. */
+/** About `wanted` round positions between 0 and `length` microseconds. */
 export function ticks(length, wanted = 5) {
   const raw = length / wanted;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw) ?? raw;
+  const clockwise = [10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400].map((s) => s * 1e6);
+  const step = (raw > 5e6 && clockwise.find((s) => s >= raw)) || [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw) || raw;
   const found = [];
   for (let at = 0; at <= length * 1.0001; at += step) found.push(at);
   return found;

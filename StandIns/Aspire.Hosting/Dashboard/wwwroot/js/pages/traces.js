@@ -8,14 +8,14 @@ export function mount(root) {
   let limit = 100;
   const only = newest();
   const sub = h("p", { class: "sub", "data-testid": "trace-summary" });
-  const search = searchField("Search name or trace id", query("text"), debounce((text) => setQuery({ text })));
+  const search = searchField("Name or trace id", query("text"), debounce((text) => setQuery({ text })));
   const picker = resourceSelect(query("resource"), (resource) => setQuery({ resource }));
   const least = h("select", { "aria-label": "Shortest duration", "data-testid": "filter-duration", onchange: () => setQuery({ min: least.value }) },
     ...[["", "Any duration"], ["10", "10 ms and longer"], ["100", "100 ms and longer"], ["1000", "1 s and longer"], ["10000", "10 s and longer"], ["60000", "1 min and longer"]].map(([value, text]) => h("option", { value }, text)));
   const errors = h("button", { type: "button", class: "button", "aria-pressed": "false", "data-testid": "filter-errors", onclick: () => setQuery({ errors: query("errors") ? "" : "1" }) }, icon("alert"), "Errors");
   const rows = h("div", { "data-testid": "trace-rows" });
   const older = h("div", { class: "older" }, h("button", { type: "button", class: "button", onclick: () => { limit = 500; load(); } }, "Show more"));
-  const list = h("div", { class: "card trace-list" }, h("div", { class: "trace-row head", "aria-hidden": "true" }, ...["Started", "Trace", "Services", "Spans", "Duration"].map((t) => h("span", {}, t))), rows, older);
+  const list = h("div", { class: "card trace-list" }, h("div", { class: "trace-row head", "aria-hidden": "true" }, ...["Started", "Trace", "Services", "Spans"].map((t) => h("span", {}, t)), h("span", { title: "Bars on a logarithmic scale" }, "Duration")), rows, older);
   const fill = h("div", { class: "fill" }, list);
   root.append(h("div", { class: "page-head" }, h("div", { class: "page-title" }, h("h1", {}, "Traces"), sub), h("div", { class: "toolbar" }, search.element, picker.element, least, errors)), fill);
 
@@ -27,7 +27,7 @@ export function mount(root) {
         trace.complete ? null : h("span", { class: "tag info", title: "Its first span has not ended or has not arrived yet" }, "in progress")),
       h("span", { class: "trace-services" }, trace.services.map((s) => service(s.name, h("small", {}, count(s.spans))))),
       h("span", { class: "trace-spans" }, count(trace.spans)),
-      h("span", { class: "trace-time" }, h("span", {}, duration(trace.duration_us)), h("i", { style: { "--w": `${Math.max(1.5, (100 * trace.duration_us) / longest)}%` } })));
+      h("span", { class: "trace-time" }, h("span", {}, duration(trace.duration_us)), h("i", { style: { "--w": `${Math.max(1.5, (100 * Math.log1p(trace.duration_us / 100)) / Math.log1p(longest / 100))}%` } })));
   }
 
   async function load() {

@@ -40,7 +40,7 @@ export function lineChart(box) {
       scales: { y: { range: (_, low, high) => range(low, high) } },
       axes: [
         { ...axis, values: (_, at) => at.map((t) => clock(t * 1000, false).slice(0, at.length > 1 && at[1] - at[0] >= 60 ? 5 : 8)), grid: { show: false }, space: 90 },
-        { ...axis, size: 84, gap: 8, values: (_, at) => at.map((v) => measure(v, rate && chart.kind === "histogram" ? "" : chart.unit, rate)) },
+        { ...axis, size: 84, gap: 8, space: 54, values: (_, at) => at.map((v) => measure(v, short(chart.unit), rate && short(chart.unit) !== "")) },
       ],
       series: [{}, ...chart.lines.map((l, i) => {
         const stroke = resolved(lineColour(i));
@@ -96,6 +96,11 @@ export function lineChart(box) {
       plot?.destroy();
     },
   };
+}
+
+/** Units that belong on an axis; the words of the others stand in the heading. */
+function short(unit) {
+  return ["s", "ms", "By", "%"].includes(unit) ? unit : "";
 }
 
 /** From zero where values are not far from it, with some air above. */

@@ -25,9 +25,14 @@ export function copyButton(text, label = "Copy") {
   });
 }
 
+/** A dotted name that may break after its dots. */
+export function breakable(name) {
+  return name.split(/(?<=[._])/).flatMap((part) => [part, h("wbr")]);
+}
+
 /** A list of names and values; `values` are { key, value }. */
 export function facts(values, wide = false) {
-  return h("dl", { class: `facts${wide ? " wide" : ""}` }, values.flatMap(({ key, value }) => [h("dt", {}, key), h("dd", {}, value)]));
+  return h("dl", { class: `facts${wide ? " wide" : ""}` }, values.flatMap(({ key, value }) => [h("dt", {}, breakable(key)), h("dd", {}, value)]));
 }
 
 export function section(title, amount, ...children) {

@@ -6,6 +6,8 @@ import { ticks, visible } from "../pages/span-tree.js";
 const ROW = 32;
 const SPARE = 8;
 
+const tick = (us) => (us === 0 ? "0" : duration(us).replace(/\.0+(?= )/, "").replace(/ 00s$/, ""));
+
 /**
  * The spans of a trace as nested bars on one time axis. Only rows in sight are in the document, so thousands stay quick.
  * `onSelect(spanId)` is told which one was chosen.
@@ -58,7 +60,7 @@ export function waterfall(onSelect) {
   function refresh() {
     rows = visible(tree.roots, filter);
     const steps = ticks(length);
-    axis.replaceChildren(...steps.map((at) => h("span", { style: { left: `${(100 * at) / length}%` } }, at === 0 ? "0" : duration(at))));
+    axis.replaceChildren(...steps.map((at) => h("span", { class: at / length > 0.92 ? "end" : "", style: { left: `${(100 * at) / length}%` } }, tick(at))));
     grid.replaceChildren(...steps.map((at) => h("i", { style: { left: `${(100 * at) / length}%` } })));
     draw();
   }
