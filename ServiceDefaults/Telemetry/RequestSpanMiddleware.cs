@@ -56,7 +56,8 @@ internal sealed class RequestSpanMiddleware(RequestDelegate next)
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
         if (route is not null)
         {
-            route = route.StartsWith('/') ? route : "/" + route;
+            // A group's own route may come as "/api/jobs/", and routes may be written without the first slash.
+            route = "/" + route.Trim('/');
             span.SetTag("http.route", route);
         }
 

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+
+namespace Linnaeus.Registry.Tests;
+
+/// <summary>A collector of OTLP over HTTP that keeps what it is sent, read from the real protobuf bytes.</summary>
+internal sealed class OtlpSink : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<(string Signal, ProtobufMessage Request)> _requests = new();
+    private KestrelStub? _server;
+
+    public Uri Address => _server!.Address;
+
+    public IReadOnlyList<OtlpSpan> Spans =>
+    [
+        .. from item in Items("traces")
+           select new OtlpSpan(
+               item.Service, item.Message.Text(5), item.Message.Hex(1), item.Message.Hex(2), item.Message.Hex(4), (int)item.Message.Number(6), item.Message.Attributes(9)),
+    ];
+
+    public IReadOnlyList<OtlpLog> Logs =>
+        [.. from item in Items("logs") select new OtlpLog(item.Service, item.Message.Messages(5).First().Text(1), item.Message.Hex(9))];
+
+    /// <summary>Service and name of each metric.</summary>
+    public IReadOnlyList<(string Service, string Name)> Metrics => [.. from item in Items("metrics") select (item.Service, item.Message.Text(1))];
+
+    public static async Task<OtlpSink> StartAsync()
+    {
+        var sink = new OtlpSink();
+        sink._server = await KestrelStub.StartAsync(async context =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            sink._requests.Enqueue((context.Request.Path.Value!.Split('/')[^1], new ProtobufMessage(body.ToArray())));
+        });
+        return sink;
+    }
+
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
+
+    /// <summary>Request: 1 resource groups. Group: 1 resource, 2 scope groups. Scope group: 2 items. The same for all three signals.</summary>
+    private IEnumerable<(string Service, ProtobufMessage Message)> Items(string signal) =>
+        from request in _requests
+        where request.Signal == signal
+        from resourceGroup in request.Request.Messages(1)
+        let service = resourceGroup.Messages(1).First().Attributes(1)["service.name"]
+        from scopeGroup in resourceGroup.Messages(2)
+        from message in scopeGroup.Messages(2)
+        select (service, message);
+}
+
+/// <param name="Kind">2 server, 3 client.</param>
+internal sealed record OtlpSpan(
+    string Service, string Name, string TraceId, string SpanId, string ParentId, int Kind, IReadOnlyDictionary<string, string> Attributes);
+
+internal sealed record OtlpLog(string Service, string Body, string TraceId);

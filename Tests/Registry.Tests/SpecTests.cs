@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Linnaeus.Registry.Tests;
+
+/// <summary>What <c>POST /api/jobs</c> refuses, and how it says so.</summary>
+public sealed class SpecTests(RegistryFixture registry)
+{
+    private const string Good = """{"model":"flowers","dataset":"synthetic-flowers"}""";
+
+    [Theory]
+    [InlineData("name", "\"\"", "1 to 250 characters")]
+    [InlineData("name", "7", "must be a text; 7 was given")]
+    [InlineData("model", "null", "is required")]
+    [InlineData("model", "\"a/b\"", "models:/NAME/VERSION")]
+    [InlineData("architecture", "\"resnet50\"", "\"efficientnet_b0\"; \"resnet50\" was given")]
+    [InlineData("weights", "\"imagenet.pth\"", "\"file:PATH.safetensors\"")]
+    [InlineData("weights", "\"models:/no-such-model/3\"", "no such version")]
+    [InlineData("dataset", "\"flowers\"", "\"synthetic-flowers\" or \"folder:PATH\"")]
+    [InlineData("dataset", "\"folder: \"", "\"synthetic-flowers\" or \"folder:PATH\"")]
+    [InlineData("validation_fraction", "0.51", "of at least 0 and at most 0.5; 0.51 was given")]
+    [InlineData("image_size", "31", "from 32 to 1024; 31 was given")]
+    [InlineData("image_size", "224.5", "a whole number from 32 to 1024; 224.5 was given")]
+    [InlineData("batch_size", "4097", "from 1 to 4096")]
+    [InlineData("epochs", "0", "from 1 to 10000")]
+    [InlineData("epochs", "true", "from 1 to 10000; true was given")]
+    [InlineData("augmentation", "\"heavy\"", "\"none\", \"light\" or \"keras\"")]
+    [InlineData("optimizer", "\"sgd\"", "\"adamw\"")]
+    [InlineData("learning_rate", "0", "above 0 and at most 1; 0 was given")]
+    [InlineData("learning_rate", "\"1e-3\"", "must be a number")]
+    [InlineData("weight_decay", "-0.1", "of at least 0 and at most 1")]
+    [InlineData("schedule", "\"linear\"", "\"cosine\" or \"constant\"")]
+    [InlineData("warmup_epochs", "11", "at most the 10 epochs")]
+    [InlineData("label_smoothing", "1", "of at least 0 and below 1")]
+    [InlineData("dropout", "1", "of at least 0 and below 1")]
+    [InlineData("ema_decay", "1", "above 0 and below 1")]
+    [InlineData("device", "\"gpu\"", "\"auto\", \"cpu\", \"cuda\" or \"cuda:N\"")]
+    [InlineData("seed", "1e30", "must be a whole number")]
+    [InlineData("explain_images", "17", "from 0 to 16")]
+    [InlineData("epocs", "3", "not a known field")]
+    [InlineData("synthetic", "[]", "must be an object")]
+    public async Task A_faulty_field_is_named_with_what_is_allowed(string field, string value, string expected)
+    {
+        var spec = JsonNode.Parse(Good)!.AsObject();
+        spec[field] = JsonNode.Parse(value);
+
+        var errors = await RefusedAsync($$"""{"kind":"train","spec":{{spec.ToJsonString()}}}""");
+
+        var only = Assert.Single(errors);
+        Assert.Equal($"$.spec.{field}", only.Key);
+        Assert.Contains(expected, Assert.Single(only.Value), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_answer_names_every_fault()
+    {
+        var errors = await RefusedAsync("""
+            {"kind":"train","urgent":true,"spec":{"dataset":"folder:x","epochs":0,"synthetic":{"classes":1,"colours":3},"lr":1,"learning_rate":2}}
+            """);
+
+        Assert.Equal(
+            ["$.spec.epochs", "$.spec.learning_rate", "$.spec.lr", "$.spec.model", "$.spec.synthetic", "$.spec.synthetic.classes", "$.spec.synthetic.colours", "$.urgent"],
+            errors.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Fields_that_do_not_go_together_are_refused()
+    {
+        var folder = await RefusedAsync("""{"kind":"train","spec":{"model":"m","dataset":"folder:x","synthetic":{"classes":3}}}""");
+        Assert.Equal(["$.spec.synthetic"], folder.Keys);
+
+        var images = await RefusedAsync("""{"kind":"train","spec":{"model":"m","dataset":"synthetic-flowers","synthetic":{"classes":2,"test_per_class":2},"explain_images":5}}""");
+        Assert.Contains("4 test images", images["$.spec.explain_images"][0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_field_given_twice_is_refused()
+    {
+        var errors = await RefusedAsync("""{"kind":"train","spec":{"model":"m","dataset":"synthetic-flowers","epochs":1,"epochs":2}}""");
+        Assert.Equal("is given more than once.", Assert.Single(errors["$.spec.epochs"]));
+    }
+
+    [Theory]
+    [InlineData("""{"spec":{}}""", "$.kind")]
+    [InlineData("""{"kind":"sing","spec":{}}""", "$.kind")]
+    [InlineData("""{"kind":7}""", "$.kind")]
+    [InlineData("""{"kind":"train"}""", "$.spec")]
+    [InlineData("[1]", "$")]
+    [InlineData("not json", "$")]
+    [InlineData("", "$")]
+    public async Task A_request_that_is_no_job_is_refused(string body, string path) =>
+        Assert.Contains(path, (await RefusedAsync(body)).Keys);
+
+    [Fact]
+    public async Task An_explanation_names_its_faults_too()
+    {
+        var errors = await RefusedAsync("""
+            {"kind":"explain","spec":{"model":"flowers","methods":["gradcam","lime"],"images":["runs:/r/a.png","C:\\b.png"],"steps":1}}
+            """);
+        Assert.Equal(["$.spec.images[1]", "$.spec.methods[1]", "$.spec.model", "$.spec.steps"], errors.Keys.Order(StringComparer.Ordinal));
+
+        var unknown = await RefusedAsync("""{"kind":"explain","spec":{"model":"models:/no-such-model@champion"}}""");
+        Assert.Equal(["$.spec.images", "$.spec.model"], unknown.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_refused_job_leaves_nothing_behind()
+    {
+        await RefusedAsync("""{"kind":"train","spec":{"model":"m","dataset":"synthetic-flowers","experiment":"never made","epochs":0}}""");
+        var experiment = await registry.Http.GetAsync("/api/2.0/mlflow/experiments/get-by-name?experiment_name=never%20made");
+        Assert.Equal(HttpStatusCode.NotFound, experiment.StatusCode);
+    }
+
+    private async Task<Dictionary<string, string[]>> RefusedAsync(string body)
+    {
+        var response = await registry.Http.PostAsync("/api/jobs", new StringContent(body));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        return problem.GetProperty("errors").Deserialize<Dictionary<string, string[]>>()!;
+    }
+}
