@@ -18,9 +18,6 @@ public static class Extensions
 {
     private const string LiveTag = "live";
 
-    /// <summary>Time the host gives its services to stop; with <see cref="TelemetryHost.FlushTime"/> it stays below 10 s.</summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(7);
-
     /// <summary>Levels that keep the logs readable. Any settings file or environment variable overrides them.</summary>
     private static readonly Dictionary<string, string?> LogLevels = new()
     {
@@ -40,7 +37,7 @@ public static class Extensions
         builder.AddDefaultHealthChecks();
 
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TelemetryHost.ServicesStopTime);
         builder.Services.AddApiProblems();
         builder.Services.AddServiceDiscovery();
         builder.Services.AddHttpResilience();

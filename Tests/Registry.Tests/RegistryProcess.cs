@@ -1,13 +1,10 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Linnaeus.Registry.Tests;
 
 /// <summary>The Registry as a process of its own, as it runs in the platform.</summary>
-internal sealed partial class RegistryProcess : IAsyncDisposable
+internal sealed class RegistryProcess : IAsyncDisposable
 {
-    private const int SigTerm = 15;
-
     private readonly Process _process;
     private readonly string _folder = Directory.CreateTempSubdirectory("linnaeus-registry-").FullName;
     private readonly Task<string> _output;
@@ -48,8 +45,8 @@ internal sealed partial class RegistryProcess : IAsyncDisposable
     /// <summary>Asks the process to stop and waits for its exit code.</summary>
     public async Task<int> StopAsync()
     {
-        if (Kill(_process.Id, SigTerm) != 0)
-            throw new InvalidOperationException("SIGTERM could not be sent");
+        using (var kill = Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]))
+            await kill.WaitForExitAsync();
         await _process.WaitForExitAsync();
         return _process.ExitCode;
     }
@@ -74,8 +71,4 @@ internal sealed partial class RegistryProcess : IAsyncDisposable
             return false;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Kill(int process, int signal);
 }
