@@ -41,7 +41,9 @@ public static class ChannelsLast
         foreach (var convolution in module.modules().OfType<Conv2d>())
         {
             using var noGrad = no_grad();
-            convolution.weight = new Parameter(Of(convolution.weight));
+            using var view = Of(convolution.weight);
+            // A parameter must own its memory: autograd refuses views that an optimiser then changes. A clone keeps the strides.
+            convolution.weight = new Parameter(view.clone());
         }
     }
 }

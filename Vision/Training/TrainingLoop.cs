@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Evaluation;
 using Linnaeus.Vision.Models;
 using TorchSharp;
@@ -151,7 +152,8 @@ public sealed class TrainingLoop : IDisposable
         using var scope = NewDisposeScope();
         var (step, globalStep) = (progress.Steps, GlobalStep);
         var learningRate = schedule.At(globalStep);
-        manual_seed(StepSeed.Derive(Options.Seed, epoch, step));
+        // Dropout and stochastic depth depend on the place in the run alone, not on what was drawn before.
+        manual_seed(new CounterRandom(Options.Seed, RandomPurpose.Dropout, epoch, step).NextUInt32());
 
         optimizer.ZeroGradients();
         var logits = Network.call(batch.Images);

@@ -1,16 +1,17 @@
-"""Three AdamW steps of torchvision's EfficientNet-B0 without randomness: training.py FOLDER"""
+"""Four AdamW steps of torchvision's EfficientNet-B0 without randomness: training.py FOLDER"""
 import math
 import sys
 
 import torch
-import torchvision
+from torchvision.models import efficientnet
 
 import safetensors_io
 
 folder = sys.argv[1]
 torch.manual_seed(3)
 torch.set_num_threads(2)
-model = torchvision.models.efficientnet_b0(num_classes=4, dropout=0.0, stochastic_depth_prob=0.0)
+stages, last_channel = efficientnet._efficientnet_conf("efficientnet_b0", width_mult=1.0, depth_mult=1.0)
+model = efficientnet.EfficientNet(stages, dropout=0.0, stochastic_depth_prob=0.0, num_classes=4, last_channel=last_channel)
 start = {k: v.clone() for k, v in model.state_dict().items()}
 images, labels = torch.randn(8, 3, 64, 64), torch.tensor([0, 1, 2, 3, 0, 1, 2, 3])
 decayed = [p for p in model.parameters() if p.dim() > 1]
