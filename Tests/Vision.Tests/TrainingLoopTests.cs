@@ -45,8 +45,9 @@ public sealed class TrainingLoopTests
     public void It_learns()
     {
         using var network = Network();
-        var data = MemoryBatches.Coloured(24, 3, Side, 8, seed: 1);
-        using var loop = new TrainingLoop(network, data, MemoryBatches.Coloured(12, 3, Side, 12, seed: 2), Options with { Epochs = 6, EmaDecay = null });
+        var data = MemoryBatches.Coloured(24, 3, 64, 8, seed: 1);
+        using var loop = new TrainingLoop(
+            network, data, MemoryBatches.Coloured(12, 3, 64, 12, seed: 2), Options with { Epochs = 8, LearningRate = 5e-4, EmaDecay = null });
 
         var reports = new List<EpochReport>();
         while (!loop.Finished)
@@ -54,7 +55,7 @@ public sealed class TrainingLoopTests
 
         Assert.True(reports[^1].TrainLoss < 0.7 * reports[0].TrainLoss, $"{reports[0].TrainLoss} -> {reports[^1].TrainLoss}");
         Assert.InRange(reports[^1].TrainAccuracy, 0.8, 1);
-        Assert.Equal(Enumerable.Range(1, 6), reports.Select(r => r.Epoch));
+        Assert.Equal(Enumerable.Range(1, 8), reports.Select(r => r.Epoch));
         Assert.Equal(reports.MaxBy(r => r.ValAccuracy)!.Epoch, loop.Best!.Epoch);
         Assert.Throws<InvalidOperationException>(() => loop.RunEpoch());
     }
