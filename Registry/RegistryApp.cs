@@ -1,8 +1,11 @@
+using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Explanations;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Jobs;
+using Linnaeus.Registry.Mlflow;
+using Linnaeus.Registry.Tracking;
 
 namespace Linnaeus.Registry;
 
@@ -16,11 +19,15 @@ public static class RegistryApp
         builder.AddServiceDefaults();
         builder.Services.ConfigureHttpJsonOptions(options => RegistryJson.Apply(options.SerializerOptions));
         builder.Services.AddRegistryDatabase(builder.Configuration);
+        builder.Services.AddTracking();
+        builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddJobs();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.UseMiddleware<ErrorResponses>();
+        app.MapMlflow();
+        app.MapArtifactFiles();
         app.MapJobs();
         app.MapExplanations();
         await DatabaseStartup.MigrateAsync(app.Services, cancellationToken);

@@ -30,6 +30,9 @@ public sealed class RunInput : IEntityTypeConfiguration<RunInput>
     public long DatasetId { get; set; }
     public string Tags { get; set; } = "{}";
 
+    /// <summary>The tag <c>mlflow.data.context</c>, apart because filters ask for it.</summary>
+    public string? Context { get; set; }
+
     public void Configure(EntityTypeBuilder<RunInput> builder)
     {
         builder.ToTable("run_inputs");

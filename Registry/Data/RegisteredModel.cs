@@ -35,11 +35,16 @@ public sealed class RegisteredModelTag : IEntityTypeConfiguration<RegisteredMode
     }
 }
 
-/// <summary>A movable name of one version. Aliases are kept and compared in lower case.</summary>
+/// <summary>A movable name of one version.</summary>
 public sealed class ModelAlias : IEntityTypeConfiguration<ModelAlias>
 {
     public long ModelId { get; set; }
+
+    /// <summary>Lower case: two aliases of a model never differ in case alone.</summary>
     public string Alias { get; set; } = "";
+
+    /// <summary>As it was written.</summary>
+    public string DisplayName { get; set; } = "";
     public long Version { get; set; }
 
     public void Configure(EntityTypeBuilder<ModelAlias> builder)

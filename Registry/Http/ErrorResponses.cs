@@ -13,6 +13,9 @@ public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses>
 {
     private const int RetryAfterSeconds = 5;
 
+    // MLflow's clients look for quoted values in the raw text, so quotes are escaped as \", not \u0022.
+    private static readonly JsonSerializerOptions MlflowJson = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public async Task InvokeAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -78,7 +81,7 @@ public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses>
         if (IsMlflowPath(context.Request.Path))
         {
             context.Response.ContentType = "application/json";
-            await JsonSerializer.SerializeAsync(context.Response.Body, new { error_code = error.Code.Name, message = error.Message }, cancellationToken: context.RequestAborted);
+            await JsonSerializer.SerializeAsync(context.Response.Body, new { error_code = error.Code.Name, message = error.Message }, MlflowJson, context.RequestAborted);
             return;
         }
         var problem = new ProblemDetails

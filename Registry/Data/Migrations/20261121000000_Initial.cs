@@ -122,7 +122,7 @@ public sealed class Initial : Migration
         });
         m.CreateIndex("IX_datasets_experiment_id_name_digest", "datasets", ["experiment_id", "name", "digest"], unique: true);
 
-        m.CreateTable("run_inputs", t => new { run_key = t.Number(), dataset_id = t.Number(), tags = t.Text(m) }, constraints: t =>
+        m.CreateTable("run_inputs", t => new { run_key = t.Number(), dataset_id = t.Number(), tags = t.Text(m), context = t.Text(m, nullable: true) }, constraints: t =>
         {
             t.PrimaryKey("PK_run_inputs", x => new { x.run_key, x.dataset_id });
             t.ForeignKey("FK_run_inputs_runs_run_key", x => x.run_key, "runs", "id", onDelete: ReferentialAction.Cascade);
@@ -198,7 +198,7 @@ public sealed class Initial : Migration
         m.CreateIndex("IX_model_versions_run_id", "model_versions", "run_id");
         m.CreateIndex("IX_model_versions_creation_time", "model_versions", "creation_time");
 
-        CreateVersionTable(m, "model_aliases", t => new { model_id = t.Number(), alias = t.Text(m), version = t.Number() },
+        CreateVersionTable(m, "model_aliases", t => new { model_id = t.Number(), alias = t.Text(m), display_name = t.Text(m), version = t.Number() },
             x => new { x.model_id, x.alias }, x => new { x.model_id, x.version });
         m.CreateIndex("IX_model_aliases_model_id_version", "model_aliases", ["model_id", "version"]);
         CreateVersionTable(m, "model_version_tags", t => new { model_id = t.Number(), version = t.Number(), key = t.Text(m), value = t.Text(m) },

@@ -1,0 +1,67 @@
+using System.Net.Mime;
+using Linnaeus.Registry.Http;
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Net.Http.Headers;
+
+namespace Linnaeus.Registry.Artifacts;
+
+/// <summary>Sends a stored file: whole or one range, streamed, always as an attachment so that no browser runs what a client uploaded.</summary>
+internal sealed class ArtifactDownload(ArtifactStore store, StoredArtifact artifact) : IResult
+{
+    private static readonly FileExtensionContentTypeProvider ContentTypes = new();
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var (request, response) = (httpContext.Request, httpContext.Response);
+        var tag = new EntityTagHeaderValue($"\"{artifact.Sha256}\"");
+        var headers = response.GetTypedHeaders();
+        headers.ETag = tag;
+        response.Headers.AcceptRanges = "bytes";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers[ContentDigest.HeaderName] = ContentDigest.Format(artifact.Sha256);
+        if (request.GetTypedHeaders().IfNoneMatch.Any(m => m.Compare(tag, useStrongComparison: false) || m == EntityTagHeaderValue.Any))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+        var name = artifact.Path[(artifact.Path.LastIndexOf('/') + 1)..];
+        response.ContentType = ContentTypes.TryGetContentType(name, out var type) ? type : MediaTypeNames.Application.Octet;
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName(name);
+        headers.ContentDisposition = disposition;
+
+        var (offset, length) = Range(request, tag, response);
+        response.ContentLength = length;
+        if (HttpMethods.IsHead(request.Method) || length == 0) return;
+        await using var content = await OpenAsync(offset, length == artifact.Size ? null : length, httpContext.RequestAborted);
+        await content.CopyToAsync(response.Body, httpContext.RequestAborted);
+    }
+
+    private async Task<Stream> OpenAsync(long offset, long? length, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.OpenAsync(artifact, offset, length, cancellationToken);
+        }
+        catch (BlobMissingException missing)
+        {
+            throw new RegistryException(ErrorCode.ResourceDoesNotExist, $"The bytes of artifact '{artifact.Path}' (SHA-256 {artifact.Sha256}) are missing from the blob store; upload the file again.", missing);
+        }
+    }
+
+    /// <summary>The part that the request asks for; more than one range, or one in another unit, means the whole.</summary>
+    private (long Offset, long Length) Range(HttpRequest request, EntityTagHeaderValue tag, HttpResponse response)
+    {
+        var typed = request.GetTypedHeaders();
+        var current = typed.IfRange?.EntityTag is not { } wanted || wanted.Compare(tag, useStrongComparison: true);
+        if (!current || typed.Range is not { Unit.Value: "bytes", Ranges: { Count: 1 } ranges }) return (0, artifact.Size);
+        var range = ranges.First();
+        var from = range.From ?? Math.Max(0, artifact.Size - range.To!.Value);
+        var to = range.From is null ? artifact.Size - 1 : Math.Min(range.To ?? long.MaxValue, artifact.Size - 1);
+        if (from > to || from >= artifact.Size)
+            throw new RegistryException(ErrorCode.RangeNotSatisfiable, $"The file has {artifact.Size} bytes; the range {range} is not in it.");
+        response.StatusCode = StatusCodes.Status206PartialContent;
+        response.GetTypedHeaders().ContentRange = new ContentRangeHeaderValue(from, to, artifact.Size);
+        return (from, to - from + 1);
+    }
+}

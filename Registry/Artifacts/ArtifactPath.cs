@@ -1,0 +1,61 @@
+using Linnaeus.Registry.Http;
+
+namespace Linnaeus.Registry.Artifacts;
+
+/// <summary>Paths of artifacts: relative, with <c>/</c>, without <c>.</c> and <c>..</c>, safe as file names wherever a client unpacks them.</summary>
+public static class ArtifactPath
+{
+    private const int MaxLength = 2000;
+    private const string Scheme = "mlflow-artifacts:";
+
+    /// <summary>Checks a path that came from outside (decoded once, by the server) and drops a trailing slash. Empty is the root.</summary>
+    public static string Check(string? path)
+    {
+        if (string.IsNullOrEmpty(path) || path == ".") return "";
+        var trimmed = path.TrimEnd('/');
+        if (trimmed.Length is 0 or > MaxLength || trimmed[0] == '/' || trimmed.Contains('\\') || LooksLikeDrive(trimmed) || trimmed.Any(char.IsControl) || !IsWellFormed(trimmed)) throw Invalid();
+        foreach (var segment in trimmed.Split('/'))
+            if (segment.Length == 0 || IsDots(segment)) throw Invalid();
+        // A path that is still encoded may be decoded again further on, so it must be harmless then too.
+        if (trimmed.Contains('%') && Uri.UnescapeDataString(trimmed) is var decoded && decoded != trimmed)
+        {
+            if (decoded[0] == '/' || decoded.Contains('\\') || decoded.Any(char.IsControl) || decoded.Split('/').Any(s => IsDots(s) || IsDots(Uri.UnescapeDataString(s)))) throw Invalid();
+        }
+        return trimmed;
+    }
+
+    /// <summary>A path that must name a file.</summary>
+    public static string CheckFile(string? path) => path is not null && path.EndsWith('/') ? throw Invalid() : Check(path) is { Length: > 0 } file ? file : throw Invalid();
+
+    /// <summary>Puts a path below a folder; either may be empty.</summary>
+    public static string Combine(string folder, string path) => folder.Length == 0 ? path : path.Length == 0 ? folder : $"{folder}/{path}";
+
+    /// <summary>The path in our store that a <c>mlflow-artifacts:</c> URI means, or null for any other URI.</summary>
+    public static string? FromUri(string uri)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        if (!uri.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return null;
+        var rest = uri[Scheme.Length..];
+        if (rest.StartsWith("//", StringComparison.Ordinal))
+        {
+            // An authority names the server, which is this one.
+            var slash = rest.IndexOf('/', 2);
+            rest = slash < 0 ? "" : rest[slash..];
+        }
+        return Check(rest.TrimStart('/'));
+    }
+
+    public static RegistryException Invalid() => RegistryException.Invalid("Invalid path");
+
+    private static bool IsDots(string segment) => segment is "." or "..";
+
+    private static bool LooksLikeDrive(string path) => path.Length > 1 && path[1] == ':' && char.IsAsciiLetter(path[0]);
+
+    /// <summary>No lone surrogates: the databases store UTF-8.</summary>
+    private static bool IsWellFormed(string path)
+    {
+        foreach (var rune in path.EnumerateRunes())
+            if (rune == System.Text.Rune.ReplacementChar) return false;
+        return true;
+    }
+}

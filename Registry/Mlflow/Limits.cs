@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using Linnaeus.Registry.Http;
+
+namespace Linnaeus.Registry.Mlflow;
+
+/// <summary>MLflow's limits on names, values and batches.</summary>
+internal static partial class Limits
+{
+    public const int BatchMetrics = 1000;
+    public const int BatchParams = 100;
+    public const int BatchTags = 100;
+    public const int BatchTotal = 1000;
+    public const int BatchDatasets = 1000;
+    private const int Key = 250;
+    private const int ParamValue = 6000;
+    private const int TagValue = 8000;
+    private const int ExperimentName = 500;
+    private const int AliasLength = 255;
+
+    public static string MetricKey(string key) => CheckName("metric", "Metric", key);
+
+    public static string ParamKey(string key) => CheckName("parameter", "Param", key);
+
+    public static string TagKey(string key) => CheckName("tag", "Tag", key);
+
+    /// <summary>Longer values are cut, as MLflow does by default.</summary>
+    public static string CutParam(string value) => Cut(value, ParamValue);
+
+    public static string CutTag(string value) => Cut(value, TagValue);
+
+    /// <summary>Tags of experiments and models are refused rather than cut.</summary>
+    public static string StrictTagValue(string kind, string value) => CheckLength($"{kind} value", TagValue, value);
+
+    public static void CheckBatch(string what, int limit, int count)
+    {
+        if (count > limit)
+            throw RegistryException.Invalid($"A batch logging request can contain at most {limit} {what}, but this one has {count}. Split it into several requests.");
+    }
+
+    public static string CheckExperimentName(string name) =>
+        name.Length > ExperimentName ? throw RegistryException.Invalid($"Experiment name exceeds the maximum length of {ExperimentName} characters.") : name;
+
+    public static string CheckAlias(string alias)
+    {
+        if (!AliasName().IsMatch(alias))
+            throw RegistryException.Invalid($"Invalid alias name: '{alias}'. Names may only contain letters, digits, underscores (_) and dashes (-).");
+        CheckLength("Registered model alias name", AliasLength, alias);
+        if (alias.Equals("latest", StringComparison.OrdinalIgnoreCase)) throw RegistryException.Invalid("'latest' alias name (case insensitive) is reserved.");
+        if (VersionName().IsMatch(alias)) throw RegistryException.Invalid($"Version alias name '{alias}' is reserved.");
+        return alias;
+    }
+
+    /// <summary>Python's <c>posixpath.normpath</c>.</summary>
+    public static string NormalPath(string path)
+    {
+        var absolute = path.StartsWith('/');
+        var parts = new List<string>();
+        foreach (var part in path.Split('/'))
+        {
+            if (part is "" or ".") continue;
+            if (part != ".." || (parts.Count == 0 && !absolute) || (parts.Count > 0 && parts[^1] == "..")) parts.Add(part);
+            else if (parts.Count > 0) parts.RemoveAt(parts.Count - 1);
+        }
+        var joined = string.Join('/', parts);
+        return absolute ? "/" + joined : joined.Length == 0 ? "." : joined;
+    }
+
+    private static string CheckName(string kind, string title, string key)
+    {
+        if (!ValidName().IsMatch(key))
+            throw RegistryException.Invalid($"Invalid {kind} name: '{key}'. Names may only contain letters, digits, underscores (_), dashes (-), periods (.), spaces and slashes (/).");
+        var normal = NormalPath(key);
+        if (normal != key || normal == "." || normal.StartsWith("..", StringComparison.Ordinal) || normal.StartsWith('/'))
+            throw RegistryException.Invalid($"Invalid {kind} name: '{key}'. Names may be used as file paths and must not resolve to other names; this one would resolve to '{normal}'.");
+        return CheckLength($"{title} key", Key, key);
+    }
+
+    private static string CheckLength(string what, int limit, string value) => value.Length <= limit ? value
+        : throw RegistryException.Invalid($"{what} '{value[..Math.Min(250, value.Length)]}' had length {value.Length}, which exceeded length limit of {limit}");
+
+    private static string Cut(string value, int limit) => value.Length <= limit ? value : value[..(char.IsHighSurrogate(value[limit - 1]) ? limit - 1 : limit)];
+
+    [GeneratedRegex(@"\A[/\w.\- ]*\z")]
+    private static partial Regex ValidName();
+
+    [GeneratedRegex(@"\A[\w\-]+\z")]
+    private static partial Regex AliasName();
+
+    [GeneratedRegex(@"\A[vV]\d+\z")]
+    private static partial Regex VersionName();
+}

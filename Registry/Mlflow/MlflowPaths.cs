@@ -1,0 +1,21 @@
+namespace Linnaeus.Registry.Mlflow;
+
+/// <summary>The MLflow REST API under each of its prefixes.</summary>
+internal static class MlflowPaths
+{
+    /// <summary>The last is what MLFlow.NET and other clients of the first years use.</summary>
+    private static readonly string[] Prefixes = ["/api/2.0/mlflow", "/ajax-api/2.0/mlflow", "/api/2.0/preview/mlflow"];
+
+    public static void MapMlflow(this IEndpointRouteBuilder app)
+    {
+        foreach (var prefix in Prefixes)
+        {
+            var mlflow = app.MapGroup(prefix).ExcludeFromDescription();
+            mlflow.MapExperiments();
+            mlflow.MapRuns();
+            mlflow.MapRunInputs();
+            mlflow.MapMetrics();
+            mlflow.MapArtifactLists();
+        }
+    }
+}

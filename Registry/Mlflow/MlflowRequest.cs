@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Linnaeus.Registry.Http;
+
+namespace Linnaeus.Registry.Mlflow;
+
+/// <summary>
+/// The fields of an MLflow request by proto3-JSON's rules: a JSON body, or the query of a GET. Unknown fields are ignored, null means absent,
+/// 64-bit integers come as numbers or strings, and a body that is no JSON object counts as an empty one, as MLflow has it.
+/// </summary>
+public sealed partial class MlflowRequest
+{
+    private const long MaxBodyBytes = 64 << 20;
+    private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly JsonElement _body;
+    private readonly IQueryCollection? _query;
+
+    private MlflowRequest(JsonElement body, IQueryCollection? query)
+    {
+        _body = body;
+        _query = query;
+    }
+
+    /// <summary>A message nested in another.</summary>
+    public MlflowRequest(JsonElement message) : this(message, null)
+    {
+    }
+
+    /// <summary>Lets handlers take the request as a parameter.</summary>
+    public static async ValueTask<MlflowRequest?> BindAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (HttpMethods.IsGet(context.Request.Method)) return new MlflowRequest(Empty, context.Request.Query);
+        if (context.Request.ContentLength > MaxBodyBytes)
+            throw new RegistryException(ErrorCode.RequestTooLarge, $"The request body has {context.Request.ContentLength} bytes; at most {MaxBodyBytes} are accepted.");
+        try
+        {
+            using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            var root = document.RootElement;
+            // Old clients encode twice: the document is a string that holds the document.
+            if (root.ValueKind == JsonValueKind.String) root = JsonDocument.Parse(root.GetString()!).RootElement;
+            return new MlflowRequest(root.ValueKind == JsonValueKind.Object ? root.Clone() : Empty, null);
+        }
+        catch (JsonException)
+        {
+            return new MlflowRequest(Empty, null);
+        }
+    }
+
+    public bool Has(string name) => _query is null ? Field(name) is not null : Strings(name).Count > 0;
+
+    public string? String(string name)
+    {
+        if (_query is not null) return _query.TryGetValue(name, out var values) ? values[0] : null;
+        if (Field(name) is not { } value) return null;
+        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Invalid(name, value);
+    }
+
+    public string RequiredString(string name)
+    {
+        var value = String(name);
+        return string.IsNullOrEmpty(value) ? throw Missing(name) : value;
+    }
+
+    /// <summary>A required string that may be empty.</summary>
+    public string RequiredText(string name) => String(name) ?? throw Missing(name);
+
+    /// <summary>An identifier that old clients send as a number.</summary>
+    public string? Id(string name) => _query is null && Field(name) is { ValueKind: JsonValueKind.Number } number ? number.GetRawText() : String(name);
+
+    /// <summary>The run that the request names: <c>run_id</c>, or its old name <c>run_uuid</c>.</summary>
+    public string RunId() => String("run_id") is { Length: > 0 } id ? id : String("run_uuid") is { Length: > 0 } old ? old : throw Missing("run_id");
+
+    public long? Int64(string name)
+    {
+        if (_query is not null)
+        {
+            var text = String(name);
+            if (string.IsNullOrEmpty(text)) return null;
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed) ? parsed : throw Invalid(name, $"\"{text}\"");
+        }
+        if (Field(name) is not { } value) return null;
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Number when value.TryGetInt64(out var integer):
+                return integer;
+            case JsonValueKind.Number when value.GetDouble() is var real && real == Math.Floor(real) && Math.Abs(real) < 9e18:
+                return (long)real;
+            case JsonValueKind.String when long.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed):
+                return parsed;
+            default:
+                throw Invalid(name, value);
+        }
+    }
+
+    public long RequiredInt64(string name) => Int64(name) ?? throw Missing(name);
+
+    /// <summary>A double; <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c> come as strings.</summary>
+    public double RequiredDouble(string name)
+    {
+        if (_query is not null || Field(name) is not { } value) throw Missing(name);
+        return value.ValueKind switch
+        {
+            JsonValueKind.Number => value.GetDouble(),
+            JsonValueKind.String => value.GetString() switch
+            {
+                "NaN" => double.NaN,
+                "Infinity" => double.PositiveInfinity,
+                "-Infinity" => double.NegativeInfinity,
+                var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) => parsed,
+                _ => throw Invalid(name, value),
+            },
+            _ => throw Invalid(name, value),
+        };
+    }
+
+    public bool Bool(string name)
+    {
+        if (_query is not null) return bool.TryParse(String(name), out var parsed) && parsed;
+        if (Field(name) is not { } value) return false;
+        return value.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.String when bool.TryParse(value.GetString(), out var parsed) => parsed,
+            _ => throw Invalid(name, value),
+        };
+    }
+
+    /// <summary>A number between <paramref name="minimum"/> and <paramref name="maximum"/>, or the default when absent.</summary>
+    public int Limit(string name, int? whenAbsent, int maximum, int minimum = 1)
+    {
+        var value = Int64(name) ?? whenAbsent ?? 0;
+        if (value < minimum || value > maximum)
+            throw RegistryException.Invalid($"Invalid value {value} for parameter '{name}' supplied: it must be at least {minimum} and at most {maximum}.");
+        return (int)value;
+    }
+
+    /// <summary>A list of strings; in a query the key is repeated, <c>key[]</c> or <c>key[0]</c>.</summary>
+    public IReadOnlyList<string> Strings(string name)
+    {
+        if (_query is not null)
+            return [.. _query.Where(pair => pair.Key == name || (pair.Key.StartsWith(name, StringComparison.Ordinal) && ListSuffix().IsMatch(pair.Key.AsSpan(name.Length))))
+                .SelectMany(pair => pair.Value.OfType<string>())];
+        if (Field(name) is not { } value) return [];
+        if (value.ValueKind != JsonValueKind.Array) throw Invalid(name, value);
+        return [.. value.EnumerateArray().Select(item => item.ValueKind switch
+        {
+            JsonValueKind.String => item.GetString()!,
+            JsonValueKind.Number => item.GetRawText(),
+            _ => throw Invalid(name, value),
+        })];
+    }
+
+    /// <summary>A list of messages; empty when absent.</summary>
+    public List<MlflowRequest> Messages(string name)
+    {
+        var messages = new List<MlflowRequest>();
+        if (_query is not null || Field(name) is not { } value) return messages;
+        if (value.ValueKind != JsonValueKind.Array) throw Invalid(name, value);
+        foreach (var item in value.EnumerateArray())
+            messages.Add(item.ValueKind == JsonValueKind.Object ? new MlflowRequest(item) : throw Invalid(name, value));
+        return messages;
+    }
+
+    public MlflowRequest? Message(string name)
+    {
+        if (_query is not null || Field(name) is not { } value) return null;
+        return value.ValueKind == JsonValueKind.Object ? new MlflowRequest(value) : throw Invalid(name, value);
+    }
+
+    /// <summary>The error for the whole field <paramref name="name"/>, whose value does not fit.</summary>
+    public RegistryException Invalid(string name) => Field(name) is { } value ? Invalid(name, value) : Missing(name);
+
+    public static RegistryException Missing(string name) =>
+        RegistryException.Invalid($"Missing value for required parameter '{name}'. The request must name it.");
+
+    private static RegistryException Invalid(string name, JsonElement value)
+    {
+        var text = JsonSerializer.Serialize(value, Relaxed);
+        return Invalid(name, text.Length <= 1000 ? text : text[..1000] + "...");
+    }
+
+    private static RegistryException Invalid(string name, string value) => RegistryException.Invalid($"Invalid value {value} for parameter '{name}' supplied.");
+
+    private JsonElement? Field(string name) => _body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    [GeneratedRegex(@"^\[\d*\]$")]
+    private static partial Regex ListSuffix();
+}

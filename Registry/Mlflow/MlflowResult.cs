@@ -1,0 +1,66 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Linnaeus.Registry.Mlflow;
+
+/// <summary>An MLflow answer, written straight to the connection.</summary>
+public sealed class MlflowResult(Action<Utf8JsonWriter> write) : IResult
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>The answer of a call that has nothing to say.</summary>
+    public static MlflowResult Empty { get; } = new(_ => { });
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        ArgumentNullException.ThrowIfNull(httpContext);
+        httpContext.Response.ContentType = "application/json";
+        await using var writer = new Utf8JsonWriter(httpContext.Response.BodyWriter, Options);
+        writer.WriteStartObject();
+        write(writer);
+        writer.WriteEndObject();
+        await writer.FlushAsync(httpContext.RequestAborted);
+    }
+}
+
+/// <summary>proto3-JSON's ways of writing.</summary>
+internal static class MlflowWriting
+{
+    public static void WriteDouble(this Utf8JsonWriter writer, string name, double value)
+    {
+        if (double.IsNaN(value)) writer.WriteString(name, "NaN");
+        else writer.WriteNumber(name, value);
+    }
+
+    /// <summary>Leaves the field out when it is null or empty.</summary>
+    public static void WriteOptional(this Utf8JsonWriter writer, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value)) writer.WriteString(name, value);
+    }
+
+    public static void WriteOptional(this Utf8JsonWriter writer, string name, long? value)
+    {
+        if (value is { } number) writer.WriteNumber(name, number);
+    }
+
+    /// <summary>A list; left out when empty.</summary>
+    public static void WriteList<T>(this Utf8JsonWriter writer, string name, IReadOnlyCollection<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        if (items.Count == 0) return;
+        writer.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            writer.WriteStartObject();
+            write(writer, item);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    }
+
+    public static void WritePairs(this Utf8JsonWriter writer, string name, IReadOnlyCollection<KeyValuePair<string, string>> pairs) =>
+        writer.WriteList(name, pairs, static (w, pair) =>
+        {
+            w.WriteString("key", pair.Key);
+            w.WriteString("value", pair.Value);
+        });
+}

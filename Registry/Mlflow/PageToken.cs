@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Linnaeus.Registry.Http;
+
+namespace Linnaeus.Registry.Mlflow;
+
+/// <summary>Where the next page of a list starts, as the opaque token MLflow's clients hand back.</summary>
+internal static class PageToken
+{
+    public static string Create(long offset) => Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"offset": {{offset.ToString(CultureInfo.InvariantCulture)}}}"""));
+
+    public static long Parse(string? token)
+    {
+        if (string.IsNullOrEmpty(token)) return 0;
+        try
+        {
+            using var document = JsonDocument.Parse(Convert.FromBase64String(token));
+            if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("offset", out var offset)
+                && offset.TryGetInt64(out var value) && value >= 0) return value;
+        }
+        catch (Exception exception) when (exception is FormatException or JsonException or InvalidOperationException)
+        {
+            throw new RegistryException(ErrorCode.InvalidParameterValue, $"Invalid page token '{token}': use the next_page_token of an earlier answer.", exception);
+        }
+        throw RegistryException.Invalid($"Invalid page token '{token}': use the next_page_token of an earlier answer.");
+    }
+}

@@ -1,0 +1,156 @@
+using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Http;
+using Linnaeus.Registry.Tracking;
+
+namespace Linnaeus.Registry.Mlflow;
+
+/// <summary><c>runs/*</c>, but for inputs and outputs.</summary>
+internal static class RunEndpoints
+{
+    private const int DefaultPage = 1000;
+    private const int MaxPage = 50_000;
+
+    public static void MapRuns(this IEndpointRouteBuilder mlflow)
+    {
+        var runs = mlflow.MapGroup("/runs");
+        runs.MapPost("/create", CreateAsync);
+        runs.MapGet("/get", GetAsync);
+        runs.MapPost("/update", UpdateAsync);
+        runs.MapPost("/delete", (MlflowRequest request, RunStore store, CancellationToken token) => SetDeletedAsync(request, store, true, token));
+        runs.MapPost("/restore", (MlflowRequest request, RunStore store, CancellationToken token) => SetDeletedAsync(request, store, false, token));
+        runs.MapPost("/search", SearchAsync);
+        runs.MapPost("/log-metric", LogMetricAsync);
+        runs.MapPost("/log-parameter", LogParamAsync);
+        runs.MapPost("/log-param", LogParamAsync);
+        runs.MapPost("/set-tag", SetTagAsync);
+        runs.MapPost("/delete-tag", DeleteTagAsync);
+        runs.MapPost("/log-batch", LogBatchAsync);
+    }
+
+    private static async Task<IResult> CreateAsync(MlflowRequest request, RunStore store, RunReader reader, CancellationToken cancellationToken)
+    {
+        var tags = request.Messages("tags").ConvertAll(Tag);
+        var run = await store.CreateAsync(new NewRun(request.Id("experiment_id"), request.String("run_name"), request.String("user_id") ?? "",
+            request.Int64("start_time") ?? 0, tags), cancellationToken);
+        return await OneAsync(run.RunId, reader, cancellationToken);
+    }
+
+    private static Task<IResult> GetAsync(MlflowRequest request, RunReader reader, CancellationToken cancellationToken) =>
+        OneAsync(request.RunId(), reader, cancellationToken);
+
+    private static async Task<IResult> UpdateAsync(MlflowRequest request, RunStore store, RunReader reader, CancellationToken cancellationToken)
+    {
+        var runId = request.RunId();
+        await store.UpdateAsync(runId, Status(request), request.Int64("end_time"), request.String("run_name"), cancellationToken);
+        var details = await reader.GetAsync(runId, cancellationToken);
+        return new MlflowResult(w =>
+        {
+            w.WriteStartObject("run_info");
+            RunJson.WriteInfo(w, details.Run);
+            w.WriteEndObject();
+        });
+    }
+
+    private static async Task<IResult> SetDeletedAsync(MlflowRequest request, RunStore store, bool deleted, CancellationToken cancellationToken)
+    {
+        await store.SetDeletedAsync(request.RunId(), deleted, cancellationToken);
+        return MlflowResult.Empty;
+    }
+
+    private static async Task<IResult> SearchAsync(MlflowRequest request, RegistryDb db, RunReader reader, CancellationToken cancellationToken)
+    {
+        var count = request.Limit("max_results", DefaultPage, MaxPage);
+        var offset = PageToken.Parse(request.String("page_token"));
+        var experiments = request.Strings("experiment_ids").Select(ExperimentStore.ParseId).Distinct().ToList();
+        var query = new RunQuery(experiments, request.String("filter"), request.Id("run_view_type") ?? "", request.Strings("order_by"), count + 1, offset);
+        var keys = await RunSearch.PageAsync(db, query, cancellationToken);
+        var more = keys.Count > count;
+        if (more) keys.RemoveAt(count);
+        var page = await reader.GetAsync(keys, cancellationToken);
+        return new MlflowResult(w =>
+        {
+            w.WriteList("runs", page, RunJson.Write);
+            if (more) w.WriteString("next_page_token", PageToken.Create(offset + count));
+        });
+    }
+
+    private static async Task<IResult> LogMetricAsync(MlflowRequest request, RunWriter writer, CancellationToken cancellationToken)
+    {
+        var runId = request.RunId();
+        await writer.WriteAsync(runId, new RunBatch([Metric(request)], [], []), cancellationToken);
+        return MlflowResult.Empty;
+    }
+
+    private static async Task<IResult> LogParamAsync(MlflowRequest request, RunWriter writer, CancellationToken cancellationToken)
+    {
+        var runId = request.RunId();
+        await writer.WriteAsync(runId, new RunBatch([], [Param(request)], []), cancellationToken);
+        return MlflowResult.Empty;
+    }
+
+    private static async Task<IResult> SetTagAsync(MlflowRequest request, RunWriter writer, CancellationToken cancellationToken)
+    {
+        var runId = request.RunId();
+        await writer.WriteAsync(runId, new RunBatch([], [], [Tag(request)]), cancellationToken);
+        return MlflowResult.Empty;
+    }
+
+    private static async Task<IResult> DeleteTagAsync(MlflowRequest request, RunStore store, CancellationToken cancellationToken)
+    {
+        await store.DeleteTagAsync(request.RunId(), request.RequiredString("key"), cancellationToken);
+        return MlflowResult.Empty;
+    }
+
+    private static async Task<IResult> LogBatchAsync(MlflowRequest request, RunWriter writer, CancellationToken cancellationToken)
+    {
+        var runId = request.RunId();
+        var (metrics, parameters, tags) = (request.Messages("metrics"), request.Messages("params"), request.Messages("tags"));
+        // A member that lacks a field makes the whole list invalid, which is how MLflow words it.
+        if (metrics.Exists(m => !m.Has("key") || !m.Has("value") || !m.Has("timestamp"))) throw request.Invalid("metrics");
+        if (parameters.Exists(p => !p.Has("key"))) throw request.Invalid("params");
+        if (tags.Exists(t => !t.Has("key"))) throw request.Invalid("tags");
+        Limits.CheckBatch("metrics", Limits.BatchMetrics, metrics.Count);
+        Limits.CheckBatch("params", Limits.BatchParams, parameters.Count);
+        Limits.CheckBatch("tags", Limits.BatchTags, tags.Count);
+        Limits.CheckBatch("metrics, params, and tags", Limits.BatchTotal, metrics.Count + parameters.Count + tags.Count);
+        await writer.WriteAsync(runId, new RunBatch(metrics.ConvertAll(Metric), parameters.ConvertAll(Param), tags.ConvertAll(Tag)), cancellationToken);
+        return MlflowResult.Empty;
+    }
+
+    private static async Task<IResult> OneAsync(string runId, RunReader reader, CancellationToken cancellationToken)
+    {
+        var details = await reader.GetAsync(runId, cancellationToken);
+        return new MlflowResult(w =>
+        {
+            w.WriteStartObject("run");
+            RunJson.Write(w, details);
+            w.WriteEndObject();
+        });
+    }
+
+    private static MetricPoint Metric(MlflowRequest metric)
+    {
+        var key = Limits.MetricKey(metric.RequiredString("key"));
+        var value = metric.RequiredDouble("value");
+        var timestamp = metric.RequiredInt64("timestamp");
+        if (timestamp < 0) throw RegistryException.Invalid($"Got invalid timestamp {timestamp} for metric '{key}': it must be a nonnegative number of milliseconds.");
+        return MetricPoint.Of(key, value, timestamp, metric.Int64("step") ?? 0);
+    }
+
+    private static KeyValuePair<string, string> Param(MlflowRequest param) =>
+        KeyValuePair.Create(Limits.ParamKey(param.RequiredString("key")), Limits.CutParam(param.String("value") ?? ""));
+
+    private static KeyValuePair<string, string> Tag(MlflowRequest tag) =>
+        KeyValuePair.Create(Limits.TagKey(tag.RequiredString("key")), Limits.CutTag(tag.String("value") ?? ""));
+
+    /// <summary>The status by name, or by the number MLflow's protocol gives it.</summary>
+    private static string? Status(MlflowRequest request) => request.Id("status") switch
+    {
+        "1" => RunStatus.Running,
+        "2" => RunStatus.Scheduled,
+        "3" => RunStatus.Finished,
+        "4" => RunStatus.Failed,
+        "5" => RunStatus.Killed,
+        var name => name,
+    };
+}

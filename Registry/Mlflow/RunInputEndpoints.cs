@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Http;
+using Linnaeus.Registry.Tracking;
+
+namespace Linnaeus.Registry.Mlflow;
+
+/// <summary><c>runs/log-inputs</c>, <c>runs/outputs</c> and <c>runs/log-model</c>.</summary>
+internal static class RunInputEndpoints
+{
+    public static void MapRunInputs(this IEndpointRouteBuilder mlflow)
+    {
+        var runs = mlflow.MapGroup("/runs");
+        runs.MapPost("/log-inputs", LogInputsAsync);
+        runs.MapPost("/outputs", LogOutputsAsync);
+        runs.MapPost("/log-model", LogModelAsync);
+    }
+
+    private static async Task<IResult> LogInputsAsync(MlflowRequest request, RunInputStore store, CancellationToken cancellationToken)
+    {
+        var datasets = request.Messages("datasets");
+        Limits.CheckBatch("datasets", Limits.BatchDatasets, datasets.Count);
+        var models = request.Messages("models").ConvertAll(m => new RunModel { ModelId = m.RequiredString("model_id") });
+        await store.LogAsync(request.RunId(), datasets.ConvertAll(Input), models, cancellationToken);
+        return MlflowResult.Empty;
+    }
+
+    private static async Task<IResult> LogOutputsAsync(MlflowRequest request, RunInputStore store, CancellationToken cancellationToken)
+    {
+        var models = request.Messages("models").ConvertAll(m => new RunModel { ModelId = m.RequiredString("model_id"), Step = m.Int64("step") ?? 0, IsOutput = true });
+        await store.LogAsync(request.RunId(), [], models, cancellationToken);
+        return MlflowResult.Empty;
+    }
+
+    /// <summary>Appends the model's description to the tag where MLflow keeps them.</summary>
+    private static async Task<IResult> LogModelAsync(MlflowRequest request, RunReader reader, RunWriter writer, CancellationToken cancellationToken)
+    {
+        var runId = request.RunId();
+        var model = ParseModel(request.RequiredString("model_json"));
+        var run = await reader.GetAsync(runId, cancellationToken);
+        var tag = run.Tags.Find(t => t.Key == RunTags.ModelHistory).Value;
+        var history = tag is null ? [] : JsonNode.Parse(tag) as JsonArray ?? [];
+        history.Add(model);
+        await writer.WriteAsync(runId, new RunBatch([], [], [KeyValuePair.Create(RunTags.ModelHistory, history.ToJsonString())]), cancellationToken);
+        return MlflowResult.Empty;
+    }
+
+    private static JsonObject ParseModel(string json)
+    {
+        try
+        {
+            if (JsonNode.Parse(json) is not JsonObject model) throw RegistryException.Invalid("Malformed model info: model_json must be a JSON object.");
+            string[] required = ["artifact_path", "flavors", "utc_time_created", "run_id"];
+            var missing = required.Where(field => !model.ContainsKey(field)).ToList();
+            return missing.Count == 0 ? model : throw RegistryException.Invalid($"Model json is missing mandatory fields: {string.Join(", ", missing)}.");
+        }
+        catch (JsonException fault)
+        {
+            throw new RegistryException(ErrorCode.InvalidParameterValue, $"Malformed model info: model_json is not JSON. {fault.Message}", fault);
+        }
+    }
+
+    private static DatasetInput Input(MlflowRequest input)
+    {
+        var dataset = input.Message("dataset") ?? throw MlflowRequest.Missing("dataset");
+        var tags = input.Messages("tags").ConvertAll(t => KeyValuePair.Create(t.RequiredString("key"), t.String("value") ?? ""));
+        return new DatasetInput(new Dataset
+        {
+            Name = dataset.RequiredString("name"),
+            Digest = dataset.RequiredString("digest"),
+            SourceType = dataset.RequiredString("source_type"),
+            Source = dataset.RequiredText("source"),
+            Schema = dataset.String("schema"),
+            Profile = dataset.String("profile"),
+        }, tags);
+    }
+}

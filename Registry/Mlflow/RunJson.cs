@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json;
+using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Tracking;
+
+namespace Linnaeus.Registry.Mlflow;
+
+/// <summary>Runs as MLflow writes them.</summary>
+internal static class RunJson
+{
+    public static void Write(Utf8JsonWriter writer, RunDetails run)
+    {
+        writer.WriteStartObject("info");
+        WriteInfo(writer, run.Run);
+        writer.WriteEndObject();
+
+        writer.WriteStartObject("data");
+        writer.WriteList("metrics", run.Metrics, WriteMetric);
+        writer.WritePairs("params", run.Params);
+        writer.WritePairs("tags", run.Tags);
+        writer.WriteEndObject();
+
+        writer.WriteStartObject("inputs");
+        writer.WriteList("dataset_inputs", run.Datasets, WriteInput);
+        writer.WriteList("model_inputs", run.Models.FindAll(m => !m.IsOutput), static (w, m) => w.WriteString("model_id", m.ModelId));
+        writer.WriteEndObject();
+
+        var outputs = run.Models.FindAll(m => m.IsOutput);
+        if (outputs.Count == 0) return;
+        writer.WriteStartObject("outputs");
+        writer.WriteList("model_outputs", outputs, static (w, m) =>
+        {
+            w.WriteString("model_id", m.ModelId);
+            w.WriteNumber("step", m.Step);
+        });
+        writer.WriteEndObject();
+    }
+
+    public static void WriteInfo(Utf8JsonWriter writer, Run run)
+    {
+        writer.WriteString("run_uuid", run.RunId);
+        writer.WriteString("run_id", run.RunId);
+        writer.WriteString("run_name", run.Name);
+        writer.WriteString("experiment_id", run.ExperimentId.ToString(CultureInfo.InvariantCulture));
+        writer.WriteOptional("user_id", run.UserId);
+        writer.WriteString("status", run.Status);
+        writer.WriteNumber("start_time", run.StartTime);
+        writer.WriteOptional("end_time", run.EndTime);
+        writer.WriteString("artifact_uri", run.ArtifactUri);
+        writer.WriteString("lifecycle_stage", run.DeletedTime is null ? "active" : "deleted");
+    }
+
+    public static void WriteMetric(Utf8JsonWriter writer, MetricPoint point)
+    {
+        writer.WriteString("key", point.Key);
+        writer.WriteDouble("value", point.Shown);
+        writer.WriteNumber("timestamp", point.Timestamp);
+        writer.WriteNumber("step", point.Step);
+    }
+
+    private static void WriteInput(Utf8JsonWriter writer, DatasetInput input)
+    {
+        writer.WritePairs("tags", input.Tags);
+        writer.WriteStartObject("dataset");
+        writer.WriteString("name", input.Dataset.Name);
+        writer.WriteString("digest", input.Dataset.Digest);
+        writer.WriteString("source_type", input.Dataset.SourceType);
+        writer.WriteString("source", input.Dataset.Source);
+        writer.WriteOptional("schema", input.Dataset.Schema);
+        writer.WriteOptional("profile", input.Dataset.Profile);
+        writer.WriteEndObject();
+    }
+}

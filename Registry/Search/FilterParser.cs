@@ -1,0 +1,204 @@
+using Linnaeus.Registry.Http;
+
+namespace Linnaeus.Registry.Search;
+
+/// <summary>
+/// Recursive-descent parser of MLflow's filter language, with OR, NOT and parentheses besides its AND.
+/// <code>
+/// or         := and (OR and)*
+/// and        := not (AND not)*
+/// not        := NOT not | '(' or ')' | comparison
+/// comparison := field ('=' | '!=' | '&lt;' | '&lt;=' | '>' | '>=' | LIKE | ILIKE) value | field [NOT] IN '(' string (',' string)* ')' | field IS [NOT] NULL
+/// field      := name ('.' name)*     name := word | `...` | "..."     value := number | '...' | "..."
+/// </code>
+/// Faults are INVALID_PARAMETER_VALUE with the position.
+/// </summary>
+public sealed class FilterParser
+{
+    private const int MaxDepth = 100;
+    private const int MaxLength = 100_000;
+
+    private readonly string _text;
+    private readonly List<FilterToken> _tokens;
+    private int _at;
+    private int _depth;
+
+    private FilterParser(string text)
+    {
+        if (text.Length > MaxLength) throw RegistryException.Invalid($"The filter has {text.Length} characters; at most {MaxLength} are accepted.");
+        _text = text;
+        _tokens = FilterTokens.Read(text);
+    }
+
+    private FilterToken Current => _tokens[_at];
+
+    /// <summary>The parsed filter, or null when it is empty.</summary>
+    public static FilterExpression? Parse(string? filter)
+    {
+        if (string.IsNullOrWhiteSpace(filter)) return null;
+        var parser = new FilterParser(filter);
+        var expression = parser.Or();
+        return parser.Current.Kind == TokenKind.End ? expression : throw parser.Unexpected("AND, OR or the end");
+    }
+
+    /// <summary>Parses <c>metrics.loss DESC</c>.</summary>
+    public static Ordering ParseOrder(string order)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        var parser = new FilterParser(order);
+        try
+        {
+            var (entity, key) = parser.Field();
+            var ascending = !parser.Current.IsWord("desc");
+            if (parser.Current.IsWord("asc") || parser.Current.IsWord("desc")) parser._at++;
+            if (parser.Current.Kind != TokenKind.End) throw parser.Unexpected("ASC, DESC or the end");
+            return new Ordering(entity, key, ascending);
+        }
+        catch (RegistryException fault)
+        {
+            throw new RegistryException(ErrorCode.InvalidParameterValue, $"Invalid order_by clause '{order}'. {fault.Message}", fault);
+        }
+    }
+
+    private FilterExpression Or()
+    {
+        if (++_depth > MaxDepth) throw RegistryException.Invalid($"The filter nests more than {MaxDepth} levels deep.");
+        var parts = new List<FilterExpression> { And() };
+        while (Take("or")) parts.Add(And());
+        _depth--;
+        return parts.Count == 1 ? parts[0] : new AnyOf(parts);
+    }
+
+    private FilterExpression And()
+    {
+        var parts = new List<FilterExpression> { Not() };
+        while (Take("and")) parts.Add(Not());
+        return parts.Count == 1 ? parts[0] : new AllOf(parts);
+    }
+
+    private FilterExpression Not()
+    {
+        if (Take("not"))
+        {
+            if (++_depth > MaxDepth) throw RegistryException.Invalid($"The filter nests more than {MaxDepth} levels deep.");
+            var inner = Not();
+            _depth--;
+            return new Negation(inner);
+        }
+        if (Current.Kind != TokenKind.Open) return Compare();
+        _at++;
+        var expression = Or();
+        Expect(TokenKind.Close, "')'");
+        return expression;
+    }
+
+    private Comparison Compare()
+    {
+        var position = Current.Position;
+        var (entity, key) = Field();
+        if (Take("is"))
+        {
+            var comparator = Take("not") ? Comparator.IsNotNull : Comparator.IsNull;
+            if (!Take("null")) throw Unexpected("NULL");
+            return new Comparison(entity, key, comparator, null, [], position);
+        }
+        if (Take("in")) return new Comparison(entity, key, Comparator.In, null, List(), position);
+        if (Take("not"))
+        {
+            if (!Take("in")) throw Unexpected("IN");
+            return new Comparison(entity, key, Comparator.NotIn, null, List(), position);
+        }
+        var comparison = TakeComparator();
+        var value = Current;
+        _at++;
+        return value.Kind switch
+        {
+            TokenKind.Number => new Comparison(entity, key, comparison, value.Text, [], position),
+            TokenKind.Text or TokenKind.QuotedName when _text[value.Position - 1] != '`' => new Comparison(entity, key, comparison, null, [value.Text], position),
+            TokenKind.Word => throw RegistryException.Invalid($"Parameter value is either not quoted or unidentified quote types used for string value {value.Text} at position {value.Position}: put it in single or double quotes."),
+            _ => throw Unexpected("a number or a quoted string", value),
+        };
+    }
+
+    private Comparator TakeComparator()
+    {
+        var token = Current;
+        _at++;
+        return token switch
+        {
+            { Kind: TokenKind.Comparator } => token.Text switch
+            {
+                "=" => Comparator.Equal,
+                "!=" => Comparator.NotEqual,
+                "<" => Comparator.Less,
+                "<=" => Comparator.LessOrEqual,
+                ">" => Comparator.Greater,
+                _ => Comparator.GreaterOrEqual,
+            },
+            _ when token.IsWord("like") => Comparator.Like,
+            _ when token.IsWord("ilike") => Comparator.ILike,
+            _ => throw Unexpected("a comparator", token),
+        };
+    }
+
+    private (string? Entity, string Key) Field()
+    {
+        var first = Name();
+        string? rest = null;
+        while (Current.Kind == TokenKind.Dot)
+        {
+            _at++;
+            rest = rest is null ? Name() : $"{rest}.{Name()}";
+        }
+        return rest is null ? (null, first) : (first, rest);
+    }
+
+    private string Name()
+    {
+        var token = Current;
+        // A run name such as `7e3` looks like a number, and so does the year in tags.2024.
+        if (token.Kind is not (TokenKind.Word or TokenKind.QuotedName)) throw Unexpected("a field such as metrics.accuracy", token);
+        _at++;
+        return token.Text;
+    }
+
+    private List<string> List()
+    {
+        Expect(TokenKind.Open, "'('");
+        var values = new List<string>();
+        do
+        {
+            if (Current.Kind is not (TokenKind.Text or TokenKind.QuotedName))
+                throw RegistryException.Invalid($"While parsing a list in the query, expected a non-empty list of string values, but got {Current} at position {Current.Position}.");
+            values.Add(Current.Text);
+            _at++;
+        }
+        while (Take(TokenKind.Comma) && Current.Kind != TokenKind.Close);
+        Expect(TokenKind.Close, "')'");
+        return values;
+    }
+
+    private bool Take(string keyword)
+    {
+        if (!Current.IsWord(keyword)) return false;
+        _at++;
+        return true;
+    }
+
+    private bool Take(TokenKind kind)
+    {
+        if (Current.Kind != kind) return false;
+        _at++;
+        return true;
+    }
+
+    private void Expect(TokenKind kind, string what)
+    {
+        if (!Take(kind)) throw Unexpected(what);
+    }
+
+    private RegistryException Unexpected(string expected) => Unexpected(expected, Current);
+
+    private RegistryException Unexpected(string expected, FilterToken found) =>
+        RegistryException.Invalid($"Invalid clause(s) in filter string: expected {expected} but found {found} at position {found.Position} of \"{_text}\".");
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Http;
+using Linnaeus.Registry.Mlflow;
+using Microsoft.EntityFrameworkCore;
+
+namespace Linnaeus.Registry.Tracking;
+
+/// <summary>Reads and writes experiments.</summary>
+public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
+{
+    public static long ParseId(string? id) =>
+        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed
+        : throw RegistryException.Invalid($"Invalid experiment ID: '{id}'. Experiment IDs are numbers.");
+
+    public async Task<Experiment> GetAsync(string? id, CancellationToken cancellationToken)
+    {
+        var key = ParseId(id);
+        return await db.Experiments.FirstOrDefaultAsync(e => e.Id == key, cancellationToken) ?? throw NotFound(key);
+    }
+
+    public async Task<Experiment> GetActiveAsync(string? id, CancellationToken cancellationToken)
+    {
+        var experiment = await GetAsync(id, cancellationToken);
+        return experiment.Deleted ? throw NotFound(experiment.Id) : experiment;
+    }
+
+    public Task<Experiment?> FindByNameAsync(string name, CancellationToken cancellationToken) =>
+        db.Experiments.FirstOrDefaultAsync(e => e.Name == name, cancellationToken);
+
+    /// <summary>Tags of several experiments.</summary>
+    public async Task<ILookup<long, KeyValuePair<string, string>>> TagsAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    {
+        var tags = await db.ExperimentTags.Where(t => ids.Contains(t.ExperimentId)).OrderBy(t => t.Key).ToListAsync(cancellationToken);
+        return tags.ToLookup(t => t.ExperimentId, t => KeyValuePair.Create(t.Key, t.Value));
+    }
+
+    public Task<long> CreateAsync(string name, string? artifactLocation, IReadOnlyCollection<KeyValuePair<string, string>> tags, CancellationToken cancellationToken) =>
+        gate.WriteAsync(db, async token =>
+        {
+            if (await FindByNameAsync(name, token) is { } existing) throw Taken(existing);
+            var now = Clock.Now;
+            var experiment = new Experiment { Name = name, ArtifactLocation = artifactLocation ?? "", CreationTime = now, LastUpdateTime = now };
+            db.Add(experiment);
+            try
+            {
+                await db.SaveChangesAsync(token);
+            }
+            catch (DbUpdateException fault) when (fault.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+            {
+                throw new RegistryException(ErrorCode.ResourceAlreadyExists, $"Experiment(name={name}) already exists.", fault);
+            }
+            if (string.IsNullOrEmpty(artifactLocation)) experiment.ArtifactLocation = $"mlflow-artifacts:/{experiment.Id.ToString(CultureInfo.InvariantCulture)}";
+            db.AddRange(tags.DistinctBy(t => t.Key).Select(t => new ExperimentTag { ExperimentId = experiment.Id, Key = t.Key, Value = t.Value }));
+            await db.SaveChangesAsync(token);
+            return experiment.Id;
+        }, cancellationToken);
+
+    public Task RenameAsync(string? id, string? name, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var experiment = await GetAsync(id, token);
+        if (experiment.Deleted) throw RegistryException.Invalid("Cannot rename a non-active experiment.");
+        if (string.IsNullOrEmpty(name) || name == experiment.Name) return;
+        if (await FindByNameAsync(name, token) is { } existing) throw Taken(existing);
+        await db.Experiments.Where(e => e.Id == experiment.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(e => e.Name, name).SetProperty(e => e.LastUpdateTime, Clock.Now), token);
+    }, cancellationToken);
+
+    /// <summary>Deletes or restores an experiment together with its runs.</summary>
+    public Task SetDeletedAsync(string? id, bool deleted, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var experiment = await GetAsync(id, token);
+        if (experiment.Deleted == deleted) throw NotFound(experiment.Id);
+        var now = Clock.Now;
+        await db.Experiments.Where(e => e.Id == experiment.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(e => e.Deleted, deleted).SetProperty(e => e.LastUpdateTime, now), token);
+        var runs = db.Runs.Where(r => r.ExperimentId == experiment.Id);
+        if (deleted) await runs.Where(r => r.DeletedTime == null).ExecuteUpdateAsync(s => s.SetProperty(r => r.DeletedTime, now), token);
+        else await runs.ExecuteUpdateAsync(s => s.SetProperty(r => r.DeletedTime, (long?)null), token);
+    }, cancellationToken);
+
+    public Task SetTagAsync(string? id, string key, string value, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var experiment = await GetAsync(id, token);
+        RequireActive(experiment);
+        await BulkInsert.RunAsync(db, "experiment_tags",
+            [BulkColumn.Numbers("experiment_id", [experiment.Id]), BulkColumn.Texts("key", [key]), BulkColumn.Texts("value", [value])],
+            "ON CONFLICT (experiment_id, key) DO UPDATE SET value = excluded.value", token);
+        await db.Experiments.Where(e => e.Id == experiment.Id).ExecuteUpdateAsync(s => s.SetProperty(e => e.LastUpdateTime, Clock.Now), token);
+    }, cancellationToken);
+
+    public Task DeleteTagAsync(string? id, string key, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var experiment = await GetAsync(id, token);
+        RequireActive(experiment);
+        if (await db.ExperimentTags.Where(t => t.ExperimentId == experiment.Id && t.Key == key).ExecuteDeleteAsync(token) == 0)
+            throw RegistryException.NotFound($"No tag with name: {key} in experiment with id {experiment.Id}");
+    }, cancellationToken);
+
+    public static void RequireActive(Experiment experiment)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        if (experiment.Deleted)
+            throw RegistryException.Invalid($"The experiment {experiment.Id} must be in the 'active' state. Current state is deleted.");
+    }
+
+    private static RegistryException NotFound(long id) => RegistryException.NotFound($"No Experiment with id={id} exists");
+
+    private static RegistryException Taken(Experiment existing) => RegistryException.AlreadyExists(existing.Deleted
+        ? $"Experiment '{existing.Name}' already exists in deleted state. Restore it, or choose another name."
+        : $"Experiment(name={existing.Name}) already exists.");
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Linnaeus.Registry.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Linnaeus.Registry.Tracking;
+
+/// <summary>Records what a run read (datasets, models) and which models it made. Repeats add nothing.</summary>
+public sealed class RunInputStore(RegistryDb db, WriteGate gate, RunStore runs)
+{
+    public Task LogAsync(string runId, IReadOnlyList<DatasetInput> datasets, IReadOnlyList<RunModel> models, CancellationToken cancellationToken) =>
+        gate.WriteAsync(db, async token =>
+        {
+            var run = await runs.FindActiveAsync(runId, token);
+            foreach (var input in datasets.DistinctBy(d => (d.Dataset.Name, d.Dataset.Digest)).OrderBy(d => d.Dataset.Name, StringComparer.Ordinal))
+                await AddDatasetAsync(run, input, token);
+            await BulkInsert.RunAsync(db, "run_models",
+            [
+                BulkColumn.Numbers("run_key", models.Select(_ => run.Id)),
+                BulkColumn.Texts("model_id", models.Select(m => m.ModelId)),
+                BulkColumn.Flags("is_output", models.Select(m => m.IsOutput)),
+                BulkColumn.Numbers("step", models.Select(m => m.Step)),
+            ], "ON CONFLICT (run_key, model_id, is_output) DO UPDATE SET step = excluded.step", token);
+        }, cancellationToken);
+
+    private async Task AddDatasetAsync(RunKey run, DatasetInput input, CancellationToken cancellationToken)
+    {
+        var dataset = input.Dataset;
+        dataset.ExperimentId = run.ExperimentId;
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO datasets (experiment_id, name, digest, source_type, source, schema, profile)
+            VALUES ({dataset.ExperimentId}, {dataset.Name}, {dataset.Digest}, {dataset.SourceType}, {dataset.Source}, {dataset.Schema}, {dataset.Profile})
+            ON CONFLICT DO NOTHING
+            """, cancellationToken);
+        var id = await db.Datasets.Where(d => d.ExperimentId == run.ExperimentId && d.Name == dataset.Name && d.Digest == dataset.Digest).Select(d => d.Id).SingleAsync(cancellationToken);
+
+        var existing = await db.RunInputs.FirstOrDefaultAsync(i => i.RunKey == run.Id && i.DatasetId == id, cancellationToken);
+        var tags = existing is null ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(existing.Tags) ?? [];
+        foreach (var (key, value) in input.Tags) tags[key] = value;
+        var (json, context) = (JsonSerializer.Serialize(tags), tags.GetValueOrDefault(RunTags.DatasetContext));
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO run_inputs (run_key, dataset_id, tags, context) VALUES ({run.Id}, {id}, {json}, {context})
+            ON CONFLICT (run_key, dataset_id) DO UPDATE SET tags = excluded.tags, context = excluded.context
+            """, cancellationToken);
+    }
+}

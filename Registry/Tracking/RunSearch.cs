@@ -1,0 +1,146 @@
+using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Http;
+using Linnaeus.Registry.Search;
+using Microsoft.EntityFrameworkCore;
+
+namespace Linnaeus.Registry.Tracking;
+
+/// <summary>What <c>runs/search</c> was asked for.</summary>
+public sealed record RunQuery(IReadOnlyList<long> Experiments, string? Filter, string View, IReadOnlyList<string> OrderBy, int Count, long Offset);
+
+/// <summary>Fields and orders of <c>runs/search</c>.</summary>
+internal sealed class RunSearch : ISearchTarget
+{
+    /// <summary>Keys of one page of runs.</summary>
+    public static async Task<List<long>> PageAsync(RegistryDb db, RunQuery query, CancellationToken cancellationToken)
+    {
+        if (query.Experiments.Count == 0) return [];
+        var orders = query.OrderBy.Select(FilterParser.ParseOrder).ToList();
+        var text = new SqlText("SELECT r.id FROM runs r");
+        for (var i = 0; i < orders.Count; i++) AppendJoin(text, orders[i], i);
+        text.Add(query.Experiments.Count == 1 ? " WHERE r.experiment_id = " : " WHERE r.experiment_id IN ");
+        if (query.Experiments.Count == 1) text.Value(query.Experiments[0]);
+        else text.Keys(query.Experiments);
+        text.Add(" AND ").Add(ViewTypes.Condition(query.View, "r.deleted_time IS NULL", "r.deleted_time IS NOT NULL"));
+        if (FilterParser.Parse(query.Filter) is { } expression)
+            new FilterSql(text.Add(" AND "), new RunSearch(), db.Database.IsSqlite()).Append(expression);
+        text.Add(" ORDER BY ");
+        for (var i = 0; i < orders.Count; i++) AppendOrder(text, orders[i], i);
+        text.Add("r.start_time DESC, r.run_id LIMIT ").Value(query.Count).Add(" OFFSET ").Value(query.Offset);
+        return await text.ListAsync(db, static r => r.GetInt64(0), cancellationToken);
+    }
+
+    public void Append(FilterSql sql, Comparison comparison)
+    {
+        switch (Entity(comparison.Entity))
+        {
+            case "metric":
+                AppendMetric(sql, comparison);
+                break;
+            case "parameter":
+                sql.AppendKeyValue(comparison, "params t WHERE t.run_key = r.id", "parameter");
+                break;
+            case "tag":
+                sql.AppendKeyValue(comparison, "run_tags t WHERE t.run_key = r.id", "tag");
+                break;
+            case "dataset":
+                AppendDataset(sql, comparison);
+                break;
+            default:
+                var (column, numeric, nullable) = Attribute(comparison.Key);
+                sql.AppendColumn(comparison, column, numeric, nullable, numeric ? $"numeric attribute: {comparison.Key}" : "attributes");
+                break;
+        }
+    }
+
+    private static void AppendMetric(FilterSql sql, Comparison comparison)
+    {
+        var absent = comparison.Comparator == Comparator.IsNull;
+        sql.Text.Add(absent ? "NOT EXISTS (" : "EXISTS (").Add("SELECT 1 FROM latest_metrics t WHERE t.run_key = r.id AND t.key = ").Value(comparison.Key);
+        if (comparison.Comparator is not (Comparator.IsNull or Comparator.IsNotNull))
+        {
+            // NaN differs from every number and is neither above nor below it.
+            sql.Text.Add(comparison.Comparator == Comparator.NotEqual ? " AND (t.is_nan OR " : " AND (NOT t.is_nan AND ");
+            sql.CompareNumber("t.value", comparison, "metric", FilterSql.ParseReal);
+            sql.Text.Add(")");
+        }
+        sql.Text.Add(")");
+    }
+
+    private static void AppendDataset(FilterSql sql, Comparison comparison)
+    {
+        var column = comparison.Key switch
+        {
+            "name" => "d.name",
+            "digest" => "d.digest",
+            "context" => "i.context",
+            _ => throw RegistryException.Invalid($"Invalid dataset key '{comparison.Key}' specified. Valid keys are name, digest, context."),
+        };
+        var absent = comparison.Comparator == Comparator.IsNull;
+        sql.Text.Add(absent ? "NOT EXISTS (" : "EXISTS (").Add("SELECT 1 FROM run_inputs i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_key = r.id AND ").Add(column).Add(" IS NOT NULL");
+        if (!absent && comparison.Comparator != Comparator.IsNotNull)
+        {
+            sql.Text.Add(" AND ");
+            sql.CompareText(column, comparison, "dataset attributes");
+        }
+        sql.Text.Add(")");
+    }
+
+    private static void AppendJoin(SqlText text, Ordering order, int index)
+    {
+        var table = Entity(order.Entity) switch
+        {
+            "metric" => "latest_metrics",
+            "parameter" => "params",
+            "tag" => "run_tags",
+            "attribute" => null,
+            var other => throw RegistryException.Invalid($"Invalid order_by entity type '{other}'."),
+        };
+        if (table is null) return;
+        var alias = $"o{index}";
+        text.Add($" LEFT JOIN {table} {alias} ON {alias}.run_key = r.id AND {alias}.key = ").Value(order.Key);
+    }
+
+    /// <summary>Runs without the value come last both ways; so does NaN, before them.</summary>
+    private static void AppendOrder(SqlText text, Ordering order, int index)
+    {
+        var direction = order.Ascending ? ", " : " DESC, ";
+        switch (Entity(order.Entity))
+        {
+            case "metric":
+                text.Add($"CASE WHEN o{index}.value IS NULL THEN 2 WHEN o{index}.is_nan THEN 1 ELSE 0 END, o{index}.value{direction}");
+                break;
+            case "attribute":
+                var (column, _, nullable) = Attribute(order.Key);
+                if (nullable) text.Add($"CASE WHEN {column} IS NULL THEN 1 ELSE 0 END, ");
+                text.Add(column).Add(direction);
+                break;
+            default:
+                text.Add($"CASE WHEN o{index}.value IS NULL THEN 1 ELSE 0 END, o{index}.value{direction}");
+                break;
+        }
+    }
+
+    private static string Entity(string? name) => name switch
+    {
+        null or "attribute" or "attributes" or "attr" or "run" => "attribute",
+        "metric" or "metrics" => "metric",
+        "parameter" or "parameters" or "param" or "params" => "parameter",
+        "tag" or "tags" => "tag",
+        "dataset" or "datasets" => "dataset",
+        _ => throw RegistryException.Invalid($"Invalid entity type '{name}'. Valid values are metric, parameter, tag, attribute, dataset."),
+    };
+
+    private static (string Column, bool Numeric, bool Nullable) Attribute(string key) => key switch
+    {
+        "run_id" or "run_uuid" => ("r.run_id", false, false),
+        "run_name" or "run name" or "Run name" or "Run Name" => ("r.name", false, false),
+        "status" => ("r.status", false, false),
+        "user_id" => ("r.user_id", false, false),
+        "artifact_uri" => ("r.artifact_uri", false, false),
+        "lifecycle_stage" => ("(CASE WHEN r.deleted_time IS NULL THEN 'active' ELSE 'deleted' END)", false, false),
+        "start_time" or "created" or "Created" => ("r.start_time", true, false),
+        "end_time" => ("r.end_time", true, true),
+        _ => throw RegistryException.Invalid($"Invalid attribute key '{key}' specified. Valid keys are run_id, run_name, status, user_id, artifact_uri, lifecycle_stage, start_time, end_time."),
+    };
+}
