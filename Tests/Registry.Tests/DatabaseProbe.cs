@@ -1,0 +1,15 @@
+using Linnaeus.Registry.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Linnaeus.Registry.Tests;
+
+/// <summary>Looks into the database of a running Registry where no endpoint tells.</summary>
+internal static class DatabaseProbe
+{
+    public static async Task<List<string>> BlobNamesAsync(RegistryServer server)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<RegistryDb>().Blobs.Select(b => b.BlobName).ToListAsync();
+    }
+}
