@@ -26,6 +26,8 @@ public static class RegistryApp
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.UseMiddleware<ErrorResponses>();
+        app.UseMiddleware<RequestPaths>();
+        app.UseRouting();
         app.MapMlflow();
         app.MapArtifactFiles();
         app.MapJobs();

@@ -51,9 +51,8 @@ internal static class ArtifactEndpoints
         return new MlflowResult(w => WriteEntries(w, entries, ""));
     }
 
-    private static async Task<IResult> DownloadAsync(string? path, HttpContext context, ArtifactStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> DownloadAsync(string? path, ArtifactStore store, CancellationToken cancellationToken)
     {
-        RefuseEncodedTricks(context);
         return new ArtifactDownload(store, await store.GetAsync(ArtifactPath.CheckFile(path), cancellationToken));
     }
 
@@ -67,7 +66,6 @@ internal static class ArtifactEndpoints
 
     private static async Task<IResult> UploadAsync(string? path, HttpContext context, ArtifactStore store, CancellationToken cancellationToken)
     {
-        RefuseEncodedTricks(context);
         var file = ArtifactPath.CheckFile(path);
         var expected = ContentDigest.Parse(context.Request.Headers[ContentDigest.HeaderName]);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
@@ -76,9 +74,8 @@ internal static class ArtifactEndpoints
         return MlflowResult.Empty;
     }
 
-    private static async Task<IResult> DeleteAsync(string? path, HttpContext context, ArtifactStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(string? path, ArtifactStore store, CancellationToken cancellationToken)
     {
-        RefuseEncodedTricks(context);
         await store.DeleteAsync(ArtifactPath.CheckFile(path?.TrimEnd('/')), cancellationToken);
         return MlflowResult.Empty;
     }
@@ -102,17 +99,6 @@ internal static class ArtifactEndpoints
     /// <summary>Where the run's files are in our store.</summary>
     public static string Root(RunKey run) => ArtifactPath.FromUri(run.ArtifactUri)
         ?? throw RegistryException.Invalid($"The artifacts of run {run.RunId} are at {run.ArtifactUri}, outside this server; read them there.");
-
-    /// <summary>A route value is decoded; whether <c>%2F</c> or <c>%2E</c> hid a traversal shows in the path as it was sent.</summary>
-    private static void RefuseEncodedTricks(HttpContext context)
-    {
-        var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        var path = raw.AsSpan(0, raw.AsSpan().IndexOf('?') is >= 0 and var query ? query : raw.Length);
-        var start = path.IndexOf("/artifacts/", StringComparison.Ordinal);
-        if (start < 0) throw ArtifactPath.Invalid();
-        var tail = Uri.UnescapeDataString(path[(start + "/artifacts/".Length)..].ToString());
-        if (tail.Split('/', '\\').Any(s => s is "." or "..") || tail.StartsWith('/')) throw ArtifactPath.Invalid();
-    }
 
     private static void WriteEntries(System.Text.Json.Utf8JsonWriter writer, List<ArtifactEntry> entries, string folder) => writer.WriteList("files", entries, (w, entry) =>
     {

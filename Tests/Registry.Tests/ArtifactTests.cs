@@ -82,7 +82,7 @@ public sealed class ArtifactTests(RegistryFixture registry)
         var top = await _mlflow.GetAsync($"/artifacts/list?run_id={run}");
         Assert.Equal($"mlflow-artifacts:/{root}", top.Text("root_uri"));
         Assert.Equal([("a.txt", false, 5), ("fotos", true, -1), ("model", true, -1), ("model.txt", false, 9)], top.List("files").Select(Entry));
-        Assert.Equal([("model/MLmodel", false, 12), ("model/data", true, -1)], (await _mlflow.GetAsync($"/artifacts/list?run_id={run}&path=model")).List("files").Select(Entry));
+        Assert.Equal([("model/MLmodel", false, 13), ("model/data", true, -1)], (await _mlflow.GetAsync($"/artifacts/list?run_id={run}&path=model")).List("files").Select(Entry));
         var proxied = JsonElement.Parse(await registry.Http.GetStringAsync($"{Proxy}?path={root}/model/data"));
         Assert.Equal(["x", "y"], proxied.List("files").Select(f => f.Text("path")));
         Assert.Equal("fotos/bäume 100%.png", await registry.Http.GetStringAsync($"/get-artifact?run_uuid={run}&path={Uri.EscapeDataString("fotos/bäume 100%.png")}"));
