@@ -1,0 +1,129 @@
+using System.Data.Common;
+using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Http;
+
+namespace Linnaeus.Registry.Models;
+
+/// <summary>A version with its name, tags and aliases.</summary>
+public sealed class VersionDetails(string name, ModelVersion version)
+{
+    public string Name { get; } = name;
+    public ModelVersion Version { get; } = version;
+    public List<KeyValuePair<string, string>> Tags { get; } = [];
+    public List<string> Aliases { get; } = [];
+}
+
+/// <summary>A registered model with its tags, its aliases and the newest version of each stage.</summary>
+public sealed class ModelDetails(RegisteredModel model)
+{
+    public RegisteredModel Model { get; } = model;
+    public List<KeyValuePair<string, string>> Tags { get; } = [];
+    public List<ModelAlias> Aliases { get; } = [];
+    public List<VersionDetails> LatestVersions { get; } = [];
+}
+
+/// <summary>Loads models and versions with a fixed number of queries, however many there are.</summary>
+public sealed class ModelReader(RegistryDb db)
+{
+    private const string VersionColumns = """
+        SELECT m.name, v.model_id, v.version, v.creation_time, v.last_update_time, v.user_id, v.stage, v.description, v.source, v.run_id, v.run_link,
+               v.status, v.status_message, v.logged_model_id, v.artifact_path, v.files_digest, v.traceparent
+        FROM model_versions v JOIN registered_models m ON m.id = v.model_id
+        """;
+
+    private const string ModelColumns = "SELECT m.id, m.name, m.description, m.creation_time, m.last_update_time, m.last_version FROM registered_models m";
+
+    public async Task<ModelDetails> ModelAsync(string name, CancellationToken cancellationToken) =>
+        (await ModelsAsync(new SqlText(ModelColumns).Add(" WHERE m.name = ").Value(name), cancellationToken)).FirstOrDefault() ?? throw NoModel(name);
+
+    public async Task<VersionDetails> VersionAsync(string name, long version, CancellationToken cancellationToken) =>
+        (await VersionsAsync(new SqlText(VersionColumns).Add(" WHERE m.name = ").Value(name).Add(" AND v.version = ").Value(version), cancellationToken)).FirstOrDefault()
+        ?? throw NoVersion(name, version);
+
+    /// <summary>The versions of a model, newest first.</summary>
+    public Task<List<VersionDetails>> VersionsOfAsync(string name, CancellationToken cancellationToken) =>
+        VersionsAsync(new SqlText(VersionColumns).Add(" WHERE m.name = ").Value(name).Add(" ORDER BY v.version DESC"), cancellationToken);
+
+    /// <summary>The versions that <paramref name="tail"/> (from WHERE on; tables <c>v</c> and <c>m</c>) selects.</summary>
+    internal Task<List<VersionDetails>> FindVersionsAsync(SqlText tail, CancellationToken cancellationToken) => VersionsAsync(tail.Prefixed(VersionColumns + " "), cancellationToken);
+
+    /// <summary>The models that <paramref name="tail"/> (from WHERE on; table <c>m</c>) selects.</summary>
+    internal Task<List<ModelDetails>> FindModelsAsync(SqlText tail, CancellationToken cancellationToken) => ModelsAsync(tail.Prefixed(ModelColumns + " "), cancellationToken);
+
+    public static RegistryException NoModel(string name) => RegistryException.NotFound($"Registered Model with name={name} not found");
+
+    public static RegistryException NoVersion(string name, object version) => RegistryException.NotFound($"Model Version (name={name}, version={version}) not found");
+
+    private async Task<List<VersionDetails>> VersionsAsync(SqlText sql, CancellationToken cancellationToken)
+    {
+        var versions = await sql.ListAsync(db, ReadVersion, cancellationToken);
+        if (versions.Count == 0) return versions;
+        var byKey = versions.ToDictionary(v => (v.Version.ModelId, v.Version.Version));
+        var models = versions.Select(v => v.Version.ModelId).Distinct().ToList();
+        // One version needs its own rows alone; many are fetched by model.
+        var single = versions.Count == 1 ? versions[0].Version : null;
+        await Narrow(new SqlText("SELECT t.model_id, t.version, t.key, t.value FROM model_version_tags t WHERE t.model_id IN ").Keys(models)).Add(" ORDER BY t.key").ListAsync(db, r =>
+        {
+            if (byKey.TryGetValue((r.GetInt64(0), r.GetInt64(1)), out var version)) version.Tags.Add(KeyValuePair.Create(r.GetString(2), r.GetString(3)));
+            return true;
+        }, cancellationToken);
+        await Narrow(new SqlText("SELECT t.model_id, t.version, t.display_name FROM model_aliases t WHERE t.model_id IN ").Keys(models)).Add(" ORDER BY t.alias").ListAsync(db, r =>
+        {
+            if (byKey.TryGetValue((r.GetInt64(0), r.GetInt64(1)), out var version)) version.Aliases.Add(r.GetString(2));
+            return true;
+        }, cancellationToken);
+        return versions;
+
+        SqlText Narrow(SqlText text) => single is null ? text : text.Add(" AND t.version = ").Value(single.Version);
+    }
+
+    private async Task<List<ModelDetails>> ModelsAsync(SqlText sql, CancellationToken cancellationToken)
+    {
+        var models = await sql.ListAsync(db, static r => new ModelDetails(new RegisteredModel
+        {
+            Id = r.GetInt64(0),
+            Name = r.GetString(1),
+            Description = Text(r, 2),
+            CreationTime = r.GetInt64(3),
+            LastUpdateTime = r.GetInt64(4),
+            LastVersion = r.GetInt64(5),
+        }), cancellationToken);
+        if (models.Count == 0) return models;
+        var byKey = models.ToDictionary(m => m.Model.Id);
+        await new SqlText("SELECT model_id, key, value FROM registered_model_tags WHERE model_id IN ").Keys(byKey.Keys).Add(" ORDER BY key").ListAsync(db, r =>
+        {
+            byKey[r.GetInt64(0)].Tags.Add(KeyValuePair.Create(r.GetString(1), r.GetString(2)));
+            return true;
+        }, cancellationToken);
+        await new SqlText("SELECT model_id, alias, display_name, version FROM model_aliases WHERE model_id IN ").Keys(byKey.Keys).Add(" ORDER BY alias").ListAsync(db, r =>
+        {
+            byKey[r.GetInt64(0)].Aliases.Add(new ModelAlias { ModelId = r.GetInt64(0), Alias = r.GetString(1), DisplayName = r.GetString(2), Version = r.GetInt64(3) });
+            return true;
+        }, cancellationToken);
+        var latest = new SqlText("WHERE (v.model_id, v.version) IN (SELECT model_id, MAX(version) FROM model_versions WHERE model_id IN ").Keys(byKey.Keys).Add(" GROUP BY model_id, stage) ORDER BY v.model_id, v.version");
+        foreach (var version in await FindVersionsAsync(latest, cancellationToken)) byKey[version.Version.ModelId].LatestVersions.Add(version);
+        return models;
+    }
+
+    private static VersionDetails ReadVersion(DbDataReader r) => new(r.GetString(0), new ModelVersion
+    {
+        ModelId = r.GetInt64(1),
+        Version = r.GetInt64(2),
+        CreationTime = r.GetInt64(3),
+        LastUpdateTime = r.GetInt64(4),
+        UserId = r.GetString(5),
+        Stage = r.GetString(6),
+        Description = Text(r, 7),
+        Source = r.GetString(8),
+        RunId = Text(r, 9),
+        RunLink = Text(r, 10),
+        Status = r.GetString(11),
+        StatusMessage = Text(r, 12),
+        LoggedModelId = Text(r, 13),
+        ArtifactPath = Text(r, 14),
+        FilesDigest = Text(r, 15),
+        Traceparent = Text(r, 16),
+    });
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}

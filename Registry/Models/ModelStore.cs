@@ -1,0 +1,114 @@
+using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Http;
+using Linnaeus.Registry.Mlflow;
+using Linnaeus.Registry.Tracking;
+using Microsoft.EntityFrameworkCore;
+
+namespace Linnaeus.Registry.Models;
+
+/// <summary>Writes registered models, their tags and aliases.</summary>
+public sealed class ModelStore(RegistryDb db, WriteGate gate)
+{
+    public Task CreateAsync(string name, string? description, IReadOnlyList<KeyValuePair<string, string>> tags, CancellationToken cancellationToken) =>
+        gate.WriteAsync(db, async token =>
+        {
+            if (!await AddAsync(name, description, token)) throw Taken(name);
+            var id = await KeyAsync(name, token);
+            await WriteTagsAsync(id, tags, token);
+        }, cancellationToken);
+
+    /// <summary>Makes the model in the open transaction; false when it is there already.</summary>
+    internal async Task<bool> AddAsync(string name, string? description, CancellationToken cancellationToken)
+    {
+        var now = Clock.Now;
+        return await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO registered_models (name, description, creation_time, last_update_time, last_version) VALUES ({name}, {description}, {now}, {now}, 0) ON CONFLICT DO NOTHING",
+            cancellationToken) == 1;
+    }
+
+    public async Task<long> KeyAsync(string name, CancellationToken cancellationToken) =>
+        await db.RegisteredModels.Where(m => m.Name == name).Select(m => (long?)m.Id).FirstOrDefaultAsync(cancellationToken) ?? throw ModelReader.NoModel(name);
+
+    public Task RenameAsync(string name, string newName, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var id = await KeyAsync(name, token);
+        if (newName == name) return;
+        if (await db.RegisteredModels.AnyAsync(m => m.Name == newName, token)) throw Taken(newName);
+        var now = Clock.Now;
+        await db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.Name, newName).SetProperty(m => m.LastUpdateTime, now), token);
+        await db.ModelVersions.Where(v => v.ModelId == id).ExecuteUpdateAsync(s => s.SetProperty(v => v.LastUpdateTime, now), token);
+    }, cancellationToken);
+
+    public Task DescribeAsync(string name, string? description, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var id = await KeyAsync(name, token);
+        await db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.Description, description).SetProperty(m => m.LastUpdateTime, Clock.Now), token);
+    }, cancellationToken);
+
+    /// <summary>Deletes the model with all its versions.</summary>
+    public Task DeleteAsync(string name, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var id = await KeyAsync(name, token);
+        await db.RegisteredModels.Where(m => m.Id == id).ExecuteDeleteAsync(token);
+    }, cancellationToken);
+
+    public Task SetTagAsync(string name, string key, string value, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var id = await KeyAsync(name, token);
+        await WriteTagsAsync(id, [KeyValuePair.Create(key, value)], token);
+        await TouchAsync(id, token);
+    }, cancellationToken);
+
+    /// <summary>Removes a tag; one that is not there is no error.</summary>
+    public Task DeleteTagAsync(string name, string key, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var id = await KeyAsync(name, token);
+        await db.RegisteredModelTags.Where(t => t.ModelId == id && t.Key == key).ExecuteDeleteAsync(token);
+        await TouchAsync(id, token);
+    }, cancellationToken);
+
+    /// <summary>Points an alias at a version, wherever it pointed before.</summary>
+    public Task SetAliasAsync(string name, string alias, long version, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var id = await KeyAsync(name, token);
+        if (!await db.ModelVersions.AnyAsync(v => v.ModelId == id && v.Version == version, token)) throw ModelReader.NoVersion(name, version);
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO model_aliases (model_id, alias, display_name, version) VALUES ({id}, {Fold(alias)}, {alias}, {version})
+            ON CONFLICT (model_id, alias) DO UPDATE SET display_name = excluded.display_name, version = excluded.version
+            """, token);
+        await TouchAsync(id, token);
+    }, cancellationToken);
+
+    public Task DeleteAliasAsync(string name, string alias, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var id = await KeyAsync(name, token);
+        var folded = Fold(alias);
+        await db.ModelAliases.Where(a => a.ModelId == id && a.Alias == folded).ExecuteDeleteAsync(token);
+        await TouchAsync(id, token);
+    }, cancellationToken);
+
+    /// <summary>The version an alias points at.</summary>
+    public async Task<long> ResolveAliasAsync(string name, string alias, CancellationToken cancellationToken)
+    {
+        var id = await KeyAsync(name, cancellationToken);
+        var folded = Fold(alias);
+        // MLflow answers 400 here, and its clients tell the two apart.
+        return await db.ModelAliases.Where(a => a.ModelId == id && a.Alias == folded).Select(a => (long?)a.Version).FirstOrDefaultAsync(cancellationToken)
+            ?? throw RegistryException.Invalid($"Registered model alias {alias} not found.");
+    }
+
+    private static string Fold(string alias) => alias.ToLowerInvariant();
+
+    private Task<int> WriteTagsAsync(long id, IReadOnlyList<KeyValuePair<string, string>> tags, CancellationToken cancellationToken)
+    {
+        var last = tags.GroupBy(t => t.Key).Select(g => g.Last()).ToList();
+        return BulkInsert.RunAsync(db, "registered_model_tags",
+            [BulkColumn.Numbers("model_id", last.Select(_ => id)), BulkColumn.Texts("key", last.Select(t => t.Key)), BulkColumn.Texts("value", last.Select(t => t.Value))],
+            "ON CONFLICT (model_id, key) DO UPDATE SET value = excluded.value", cancellationToken);
+    }
+
+    private Task<int> TouchAsync(long id, CancellationToken cancellationToken) =>
+        db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, Clock.Now), cancellationToken);
+
+    private static RegistryException Taken(string name) => RegistryException.AlreadyExists($"Registered Model (name={name}) already exists.");
+}
