@@ -28,6 +28,8 @@ public class DistributedApplication : IHost, IAsyncDisposable
     public static IDistributedApplicationBuilder CreateBuilder(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
+        if (EntryPointCapture.Current is null)
+            FatalErrors.TellInOneSentence();
         return CreateBuilder(new DistributedApplicationOptions { Args = args });
     }
 
@@ -37,19 +39,8 @@ public class DistributedApplication : IHost, IAsyncDisposable
         return new DistributedApplicationBuilder(options);
     }
 
-    /// <summary>Runs until Ctrl+C or SIGTERM, then stops every resource. A start that fails is told in one sentence; the exit code is then 1.</summary>
-    public void Run()
-    {
-        try
-        {
-            RunAsync().GetAwaiter().GetResult();
-        }
-        catch (DistributedApplicationException exception) when (captured is null)
-        {
-            Console.Error.WriteLine($"error: {exception.Message}");
-            Environment.ExitCode = 1;
-        }
-    }
+    /// <summary>Runs until Ctrl+C or SIGTERM, then stops every resource.</summary>
+    public void Run() => RunAsync().GetAwaiter().GetResult();
 
     /// <summary>Runs until <paramref name="cancellationToken"/>, Ctrl+C or SIGTERM.</summary>
     public virtual async Task RunAsync(CancellationToken cancellationToken = default)

@@ -1,0 +1,36 @@
+using Linnaeus.AppHost;
+using Microsoft.Extensions.DependencyInjection;
+
+var builder = DistributedApplication.CreateBuilder(args);
+var settings = AppHostSettings.Read(builder.Configuration);
+
+var storage = builder.AddAzurite("storage", settings.Folder("azurite"));
+var blobs = builder.AddBlobs("blobs", storage);
+
+var registry = builder.AddProject<Projects.Registry>("registry")
+    .WithReference(blobs).WaitFor(storage)
+    .WithEnvironment("Registry__DataDirectory", settings.Folder("registry"))
+    .WithHttpHealthCheck("/health")
+    .WithExternalHttpEndpoints();
+
+builder.AddProject<Projects.Trainer>("trainer")
+    .WithReference(registry).WaitFor(registry)
+    .WithEnvironment("Trainer__BaseDirectory", Directory.GetCurrentDirectory())
+    .WithEnvironment("Trainer__CacheDirectory", settings.Folder("cache/trainer"))
+    .WithThreads(settings.TrainerThreads)
+    .WithHttpHealthCheck("/health");
+
+builder.AddProject<Projects.Explainer>("explainer")
+    .WithReference(registry).WaitFor(registry)
+    .WithEnvironment("Explainer__CacheDirectory", settings.Folder("cache/explainer"))
+    .WithThreads(settings.ExplainerThreads)
+    .WithHttpHealthCheck("/health")
+    .WithExternalHttpEndpoints();
+
+builder.MovePorts(settings.PortOffset);
+builder.Services.AddSingleton(new RegistryAddress(registry.GetEndpoint("http")));
+builder.Services.AddHostedService<Welcome>();
+if (settings.Quickstart)
+    builder.Services.AddHostedService<Quickstart>();
+
+builder.Build().Run();

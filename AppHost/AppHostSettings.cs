@@ -1,0 +1,46 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Linnaeus.AppHost;
+
+/// <summary>What the command line says: <c>--data DIR --quickstart false --port-offset 100</c>.</summary>
+internal sealed record AppHostSettings
+{
+    private const int LargestOffset = 40_000;
+
+    /// <summary>Folder of everything that is kept between runs, absolute. Relative ones are meant from the current folder.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Whether an empty registry gets its first two training runs.</summary>
+    public bool Quickstart { get; init; }
+
+    /// <summary>Added to every fixed port, so that the platform can run twice side by side.</summary>
+    public int PortOffset { get; init; }
+
+    /// <summary>Training has every core; while nothing is trained, nothing is spent.</summary>
+    public int TrainerThreads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Explanations are short: they share the cores with training without slowing it much.</summary>
+    public int ExplainerThreads { get; init; } = Math.Max(1, Environment.ProcessorCount / 4);
+
+    /// <exception cref="DistributedApplicationException">A value has no meaning.</exception>
+    public static AppHostSettings Read(IConfiguration configuration) => new()
+    {
+        Data = Path.GetFullPath(configuration["data"] is { Length: > 0 } data ? data : "data"),
+        Quickstart = Value(configuration, "quickstart", true, bool.TryParse, "true or false"),
+        PortOffset = Value(configuration, "port-offset", 0, (string? text, out int offset) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out offset) && offset <= LargestOffset, $"a whole number from 0 to {LargestOffset}"),
+    };
+
+    /// <summary>A folder inside <see cref="Data"/>.</summary>
+    public string Folder(string name) => Path.Combine(Data, name);
+
+    private delegate bool Parser<T>(string? text, out T value);
+
+    private static T Value<T>(IConfiguration configuration, string name, T fallback, Parser<T> parse, string meaning)
+    {
+        if (configuration[name] is not { } text)
+            return fallback;
+        return parse(text, out var value) ? value : throw new DistributedApplicationException($"--{name} must be {meaning}; '{text}' was given.");
+    }
+}

@@ -1,0 +1,30 @@
+namespace Linnaeus.AppHost;
+
+/// <summary>Azure Blob Storage on this machine, without a container runtime.</summary>
+internal static class Azurite
+{
+    // The account that every Azurite has, published in its documentation: it guards nothing, and Azurite listens on loopback only.
+    private const string Account = "devstoreaccount1";
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    /// <summary>Runs the Azurite that the build has installed; blobs are kept in <paramref name="folder"/>.</summary>
+    public static IResourceBuilder<ExecutableResource> AddAzurite(this IDistributedApplicationBuilder builder, string name, string folder)
+    {
+        var azurite = builder.AddExecutable(name, "node", "azurite", "node_modules/azurite/dist/src/blob/main.js")
+            .WithHttpEndpoint(name: "blob")
+            // Azurite answers a request that names no account with 400: it is there.
+            .WithHttpHealthCheck("/", statusCode: 400, endpointName: "blob");
+        var port = azurite.GetEndpoint("blob").Property(EndpointProperty.TargetPort);
+        return azurite.WithArgs(
+            "--blobHost", "127.0.0.1", "--blobPort", port, "--location", folder, "--skipApiVersionCheck", "--silent", "--disableTelemetry");
+    }
+
+    /// <summary>The connection string of its blobs.</summary>
+    public static IResourceBuilder<ConnectionStringResource> AddBlobs(
+        this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ExecutableResource> azurite)
+    {
+        var port = azurite.GetEndpoint("blob").Property(EndpointProperty.Port);
+        return builder.AddConnectionString(name, ReferenceExpression.Create(
+            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{port}/{Account};"));
+    }
+}

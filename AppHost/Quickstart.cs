@@ -1,0 +1,52 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Linnaeus.AppHost;
+
+/// <summary>Gives an empty registry its first two training runs: the files in <c>quickstart/</c>, posted as they are.</summary>
+internal sealed class Quickstart(ResourceNotificationService notifications, RegistryAddress registry, ILogger<Quickstart> log) : BackgroundService
+{
+    private static readonly string[] Files = ["baseline.json", "keras.json"];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await notifications.WaitForResourceHealthyAsync(registry.Endpoint.Resource.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken);
+        using var client = new HttpClient { BaseAddress = new Uri(registry.Endpoint.Url) };
+        try
+        {
+            if (!await IsEmptyAsync(client, stoppingToken))
+                return;
+            foreach (var file in Files)
+                await SubmitAsync(client, file, stoppingToken);
+        }
+        catch (HttpRequestException exception)
+        {
+            // The platform is of use without its examples; what went wrong is for people to see.
+            log.LogError("Quickstart was not submitted: {Reason}", exception.Message);
+        }
+    }
+
+    private static async Task<bool> IsEmptyAsync(HttpClient client, CancellationToken cancellationToken)
+    {
+        var jobs = await client.GetFromJsonAsync<JsonElement>("api/jobs?limit=1", cancellationToken);
+        var models = await client.GetFromJsonAsync<JsonElement>("api/2.0/mlflow/registered-models/search?max_results=1", cancellationToken);
+        return Count(jobs, "jobs") == 0 && Count(models, "registered_models") == 0;
+    }
+
+    // MLflow leaves an empty list out.
+    private static int Count(JsonElement answer, string list) => answer.TryGetProperty(list, out var items) ? items.GetArrayLength() : 0;
+
+    private async Task SubmitAsync(HttpClient client, string file, CancellationToken cancellationToken)
+    {
+        using var content = new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "quickstart", file), cancellationToken));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var response = await client.PostAsync("api/jobs", content, cancellationToken);
+        var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            throw new HttpRequestException($"{file} was answered {(int)response.StatusCode}: {answer}");
+        log.LogInformation("Quickstart: training '{Name}' is queued as job {Job}", Path.GetFileNameWithoutExtension(file), JsonDocument.Parse(answer).RootElement.GetProperty("id"));
+    }
+}
