@@ -75,7 +75,7 @@ public static partial class torch
     public static Tensor mean(Tensor input, long[] dimensions, bool keepdim = false, ScalarType? type = null) => input.mean(dimensions, keepdim, type);
     public static Tensor var(Tensor input, bool unbiased = true) => input.var(unbiased);
     public static Tensor std(Tensor input, bool unbiased = true) => input.std(unbiased);
-    public static Tensor prod(Tensor input, ScalarType? dtype = null) => input.prod(dtype);
+    public static Tensor prod(Tensor input, ScalarType? type = null) => input.prod(type);
     public static Tensor norm(Tensor input, float p = 2.0f) => input.norm(p);
     public static Tensor max(Tensor input) => input.max();
     public static Tensor min(Tensor input) => input.min();

@@ -118,8 +118,6 @@ public static partial class torch
         public static void synchronize(Device? device = null) => Check(torch_cuda_synchronize());
     }
 
-    public static bool cuda_is_available() => cuda.is_available();
-
     private sealed class Guard(Action leave) : IDisposable
     {
         private Action? leave = leave;

@@ -72,7 +72,6 @@ public static partial class torch
         public override int GetHashCode() => HashCode.Combine(type, index);
         public static bool operator ==(Device left, Device right) => Equals(left, right);
         public static bool operator !=(Device left, Device right) => !Equals(left, right);
-        public static implicit operator Device(string description) => new(description);
     }
 
     public static readonly Device CPU = new(DeviceType.CPU);

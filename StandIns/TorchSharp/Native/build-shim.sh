@@ -31,11 +31,9 @@ abi=1
 if command -v nm >/dev/null 2>&1; then
     nm -D --defined-only "$libraries/libc10.so" 2>/dev/null | grep -q '__cxx11' || abi=0
 fi
-# libtorch 2.x headers ask for C++17, those from 2.12 on for C++20.
+# The newest headers refuse anything below C++20 and say so; the older ones want C++17.
 standard=17
-version=$(sed -n 's/^#define TORCH_VERSION_\(MAJOR\|MINOR\) //p' "$include/torch/csrc/api/include/torch/version.h" 2>/dev/null | tr '\n' ' ')
-set -- $version
-if [ $# = 2 ] && { [ "$1" -gt 2 ] || { [ "$1" = 2 ] && [ "$2" -ge 10 ]; }; }; then standard=20; fi
+if grep -q 'C++20 or later' "$include/ATen/ATen.h"; then standard=20; fi
 
 # System headers must not be named with -isystem again: that breaks the order of the C++ ones.
 [ "$include" != /usr/include ] || include=

@@ -1,7 +1,6 @@
 // Lifetime, raw data, devices, threads, random numbers, autograd.
 #include "shim.h"
 #include <ATen/Parallel.h>
-#include <ATen/autocast_mode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/grad_mode.h>

@@ -1,5 +1,6 @@
 // Layers, activations, sampling, losses, and the fused steps of the optimisers.
 #include "shim.h"
+#include <c10/core/GradMode.h>
 #include <cmath>
 
 TENSOR(torch_conv2d, (T x, T w, T b, L stride, int ns, L pad, int np, L dil, int nd, int64_t groups),
@@ -71,7 +72,7 @@ TENSOR(torch_kl_div, (T x, T y, int reduction, bool log_target), at::kl_div(*x, 
 // One AdamW update of one parameter, operation for operation PyTorch's. Returns 1, 0 where there is no gradient, -1 on failure.
 EXPORT int torch_adamw_step(T p, T mean, T square, T max, int64_t step, double lr, double beta1, double beta2, double eps, double decay, bool maximize) {
     return guarded<int>(-1, [&] {
-        at::NoGradGuard quiet;
+        c10::NoGradGuard quiet;
         Tensor g = p->grad();
         if (!g.defined()) return 0;
         if (maximize) g = -g;

@@ -18,10 +18,10 @@ public static partial class torch
         public Tensor std(bool unbiased = true) => torch_std(this, default, -1, unbiased, false);
         public Tensor std(long dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Cast(torch_std(this, [dimensions], 1, unbiased, keepdim), type);
         public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Cast(torch_std(this, dimensions, dimensions.Length, unbiased, keepdim), type);
-        public Tensor prod(ScalarType? dtype = null) => torch_prod(this, Dtype(dtype));
-        public Tensor prod(long dim, bool keepdim = false, ScalarType? dtype = null) => torch_prod_dim(this, dim, keepdim, Dtype(dtype));
+        public Tensor prod(ScalarType? type = null) => torch_prod(this, Dtype(type));
+        public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) => torch_prod_dim(this, dim, keepdim, Dtype(type));
         public Tensor norm(float p = 2.0f) => torch_norm(this, p);
-        public Tensor norm(int dim, bool keepdim = false, float p = 2.0f) => torch_norm_dim(this, [dim], 1, keepdim, p);
+        public Tensor norm(int dimension, bool keepdim = false, float p = 2.0f) => torch_norm_dim(this, [dimension], 1, keepdim, p);
         public Tensor max() => torch_max(this);
         public Tensor min() => torch_min(this);
         public (Tensor values, Tensor indexes) max(long dim, bool keepdim = false) => TakePair(torch_max_dim(this, dim, keepdim));

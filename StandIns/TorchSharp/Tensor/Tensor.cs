@@ -97,7 +97,6 @@ public static partial class torch
         public int device_index => torch_device_index(this);
         public Device device => device_type == DeviceType.CPU ? CPU : new Device(device_type, device_index);
         public bool is_cuda => device_type == DeviceType.CUDA;
-        public bool is_cpu => device_type == DeviceType.CPU;
         public bool is_integral() => torch.is_integral(dtype);
         public bool is_floating_point() => torch.is_floating_point(dtype);
         public bool is_complex() => torch.is_complex(dtype);
@@ -107,7 +106,7 @@ public static partial class torch
         public long storage_offset() => torch_storage_offset(this);
 
         public long[] shape => Sizes(stride: false);
-        public Size size() => new(shape);
+        public long[] size() => shape;
         public long size(int dim)
         {
             var s = shape;
@@ -198,16 +197,5 @@ public static partial class torch
 
         public override string ToString() => IsInvalid ? "<disposed tensor>" : new StringBuilder()
             .Append('[').AppendJoin('x', shape).Append("], type = ").Append(dtype).Append(", device = ").Append(device).ToString();
-    }
-
-    /// <summary>The sizes of a tensor.</summary>
-    public readonly struct Size(long[] shape) : IEnumerable<long>
-    {
-        private readonly long[] shape = shape;
-        public int Length => shape.Length;
-        public long this[int idx] => shape[idx < 0 ? idx + shape.Length : idx];
-        public long numel() => shape.Aggregate(1L, (a, b) => a * b);
-        public IEnumerator<long> GetEnumerator() => shape.AsEnumerable().GetEnumerator();
-        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => shape.GetEnumerator();
     }
 }
