@@ -9,6 +9,21 @@ public sealed class LeaseExpiry(RegistryDb db, WriteGate gate, TimeProvider time
     /// <summary>A job that has lost this many workers is taken to be what stops them, and fails.</summary>
     public const int MostExpiries = 5;
 
+    /// <summary>How long a lease holds at least after the Registry itself was away and could hear nobody.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    /// <summary>To be called at the start: workers that worked on while the Registry was down get the time to say so.</summary>
+    public Task GrantGraceAsync(CancellationToken cancellationToken)
+    {
+        var least = (time.GetUtcNow() + Grace).ToUnixTimeMilliseconds();
+        return gate.WriteAsync(
+            db,
+            token => db.Set<QueuedJob>()
+                .Where(j => j.Status == JobStates.Leased && j.LeaseExpiryTime < least)
+                .ExecuteUpdateAsync(job => job.SetProperty(j => j.LeaseExpiryTime, least), token),
+            cancellationToken);
+    }
+
     /// <summary>Puts every job whose lease has run out back into the queue, or ends it: cancelled ones, and those that lost too many workers.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {

@@ -8,6 +8,14 @@ internal sealed class QueueKeeper(IServiceScopeFactory scopes, QueueMetrics metr
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Before the first request can sweep.
+        await using (var scope = scopes.CreateAsyncScope())
+            await scope.ServiceProvider.GetRequiredService<LeaseExpiry>().GrantGraceAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);

@@ -69,7 +69,7 @@ internal static class TrainingRuns
     private static async Task<Experiment> GetOrCreateExperimentAsync(RegistryDb db, string name, long now, CancellationToken cancellationToken)
     {
         if (await FindExperimentAsync(db, name, cancellationToken) is { } known)
-            return known;
+            return known.Deleted ? throw RegistryException.Conflict($"The experiment \"{name}\" has just been deleted.") : known;
 
         // Two requests may make it at once; the second finds the first one's.
         await db.Database.ExecuteSqlAsync(

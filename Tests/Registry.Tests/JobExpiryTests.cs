@@ -6,26 +6,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Linnaeus.Registry.Tests;
 
 /// <summary>Workers that stop answering, with a clock that the test moves.</summary>
-public sealed class JobExpiryTests(RegistryFixture shared) : IAsyncLifetime
+public abstract class JobExpiryTests(RegistryFixture shared) : JobServer(shared)
 {
-    private static readonly TrainingSpec Spec = new() { Model = "flowers", Dataset = "synthetic-flowers" };
-
     private readonly MovedClock _clock = new();
-    private RegistryServer _server = null!;
-    private RegistryClient _client = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await RegistryServer.StartAsync(shared.Azurite.ConnectionString);
-        _client = new RegistryClient(_server.Http);
-    }
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
     public async Task An_expired_lease_goes_to_the_next_worker_and_the_first_one_is_told()
     {
-        var job = await _client.Jobs.SubmitAsync(Spec);
+        var job = await Client.Jobs.SubmitAsync(Spec);
         var first = await LeaseAsync("first");
         Assert.Null(await TryLeaseAsync("second"));
 
@@ -44,7 +32,7 @@ public sealed class JobExpiryTests(RegistryFixture shared) : IAsyncLifetime
     [Fact]
     public async Task A_heartbeat_in_time_keeps_the_lease()
     {
-        var job = await _client.Jobs.SubmitAsync(Spec);
+        var job = await Client.Jobs.SubmitAsync(Spec);
         var lease = await LeaseAsync("first");
         for (var beat = 0; beat < 4; beat++)
         {
@@ -57,22 +45,22 @@ public sealed class JobExpiryTests(RegistryFixture shared) : IAsyncLifetime
     [Fact]
     public async Task A_worker_that_was_only_slow_goes_on_when_nobody_has_taken_its_job()
     {
-        var job = await _client.Jobs.SubmitAsync(Spec);
+        var job = await Client.Jobs.SubmitAsync(Spec);
         var lease = await LeaseAsync("slow");
         _clock.Move(TimeSpan.FromSeconds(31));
         await SweepAsync();
-        Assert.Equal(JobStatus.Queued, (await _client.Jobs.GetAsync(job.Id)).Status);
+        Assert.Equal(JobStatus.Queued, (await Client.Jobs.GetAsync(job.Id)).Status);
 
         await WithLeasesAsync(leases => leases.HeartbeatAsync(job.Id, new HeartbeatRequest(lease.LeaseToken), default));
 
-        Assert.Equal(JobStatus.Leased, (await _client.Jobs.GetAsync(job.Id)).Status);
+        Assert.Equal(JobStatus.Leased, (await Client.Jobs.GetAsync(job.Id)).Status);
         Assert.Null(await TryLeaseAsync("other"));
     }
 
     [Fact]
     public async Task A_job_that_loses_six_workers_fails_and_says_so()
     {
-        var job = await _client.Jobs.SubmitAsync(Spec);
+        var job = await Client.Jobs.SubmitAsync(Spec);
         for (var worker = 1; worker <= LeaseExpiry.MostExpiries + 1; worker++)
         {
             Assert.Equal(worker, (await LeaseAsync($"worker-{worker}")).Job.Attempts);
@@ -81,27 +69,27 @@ public sealed class JobExpiryTests(RegistryFixture shared) : IAsyncLifetime
 
         Assert.Null(await TryLeaseAsync("seventh"));
 
-        var failed = await _client.Jobs.GetAsync(job.Id);
+        var failed = await Client.Jobs.GetAsync(job.Id);
         Assert.Equal(JobStatus.Failed, failed.Status);
         Assert.Contains("6 workers in turn stopped answering", failed.Error, StringComparison.Ordinal);
         Assert.Contains("worker-6", failed.Error, StringComparison.Ordinal);
-        var run = await _client.Runs.GetAsync(job.RunId!);
-        Assert.Equal(Client.RunStatus.Failed, run.Status);
+        var run = await Client.Runs.GetAsync(job.RunId!);
+        Assert.Equal(Registry.Client.RunStatus.Failed, run.Status);
         Assert.Equal(failed.Error, run.Tags["linnaeus.error"]);
     }
 
     [Fact]
     public async Task A_cancelled_job_whose_worker_died_ends()
     {
-        var job = await _client.Jobs.SubmitAsync(Spec);
+        var job = await Client.Jobs.SubmitAsync(Spec);
         await LeaseAsync("dies");
-        await _client.Jobs.CancelAsync(job.Id);
+        await Client.Jobs.CancelAsync(job.Id);
         _clock.Move(TimeSpan.FromSeconds(31));
 
         await SweepAsync();
 
-        Assert.Equal(JobStatus.Cancelled, (await _client.Jobs.GetAsync(job.Id)).Status);
-        Assert.Equal(Client.RunStatus.Killed, (await _client.Runs.GetAsync(job.RunId!)).Status);
+        Assert.Equal(JobStatus.Cancelled, (await Client.Jobs.GetAsync(job.Id)).Status);
+        Assert.Equal(Registry.Client.RunStatus.Killed, (await Client.Runs.GetAsync(job.RunId!)).Status);
     }
 
     private async Task<JobLease> LeaseAsync(string worker) =>
@@ -112,14 +100,14 @@ public sealed class JobExpiryTests(RegistryFixture shared) : IAsyncLifetime
 
     private async Task SweepAsync()
     {
-        await using var scope = _server.Services.CreateAsyncScope();
+        await using var scope = Server.Services.CreateAsyncScope();
         await ActivatorUtilities.CreateInstance<LeaseExpiry>(scope.ServiceProvider, _clock).SweepAsync(default);
     }
 
     /// <summary>The server's own queue on its own database, with the test's clock.</summary>
     private async Task<T> WithLeasesAsync<T>(Func<JobLeases, Task<T>> call)
     {
-        await using var scope = _server.Services.CreateAsyncScope();
+        await using var scope = Server.Services.CreateAsyncScope();
         var expiry = ActivatorUtilities.CreateInstance<LeaseExpiry>(scope.ServiceProvider, _clock);
         return await call(ActivatorUtilities.CreateInstance<JobLeases>(scope.ServiceProvider, _clock, expiry));
     }
@@ -133,4 +121,11 @@ public sealed class JobExpiryTests(RegistryFixture shared) : IAsyncLifetime
 
         public void Move(TimeSpan by) => _now += by;
     }
+}
+
+public sealed class JobExpiryTestsOnSqlite(RegistryFixture shared) : JobExpiryTests(shared);
+
+public sealed class JobExpiryTestsOnPostgres(RegistryFixture shared, PostgresFixture postgres) : JobExpiryTests(shared)
+{
+    protected override async Task<string[]> SettingsAsync() => [$"--ConnectionStrings:registrydb={await postgres.CreateDatabaseAsync()}"];
 }

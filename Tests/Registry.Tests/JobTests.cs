@@ -6,83 +6,70 @@ using Linnaeus.Registry.Client;
 namespace Linnaeus.Registry.Tests;
 
 /// <summary>The life of jobs, over HTTP, each test with a queue of its own.</summary>
-public sealed class JobTests(RegistryFixture shared) : IAsyncLifetime
+public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
 {
-    private static readonly TrainingSpec Spec = new() { Model = "flowers", Dataset = "synthetic-flowers", Epochs = 3, Seed = 7 };
-
-    private RegistryServer _server = null!;
-    private RegistryClient _client = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await RegistryServer.StartAsync(shared.Azurite.ConnectionString);
-        _client = new RegistryClient(_server.Http);
-    }
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
     [Fact]
     public async Task A_submitted_job_has_a_scheduled_run_with_its_spec_as_params()
     {
-        var job = await _client.Jobs.SubmitAsync(Spec with { Name = "first", Experiment = "garden", Synthetic = new() { Classes = 3 } });
+        var job = await Client.Jobs.SubmitAsync(Spec with { Name = "first", Experiment = "garden", Synthetic = new() { Classes = 3 } });
 
         Assert.Equal(JobStatus.Queued, job.Status);
         Assert.Equal(3, job.Spec.GetProperty("epochs").GetInt32());
         Assert.Equal("adamw", job.Spec.GetProperty("optimizer").GetString());
-        var run = await _client.Runs.GetAsync(job.RunId!);
-        Assert.Equal(Client.RunStatus.Scheduled, run.Status);
+        var run = await Client.Runs.GetAsync(job.RunId!);
+        Assert.Equal(Registry.Client.RunStatus.Scheduled, run.Status);
         Assert.Equal("first", run.Name);
         Assert.Equal("3", run.Params["epochs"]);
         Assert.Equal("3", run.Params["synthetic.classes"]);
         Assert.Equal("7", run.Params["seed"]);
         Assert.Equal(job.Id, run.Tags["linnaeus.job_id"]);
         Assert.Equal("synthetic-flowers", run.Tags["linnaeus.dataset"]);
-        Assert.Equal("garden", (await _client.Experiments.FindAsync("garden"))!.Name);
-        Assert.Equal((await _client.Experiments.FindAsync("garden"))!.ExperimentId, run.ExperimentId);
+        Assert.Equal("garden", (await Client.Experiments.FindAsync("garden"))!.Name);
+        Assert.Equal((await Client.Experiments.FindAsync("garden"))!.ExperimentId, run.ExperimentId);
     }
 
     [Fact]
     public async Task The_oldest_job_of_the_kind_is_leased_first_and_completed_once()
     {
-        var first = await _client.Jobs.SubmitAsync(Spec);
-        var second = await _client.Jobs.SubmitAsync(Spec);
-        Assert.Null(await _client.Jobs.LeaseAsync(new LeaseRequest("w", ["explain"])));
+        var first = await Client.Jobs.SubmitAsync(Spec);
+        var second = await Client.Jobs.SubmitAsync(Spec);
+        Assert.Null(await Client.Jobs.LeaseAsync(new LeaseRequest("w", ["explain"])));
 
         var lease = await LeaseAsync();
         Assert.Equal(first.Id, lease.Job.Id);
         Assert.Equal(1, lease.Job.Attempts);
-        Assert.Equal(Client.RunStatus.Running, (await _client.Runs.GetAsync(first.RunId!)).Status);
+        Assert.Equal(Registry.Client.RunStatus.Running, (await Client.Runs.GetAsync(first.RunId!)).Status);
         Assert.Equal(second.Id, (await LeaseAsync()).Job.Id);
-        Assert.Null(await _client.Jobs.LeaseAsync(new LeaseRequest("w", ["train"])));
+        Assert.Null(await Client.Jobs.LeaseAsync(new LeaseRequest("w", ["train"])));
 
         var result = JsonSerializer.SerializeToElement(new { model = "flowers", version = "1" });
-        var done = await _client.Jobs.CompleteAsync(first.Id, new CompleteRequest(lease.LeaseToken, result));
-        var again = await _client.Jobs.CompleteAsync(first.Id, new CompleteRequest(lease.LeaseToken, result));
+        var done = await Client.Jobs.CompleteAsync(first.Id, new CompleteRequest(lease.LeaseToken, result));
+        var again = await Client.Jobs.CompleteAsync(first.Id, new CompleteRequest(lease.LeaseToken, result));
         Assert.Equal(JobStatus.Succeeded, done.Status);
         Assert.Equal("1", done.Result!.Value.GetProperty("version").GetString());
         Assert.Equal(done.EndedAt, again.EndedAt);
-        var run = await _client.Runs.GetAsync(first.RunId!);
-        Assert.Equal(Client.RunStatus.Finished, run.Status);
+        var run = await Client.Runs.GetAsync(first.RunId!);
+        Assert.Equal(Registry.Client.RunStatus.Finished, run.Status);
         Assert.NotNull(run.EndTime);
     }
 
     [Fact]
     public async Task A_failed_job_fails_its_run_with_the_reason()
     {
-        var job = await _client.Jobs.SubmitAsync(Spec);
+        var job = await Client.Jobs.SubmitAsync(Spec);
         var lease = await LeaseAsync();
 
-        await _client.Jobs.FailAsync(job.Id, new FailRequest(lease.LeaseToken, "no such folder: photos"));
-        var failed = await _client.Jobs.FailAsync(job.Id, new FailRequest(lease.LeaseToken, "no such folder: photos"));
+        await Client.Jobs.FailAsync(job.Id, new FailRequest(lease.LeaseToken, "no such folder: photos"));
+        var failed = await Client.Jobs.FailAsync(job.Id, new FailRequest(lease.LeaseToken, "no such folder: photos"));
 
         Assert.Equal(JobStatus.Failed, failed.Status);
         Assert.Equal("no such folder: photos", failed.Error);
-        var run = await _client.Runs.GetAsync(job.RunId!);
-        Assert.Equal(Client.RunStatus.Failed, run.Status);
+        var run = await Client.Runs.GetAsync(job.RunId!);
+        Assert.Equal(Registry.Client.RunStatus.Failed, run.Status);
         Assert.Equal("no such folder: photos", run.Tags["linnaeus.error"]);
-        await ConflictAsync(() => _client.Jobs.CompleteAsync(job.Id, new CompleteRequest(lease.LeaseToken, null)));
-        await ConflictAsync(() => _client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest(lease.LeaseToken)));
-        await ConflictAsync(() => _client.Jobs.CancelAsync(job.Id));
+        await ConflictAsync(() => Client.Jobs.CompleteAsync(job.Id, new CompleteRequest(lease.LeaseToken, null)));
+        await ConflictAsync(() => Client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest(lease.LeaseToken)));
+        await ConflictAsync(() => Client.Jobs.CancelAsync(job.Id));
     }
 
     [Fact]
@@ -90,12 +77,12 @@ public sealed class JobTests(RegistryFixture shared) : IAsyncLifetime
     {
         for (var round = 0; round < 5; round++)
         {
-            var job = await _client.Jobs.SubmitAsync(Spec);
+            var job = await Client.Jobs.SubmitAsync(Spec);
             using var start = new SemaphoreSlim(0);
             var workers = Enumerable.Range(0, 16).Select(async i =>
             {
                 await start.WaitAsync();
-                return await _client.Jobs.LeaseAsync(new LeaseRequest($"worker-{i}", ["train", "explain"]));
+                return await Client.Jobs.LeaseAsync(new LeaseRequest($"worker-{i}", ["train", "explain"]));
             }).ToArray();
             start.Release(16);
 
@@ -108,39 +95,39 @@ public sealed class JobTests(RegistryFixture shared) : IAsyncLifetime
     [Fact]
     public async Task Sixteen_workers_share_sixteen_jobs_without_taking_one_twice()
     {
-        var submitted = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => _client.Jobs.SubmitAsync(Spec)));
-        var leases = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => _client.Jobs.LeaseAsync(new LeaseRequest($"worker-{i}", ["train"]))));
+        var submitted = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Client.Jobs.SubmitAsync(Spec)));
+        var leases = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Client.Jobs.LeaseAsync(new LeaseRequest($"worker-{i}", ["train"]))));
         Assert.Equal(submitted.Select(j => j.Id).Order(), leases.Select(lease => lease!.Job.Id).Order());
     }
 
     [Fact]
     public async Task Only_the_holder_of_the_token_may_act()
     {
-        var job = await _client.Jobs.SubmitAsync(Spec);
-        await ConflictAsync(() => _client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest("")));
+        var job = await Client.Jobs.SubmitAsync(Spec);
+        await ConflictAsync(() => Client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest("")));
         await LeaseAsync();
 
-        await ConflictAsync(() => _client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest("guess")));
-        await ConflictAsync(() => _client.Jobs.CompleteAsync(job.Id, new CompleteRequest("guess", null)));
-        await ConflictAsync(() => _client.Jobs.FailAsync(job.Id, new FailRequest("guess", "x")));
-        await ConflictAsync(() => _client.Jobs.ReleaseAsync(job.Id, new ReleaseRequest("guess")));
-        Assert.Equal(JobStatus.Leased, (await _client.Jobs.GetAsync(job.Id)).Status);
-        var missing = await Assert.ThrowsAsync<Client.RegistryException>(() => _client.Jobs.GetAsync("0123"));
+        await ConflictAsync(() => Client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest("guess")));
+        await ConflictAsync(() => Client.Jobs.CompleteAsync(job.Id, new CompleteRequest("guess", null)));
+        await ConflictAsync(() => Client.Jobs.FailAsync(job.Id, new FailRequest("guess", "x")));
+        await ConflictAsync(() => Client.Jobs.ReleaseAsync(job.Id, new ReleaseRequest("guess")));
+        Assert.Equal(JobStatus.Leased, (await Client.Jobs.GetAsync(job.Id)).Status);
+        var missing = await Assert.ThrowsAsync<Registry.Client.RegistryException>(() => Client.Jobs.GetAsync("0123"));
         Assert.Equal(HttpStatusCode.NotFound, missing.Status);
     }
 
     [Fact]
     public async Task A_heartbeat_extends_the_lease_and_carries_progress()
     {
-        var job = await _client.Jobs.SubmitAsync(Spec);
+        var job = await Client.Jobs.SubmitAsync(Spec);
         var lease = await LeaseAsync();
 
-        var beat = await _client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest(lease.LeaseToken, new JobProgress(2, 3, "epoch 2"), 300));
-        await _client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest(lease.LeaseToken, null, 400));
+        var beat = await Client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest(lease.LeaseToken, new JobProgress(2, 3, "epoch 2"), 300));
+        await Client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest(lease.LeaseToken, null, 400));
 
         Assert.False(beat.CancelRequested);
         Assert.True(beat.LeaseExpiresAt > lease.Job.LeaseExpiresAt);
-        var now = await _client.Jobs.GetAsync(job.Id);
+        var now = await Client.Jobs.GetAsync(job.Id);
         Assert.Equal(new JobProgress(2, 3, "epoch 2"), now.Progress);
         Assert.True(now.LeaseExpiresAt > beat.LeaseExpiresAt);
     }
@@ -148,44 +135,44 @@ public sealed class JobTests(RegistryFixture shared) : IAsyncLifetime
     [Fact]
     public async Task A_released_job_waits_again_and_its_old_token_is_void()
     {
-        var job = await _client.Jobs.SubmitAsync(Spec);
+        var job = await Client.Jobs.SubmitAsync(Spec);
         var lease = await LeaseAsync();
 
-        await _client.Jobs.ReleaseAsync(job.Id, new ReleaseRequest(lease.LeaseToken));
-        var again = await _client.Jobs.ReleaseAsync(job.Id, new ReleaseRequest(lease.LeaseToken));
+        await Client.Jobs.ReleaseAsync(job.Id, new ReleaseRequest(lease.LeaseToken));
+        var again = await Client.Jobs.ReleaseAsync(job.Id, new ReleaseRequest(lease.LeaseToken));
 
         Assert.Equal(JobStatus.Queued, again.Status);
-        Assert.Equal(Client.RunStatus.Scheduled, (await _client.Runs.GetAsync(job.RunId!)).Status);
-        await ConflictAsync(() => _client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest(lease.LeaseToken)));
-        await ConflictAsync(() => _client.Jobs.CompleteAsync(job.Id, new CompleteRequest(lease.LeaseToken, null)));
+        Assert.Equal(Registry.Client.RunStatus.Scheduled, (await Client.Runs.GetAsync(job.RunId!)).Status);
+        await ConflictAsync(() => Client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest(lease.LeaseToken)));
+        await ConflictAsync(() => Client.Jobs.CompleteAsync(job.Id, new CompleteRequest(lease.LeaseToken, null)));
         var next = await LeaseAsync();
         Assert.Equal(2, next.Job.Attempts);
-        await ConflictAsync(() => _client.Jobs.ReleaseAsync(job.Id, new ReleaseRequest(lease.LeaseToken)));
+        await ConflictAsync(() => Client.Jobs.ReleaseAsync(job.Id, new ReleaseRequest(lease.LeaseToken)));
     }
 
     [Fact]
     public async Task A_waiting_job_is_cancelled_at_once()
     {
-        var job = await _client.Jobs.SubmitAsync(Spec);
-        Assert.Equal(JobStatus.Cancelled, (await _client.Jobs.CancelAsync(job.Id)).Status);
-        Assert.Equal(JobStatus.Cancelled, (await _client.Jobs.CancelAsync(job.Id)).Status);
-        Assert.Equal(Client.RunStatus.Killed, (await _client.Runs.GetAsync(job.RunId!)).Status);
-        Assert.Null(await _client.Jobs.LeaseAsync(new LeaseRequest("w", ["train"])));
+        var job = await Client.Jobs.SubmitAsync(Spec);
+        Assert.Equal(JobStatus.Cancelled, (await Client.Jobs.CancelAsync(job.Id)).Status);
+        Assert.Equal(JobStatus.Cancelled, (await Client.Jobs.CancelAsync(job.Id)).Status);
+        Assert.Equal(Registry.Client.RunStatus.Killed, (await Client.Runs.GetAsync(job.RunId!)).Status);
+        Assert.Null(await Client.Jobs.LeaseAsync(new LeaseRequest("w", ["train"])));
     }
 
     [Fact]
     public async Task A_leased_job_is_cancelled_by_its_worker()
     {
-        var job = await _client.Jobs.SubmitAsync(Spec);
+        var job = await Client.Jobs.SubmitAsync(Spec);
         var lease = await LeaseAsync();
 
-        Assert.Equal(JobStatus.Leased, (await _client.Jobs.CancelAsync(job.Id)).Status);
-        Assert.True((await _client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest(lease.LeaseToken))).CancelRequested);
-        var ended = await _client.Jobs.ReleaseAsync(job.Id, new ReleaseRequest(lease.LeaseToken));
+        Assert.Equal(JobStatus.Leased, (await Client.Jobs.CancelAsync(job.Id)).Status);
+        Assert.True((await Client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest(lease.LeaseToken))).CancelRequested);
+        var ended = await Client.Jobs.ReleaseAsync(job.Id, new ReleaseRequest(lease.LeaseToken));
 
         Assert.Equal(JobStatus.Cancelled, ended.Status);
-        Assert.Equal(Client.RunStatus.Killed, (await _client.Runs.GetAsync(job.RunId!)).Status);
-        Assert.Null(await _client.Jobs.LeaseAsync(new LeaseRequest("w", ["train"])));
+        Assert.Equal(Registry.Client.RunStatus.Killed, (await Client.Runs.GetAsync(job.RunId!)).Status);
+        Assert.Null(await Client.Jobs.LeaseAsync(new LeaseRequest("w", ["train"])));
     }
 
     [Fact]
@@ -199,37 +186,73 @@ public sealed class JobTests(RegistryFixture shared) : IAsyncLifetime
         request.Headers.Add("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
 
         // A raw message handler: HttpClient would put a trace of its own in place.
-        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = _server.Address };
+        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = Server.Address };
         var answer = await http.SendAsync(request);
         var job = JsonSerializer.Deserialize<Job>(await answer.Content.ReadAsStringAsync(), RegistryJson.Options)!;
 
         Assert.True(ActivityContext.TryParse(job.Traceparent, null, out var context));
         Assert.Equal(trace, context.TraceId.ToHexString());
         Assert.Equal(trace, (await LeaseAsync()).Job.Traceparent!.Split('-')[1]);
-        Assert.Equal(trace, (await _client.Runs.GetAsync(job.RunId!)).Tags["linnaeus.trace_id"]);
+        Assert.Equal(trace, (await Client.Runs.GetAsync(job.RunId!)).Tags["linnaeus.trace_id"]);
+    }
+
+    [Fact]
+    public async Task Queue_and_leases_outlive_the_Registry()
+    {
+        var settings = await SettingsAsync();
+        var folder = Directory.CreateTempSubdirectory("linnaeus-restart-");
+        try
+        {
+            await using var before = await RegistryServer.StartAsync("UseDevelopmentStorage=true", folder.FullName, settings);
+            var client = new RegistryClient(before.Http);
+            var held = await client.Jobs.SubmitAsync(Spec);
+            var waiting = await client.Jobs.SubmitAsync(Spec);
+            var lease = await client.Jobs.LeaseAsync(new LeaseRequest("w", ["train"], LeaseSeconds: 1));
+            await before.DisposeAsync();
+            await Task.Delay(TimeSpan.FromSeconds(1.2));
+
+            // While it was down, the lease ran out; yet its holder could not have told.
+            await using var after = await RegistryServer.StartAsync("UseDevelopmentStorage=true", folder.FullName, settings);
+            client = new RegistryClient(after.Http);
+            Assert.Equal(waiting.Id, (await client.Jobs.LeaseAsync(new LeaseRequest("other", ["train"])))!.Job.Id);
+            Assert.Null(await client.Jobs.LeaseAsync(new LeaseRequest("other", ["train"])));
+            var done = await client.Jobs.CompleteAsync(held.Id, new CompleteRequest(lease!.LeaseToken, null));
+            Assert.Equal(JobStatus.Succeeded, done.Status);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
     public async Task Jobs_are_listed_newest_first_by_kind_and_status()
     {
-        var first = await _client.Jobs.SubmitAsync(Spec);
-        var second = await _client.Jobs.SubmitAsync(Spec);
+        var first = await Client.Jobs.SubmitAsync(Spec);
+        var second = await Client.Jobs.SubmitAsync(Spec);
         await LeaseAsync();
 
-        Assert.Equal([second.Id, first.Id], (await _client.Jobs.ListAsync()).Select(j => j.Id));
-        Assert.Equal([second.Id], (await _client.Jobs.ListAsync("train", JobStatus.Queued)).Select(j => j.Id));
-        Assert.Equal([second.Id], (await _client.Jobs.ListAsync(limit: 1)).Select(j => j.Id));
-        Assert.Empty(await _client.Jobs.ListAsync("explain"));
-        var refused = await Assert.ThrowsAsync<Client.RegistryException>(() => _client.Jobs.ListAsync("sing", limit: 0));
+        Assert.Equal([second.Id, first.Id], (await Client.Jobs.ListAsync()).Select(j => j.Id));
+        Assert.Equal([second.Id], (await Client.Jobs.ListAsync("train", JobStatus.Queued)).Select(j => j.Id));
+        Assert.Equal([second.Id], (await Client.Jobs.ListAsync(limit: 1)).Select(j => j.Id));
+        Assert.Empty(await Client.Jobs.ListAsync("explain"));
+        var refused = await Assert.ThrowsAsync<Registry.Client.RegistryException>(() => Client.Jobs.ListAsync("sing", limit: 0));
         Assert.Equal(["kind", "limit"], refused.Errors.Keys.Order());
     }
 
     private async Task<JobLease> LeaseAsync() =>
-        await _client.Jobs.LeaseAsync(new LeaseRequest("w", ["train"])) ?? throw new InvalidOperationException("nothing to lease");
+        await Client.Jobs.LeaseAsync(new LeaseRequest("w", ["train"])) ?? throw new InvalidOperationException("nothing to lease");
 
     private static async Task ConflictAsync(Func<Task> call)
     {
-        var error = await Assert.ThrowsAsync<Client.RegistryException>(call);
+        var error = await Assert.ThrowsAsync<Registry.Client.RegistryException>(call);
         Assert.Equal(HttpStatusCode.Conflict, error.Status);
     }
+}
+
+public sealed class JobTestsOnSqlite(RegistryFixture shared) : JobTests(shared);
+
+public sealed class JobTestsOnPostgres(RegistryFixture shared, PostgresFixture postgres) : JobTests(shared)
+{
+    protected override async Task<string[]> SettingsAsync() => [$"--ConnectionStrings:registrydb={await postgres.CreateDatabaseAsync()}"];
 }
