@@ -7,13 +7,15 @@ public abstract class JobServer(RegistryFixture shared) : IAsyncLifetime
 {
     protected static TrainingSpec Spec { get; } = new() { Model = "flowers", Dataset = "synthetic-flowers", Epochs = 3, Seed = 7 };
 
+    protected string Blobs => shared.Azurite.ConnectionString;
+
     protected RegistryServer Server { get; private set; } = null!;
 
     protected RegistryClient Client { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        Server = await RegistryServer.StartAsync(shared.Azurite.ConnectionString, null, await SettingsAsync());
+        Server = await RegistryServer.StartAsync(Blobs, null, await SettingsAsync());
         Client = new RegistryClient(Server.Http);
     }
 

@@ -203,20 +203,24 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
         var folder = Directory.CreateTempSubdirectory("linnaeus-restart-");
         try
         {
-            await using var before = await RegistryServer.StartAsync("UseDevelopmentStorage=true", folder.FullName, settings);
-            var client = new RegistryClient(before.Http);
-            var held = await client.Jobs.SubmitAsync(Spec);
-            var waiting = await client.Jobs.SubmitAsync(Spec);
-            var lease = await client.Jobs.LeaseAsync(new LeaseRequest("w", ["train"], LeaseSeconds: 1));
-            await before.DisposeAsync();
+            JobLease held;
+            Job waiting;
+            await using (var before = await RegistryServer.StartAsync(Blobs, folder.FullName, settings))
+            {
+                var jobs = new RegistryClient(before.Http).Jobs;
+                await jobs.SubmitAsync(Spec);
+                waiting = await jobs.SubmitAsync(Spec);
+                held = (await jobs.LeaseAsync(new LeaseRequest("w", ["train"], LeaseSeconds: 1)))!;
+            }
+
             await Task.Delay(TimeSpan.FromSeconds(1.2));
 
             // While it was down, the lease ran out; yet its holder could not have told.
-            await using var after = await RegistryServer.StartAsync("UseDevelopmentStorage=true", folder.FullName, settings);
-            client = new RegistryClient(after.Http);
+            await using var after = await RegistryServer.StartAsync(Blobs, folder.FullName, settings);
+            var client = new RegistryClient(after.Http);
             Assert.Equal(waiting.Id, (await client.Jobs.LeaseAsync(new LeaseRequest("other", ["train"])))!.Job.Id);
             Assert.Null(await client.Jobs.LeaseAsync(new LeaseRequest("other", ["train"])));
-            var done = await client.Jobs.CompleteAsync(held.Id, new CompleteRequest(lease!.LeaseToken, null));
+            var done = await client.Jobs.CompleteAsync(held.Job.Id, new CompleteRequest(held.LeaseToken, null));
             Assert.Equal(JobStatus.Succeeded, done.Status);
         }
         finally
