@@ -1,6 +1,9 @@
+using Linnaeus.Benchmarks;
+
 // Each benchmark prints ratios against a reference measured in the same run; none asserts a time.
 var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
+    ["compute"] = ComputeBenchmark.Run,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace Linnaeus.Benchmarks;
+
+/// <summary>What <c>compute</c> measures with.</summary>
+internal sealed record ComputeOptions
+{
+    /// <summary>Images a step.</summary>
+    public int Batch { get; init; } = 32;
+
+    /// <summary>Side of an image in pixels.</summary>
+    public int Size { get; init; } = 224;
+
+    /// <summary>Outputs of the network.</summary>
+    public int Classes { get; init; } = 102;
+
+    /// <summary>Threads of libtorch, the same on both sides.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Times that each side takes its turn; ratios are medians over them.</summary>
+    public int Rounds { get; init; } = 5;
+
+    /// <summary>Steps in a turn.</summary>
+    public int Steps { get; init; } = 2;
+
+    /// <summary>Modes to measure.</summary>
+    public IReadOnlyList<string> Modes { get; init; } = ["infer", "train"];
+
+    /// <summary>A Python with torchvision.</summary>
+    public string Python { get; init; } = "/usr/bin/python3";
+
+    /// <summary>Reads <c>--name value</c> pairs.</summary>
+    /// <exception cref="ArgumentException">An unknown name or a value that is none.</exception>
+    public static ComputeOptions Parse(string[] args)
+    {
+        var options = new ComputeOptions();
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            if (i + 1 == args.Length) throw new ArgumentException($"{args[i]} needs a value.");
+            options = (args[i], args[i + 1]) switch
+            {
+                ("--batch", var v) => options with { Batch = Number(v) },
+                ("--size", var v) => options with { Size = Number(v) },
+                ("--threads", var v) => options with { Threads = Number(v) },
+                ("--rounds", var v) => options with { Rounds = Number(v) },
+                ("--steps", var v) => options with { Steps = Number(v) },
+                ("--mode", "train" or "infer") => options with { Modes = [args[i + 1]] },
+                ("--python", var v) => options with { Python = v },
+                _ => throw new ArgumentException($"Unknown option {args[i]} {args[i + 1]}. Options: --batch, --size, --threads, --rounds, --steps, --mode train|infer, --python."),
+            };
+        }
+        return options;
+
+        int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0
+            ? n : throw new ArgumentException($"{text} is no positive number.");
+    }
+}

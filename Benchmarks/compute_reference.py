@@ -1,0 +1,46 @@
+# The other side of `compute`: torchvision's EfficientNet-B0 on PyTorch. Reads "MODE LAYOUT STEPS" lines, answers with seconds of wall clock and of CPU.
+import sys, time
+import torch
+import torchvision
+
+batch, size, classes, threads = (int(a) for a in sys.argv[1:5])
+torch.set_num_threads(threads)
+torch.manual_seed(0)
+formats = {"default": torch.contiguous_format, "channels-last": torch.channels_last}
+images, labels = torch.randn(batch, 3, size, size), torch.randint(0, classes, (batch,))
+networks = {}
+
+
+def prepared(layout):
+    if layout not in networks:
+        network = torchvision.models.efficientnet_b0(num_classes=classes).to(memory_format=formats[layout])
+        decayed = [p for p in network.parameters() if p.dim() > 1]
+        plain = [p for p in network.parameters() if p.dim() <= 1]
+        optimiser = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}], lr=1e-4)
+        networks[layout] = network, optimiser, images.contiguous(memory_format=formats[layout])
+    return networks[layout]
+
+
+def train(network, optimiser, x):
+    network.train()
+    optimiser.zero_grad(set_to_none=True)
+    loss = torch.nn.functional.cross_entropy(network(x), labels, label_smoothing=0.1)
+    loss.backward()
+    loss.item()
+    optimiser.step()
+
+
+def infer(network, optimiser, x):
+    network.eval()
+    with torch.inference_mode():
+        network(x).argmax(1).tolist()
+
+
+print(torch.__version__, flush=True)
+for line in sys.stdin:
+    mode, layout, steps = line.split()
+    work = prepared(layout)
+    start, cpu = time.perf_counter(), time.process_time()
+    for _ in range(int(steps)):
+        (train if mode == "train" else infer)(*work)
+    print(time.perf_counter() - start, time.process_time() - cpu, flush=True)
