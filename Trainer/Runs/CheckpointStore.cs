@@ -58,7 +58,7 @@ internal sealed class CheckpointStore(RunRecord run, string scratch, ILogger log
         {
             Remove(folder);
         }
-        await PruneAsync(loop.Best?.Epoch, cancellationToken);
+        await PruneAsync(curve.BestEpoch, cancellationToken);
     }
 
     /// <summary>Downloads the weights that count after <paramref name="epoch"/>: the averaged ones where an average is kept.</summary>

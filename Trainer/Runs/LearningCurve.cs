@@ -14,6 +14,13 @@ internal sealed class LearningCurve
 
     public IReadOnlyList<EpochReport> Epochs => epochs;
 
+    /// <summary>
+    /// The epoch with the highest validation accuracy, the lowest loss among equals (on few images accuracies are often equal); null
+    /// without validation images.
+    /// </summary>
+    public int? BestEpoch => epochs.Where(epoch => epoch.ValAccuracy is not null)
+        .OrderByDescending(epoch => epoch.ValAccuracy).ThenBy(epoch => epoch.ValLoss).FirstOrDefault()?.Epoch;
+
     public void Add(EpochReport report) => epochs.Add(report);
 
     public static LearningCurve Read(string path) =>

@@ -50,7 +50,7 @@ public sealed class TrainingJobHandler(
 
         var steps = (long)spec.Epochs * setup.StepsPerEpoch;
         lease.Report(new JobProgress(steps, steps, "evaluating"));
-        var epoch = await SelectAsync(spec, setup, checkpoints, lease.Token);
+        var epoch = await SelectAsync(spec, setup, curve, checkpoints, lease.Token);
         var result = new RunResult(spec, lease.Job, setup, run, scratch, lease.Token);
         var report = await result.EvaluateAsync(setup.Loop.Result, epoch);
         var samples = await new SampleImages(run, options).UploadAsync(setup.Dataset, report, spec.ExplainImages, lease.Token);
@@ -65,9 +65,10 @@ public sealed class TrainingJobHandler(
     /// Chooses the weights to register: with validation images those of the epoch that did best on them, else the last; averaged ones
     /// where an average is kept. They are loaded into the loop's result.
     /// </summary>
-    private async Task<int> SelectAsync(TrainingSpec spec, TrainingSetup setup, CheckpointStore checkpoints, CancellationToken cancellationToken)
+    private async Task<int> SelectAsync(
+        TrainingSpec spec, TrainingSetup setup, LearningCurve curve, CheckpointStore checkpoints, CancellationToken cancellationToken)
     {
-        var best = setup.Sources.Validation is null ? setup.Loop.Epoch : setup.Loop.Best?.Epoch ?? setup.Loop.Epoch;
+        var best = curve.BestEpoch ?? setup.Loop.Epoch;
         if (best == setup.Loop.Epoch)
             return best;
         logger.LogInformation("Epoch {Epoch} did best on the validation images", best);
