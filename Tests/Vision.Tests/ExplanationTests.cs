@@ -106,14 +106,24 @@ public sealed class ExplanationTests : IDisposable
     }
 
     [Fact]
-    public void Integrated_gradients_sum_to_the_difference_of_the_logits()
+    public void Integrated_gradients_of_a_quadratic_are_those_computed_by_hand()
     {
+        // z_t = bias_t + sum_c weight_tc * mean(x_c^2), so IG of a pixel is weight_tc / pixels * (x^2 - black^2), with any number of nodes.
+        using var quadratic = new QuadraticNetwork();
         using var first = images.narrow(0, 0, 1);
-        var result = IntegratedGradients.Explain(network, first, Preprocessing, [1], new() { Steps = 64, ChunkSize = 16 })[0];
+        var result = IntegratedGradients.Explain(quadratic, first, Preprocessing, [1], new() { Steps = 3, ChunkSize = 2 })[0];
 
-        Assert.Equal(result.Map.Values.Sum(v => (double)v) - (result.Logit - (double)result.BaselineLogit), result.Delta, 6);
-        Assert.Equal(Math.Abs(result.Delta) / Math.Abs(result.Logit - result.BaselineLogit), result.RelativeDelta, 4);
-        Assert.InRange(result.RelativeDelta, 0, 0.05);
+        var pixels = first.contiguous().data<float>().ToArray();
+        var weights = quadratic.Head.weight.data<float>().ToArray();
+        for (var i = 0; i < pixels.Length; i += 997)
+        {
+            var channel = i / (64 * 64);
+            var black = -Preprocessing.Mean[channel] / Preprocessing.Std[channel];
+            Assert.Equal(weights[3 + channel] / (64 * 64) * ((pixels[i] * pixels[i]) - (black * black)), result.Map.Values[i], 1e-7);
+        }
+
+        Assert.Equal(result.Map.Values.Sum(v => (double)v) - (result.Logit - (double)result.BaselineLogit), result.Delta, 12);
+        Assert.InRange(result.RelativeDelta, 0, 1e-5);
     }
 
     [Fact]
@@ -171,4 +181,24 @@ public sealed class ExplanationTests : IDisposable
         IntegratedGradients.Explain(network, image, Preprocessing, [0], new() { Steps = 2, Baseline = baseline })[0].Map.Values;
 
     private static double Furthest(float[] a, float[] b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max();
+
+    /// <summary>Squares of the pixels instead of a convolutional network: its attributions have a formula.</summary>
+    private sealed class QuadraticNetwork : ImageClassifier
+    {
+        public QuadraticNetwork() : base("quadratic", 2)
+        {
+            Head = torch.nn.Linear(3, 2);
+            register_module("head", Head);
+        }
+
+        public override int FeatureChannels => 3;
+
+        public override double Dropout => 0;
+
+        public override TorchSharp.Modules.Linear Head { get; }
+
+        public override torch.Tensor Features(torch.Tensor images) => images.mul(images);
+
+        public override torch.Tensor Classify(torch.Tensor pooled) => Head.call(pooled);
+    }
 }
