@@ -17,7 +17,8 @@ internal static class Listener
     public static WebApplication Create(params IEnumerable<(Uri Url, HttpProtocols Protocols)> addresses)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
+        // What fails at start is thrown to the AppHost, which says it once.
+        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IHostLifetime, Guest>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>

@@ -8,7 +8,7 @@ internal sealed record MetricChart(
 internal sealed record MetricLine(string Label, double?[] Values, double? Last);
 
 /// <summary>
-/// Turns stored series into lines. Gauges hold their last value; counters become rates per second (or totals); histograms
+/// Turns stored series into lines. Gauges run straight from report to report; counters become rates per second (or totals); histograms
 /// become the 50th, 90th and 99th percentile over a sliding window (or observations per second).
 /// </summary>
 /// <param name="Now">End of the axis, milliseconds since 1970.</param>
@@ -73,12 +73,12 @@ internal sealed record MetricQuery(long Now, long Range, bool Total, bool Rate, 
         var points = series is NumberSeries numbers
             ? [.. numbers.Points.Select(p => (p.Time, p.Value))]
             : ((HistogramSeries)series).Points.Select(p => (p.Time, Value: p.Buckets.Sum())).ToArray();
-        var values = mode == "rate" ? Rates(points, times, step) : Held(points, times, step);
+        var values = mode == "rate" ? Rates(points, times, step) : Straight(points, times, step);
         return new(label, values, values.LastOrDefault(v => v is not null));
     }
 
-    /// <summary>The last value at or before each time, while the series still reports.</summary>
-    private static double?[] Held((long Time, double Value)[] points, long[] times, long step)
+    /// <summary>Values on straight lines between the reports, and the last one for as long as the next may take.</summary>
+    private static double?[] Straight((long Time, double Value)[] points, long[] times, long step)
     {
         var values = new double?[times.Length];
         var at = -1;
@@ -86,8 +86,12 @@ internal sealed record MetricQuery(long Now, long Range, bool Total, bool Rate, 
         {
             while (at + 1 < points.Length && points[at + 1].Time <= times[i])
                 at++;
-            if (at >= 0 && times[i] <= points[^1].Time + Math.Max(step, 5_000) && double.IsFinite(points[at].Value))
-                values[i] = points[at].Value;
+            if (at < 0 || times[i] > points[^1].Time + Math.Max(step, 5_000))
+                continue;
+            var value = points[at].Value;
+            if (at + 1 < points.Length)
+                value += (points[at + 1].Value - value) * (times[i] - points[at].Time) / (points[at + 1].Time - points[at].Time);
+            values[i] = double.IsFinite(value) ? value : null;
         }
         return values;
     }

@@ -3,10 +3,12 @@ const pad = (value, width = 2) => String(value).padStart(width, "0");
 /** Microseconds as a duration of three significant figures: 850 µs, 12.4 ms, 3.21 s, 2m 05s. */
 export function duration(us) {
   if (us < 1000) return `${Math.round(us)} µs`;
-  if (us < 1_000_000) return `${(us / 1000).toPrecision(3).replace(/\.?0+$/, (zeros) => (zeros.includes(".") ? "" : zeros))} ms`;
-  const seconds = us / 1e6;
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
-  return span(seconds);
+  if (us < 999_500) return `${three(us / 1000)} ms`;
+  return us < 59_950_000 ? `${three(us / 1e6)} s` : span(Math.round(us / 1e6));
+}
+
+function three(value) {
+  return value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
 }
 
 /** Seconds as 45s, 2m 05s, 3h 12m, 4d 6h. */

@@ -118,7 +118,7 @@ function running(resource, started) {
 }
 
 function endpoint(url) {
-  const text = url.display_name || url.url.replace(/\/$/, "");
+  const text = url.display_name || url.url.replace(/^http:\/\//, "").replace(/\/$/, "");
   return /^https?:/.test(url.url)
     ? h("a", { class: `endpoint${url.inactive ? " inactive" : ""}`, href: url.url, target: "_blank", rel: "noreferrer", title: url.inactive ? "Nothing listens here now" : url.url }, text, icon("external"))
     : h("span", { class: "endpoint mono" }, text);
