@@ -126,6 +126,23 @@ public sealed class DashboardAccessTests
         Assert.Equal("AccountKey=hidden-value", secret.GetProperty("value").GetString());
     }
 
+    [Fact]
+    public async Task A_single_replica_goes_by_its_name_and_several_by_their_ids()
+    {
+        await using var dashboard = await DashboardUnderTest.StartAsync();
+        foreach (var (name, id) in new[] { ("registry", "registry-ab12"), ("trainer", "trainer-cd34"), ("trainer", "trainer-ef56") })
+            await DashboardScene.PublishAsync(dashboard, name, "Project", KnownResourceStates.Running, DateTime.UtcNow, "/x/X.csproj", 1, [], id: id);
+        dashboard.Logs.Write("trainer-ef56", "second", false);
+        using var client = await dashboard.ClientAsync();
+        var rows = await DashboardUnderTest.GetAsync(client, "/api/resources", r => r.GetArrayLength() == 3);
+        Assert.Equal(["registry", "trainer-cd34", "trainer-ef56"], rows.EnumerateArray().Select(r => r.GetProperty("id").GetString()!).Order());
+        using var restarted = await PostAsync(client, "/api/resources/registry/restart", dashboard.Host.FrontendUrl.GetLeftPart(UriPartial.Authority));
+        Assert.Equal(["registry-ab12 restart"], dashboard.Commands);
+        await DashboardUnderTest.GetAsync(client, "/api/resources/trainer-ef56/console", c => c.GetProperty("lines").GetArrayLength() == 1);
+        using var ambiguous = await client.GetAsync("/api/resources/trainer");
+        Assert.Equal(HttpStatusCode.NotFound, ambiguous.StatusCode);
+    }
+
     [Theory]
     [InlineData("API_KEY", "x", true)]
     [InlineData("Parameters__ApiKey", "x", true)]

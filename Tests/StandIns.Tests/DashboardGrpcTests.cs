@@ -47,7 +47,7 @@ public sealed class DashboardGrpcTests
     }
 
     [Fact]
-    public void Every_cut_and_ten_thousand_mutations_are_decoded_or_refused()
+    public void Every_cut_and_six_thousand_mutations_are_decoded_or_refused()
     {
         var now = DateTimeOffset.UtcNow;
         byte[][] samples =
@@ -62,7 +62,7 @@ public sealed class DashboardGrpcTests
         {
             for (var length = 0; length < sample.Length; length++)
                 refused += Refused(sample[..length]);
-            for (var i = 0; i < 10_000; i++)
+            for (var i = 0; i < 2_000; i++)
             {
                 var mutant = (byte[])sample.Clone();
                 for (var change = random.Next(1, 4); change > 0; change--)
@@ -70,7 +70,7 @@ public sealed class DashboardGrpcTests
                 refused += Refused(mutant);
             }
         }
-        Assert.True(refused > 1000, $"only {refused} of the broken messages were recognised");
+        Assert.True(refused > 600, $"only {refused} of the broken messages were recognised");
     }
 
     [Fact]

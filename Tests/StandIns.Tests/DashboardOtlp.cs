@@ -5,7 +5,7 @@ namespace Linnaeus.StandIns.Tests;
 /// <summary>Writes OTLP export messages field by field, so that tests choose every id, time and value.</summary>
 internal sealed class DashboardOtlp
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly List<byte> _bytes = [];
 
     public static DashboardOtlp Message(Action<DashboardOtlp> write)
     {
@@ -26,7 +26,7 @@ internal sealed class DashboardOtlp
     public DashboardOtlp Fixed64(int field, ulong value)
     {
         Raw(((ulong)field << 3) | 1);
-        _bytes.Write(BitConverter.GetBytes(value));
+        _bytes.AddRange(BitConverter.GetBytes(value));
         return this;
     }
 
@@ -36,7 +36,7 @@ internal sealed class DashboardOtlp
     {
         Raw(((ulong)field << 3) | 2);
         Raw((ulong)value.Length);
-        _bytes.Write(value);
+        _bytes.AddRange(value);
         return this;
     }
 
@@ -125,7 +125,7 @@ internal sealed class DashboardOtlp
     private void Raw(ulong value)
     {
         for (; value >= 0x80; value >>= 7)
-            _bytes.WriteByte((byte)(value | 0x80));
-        _bytes.WriteByte((byte)value);
+            _bytes.Add((byte)(value | 0x80));
+        _bytes.Add((byte)value);
     }
 }

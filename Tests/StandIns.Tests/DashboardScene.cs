@@ -35,7 +35,7 @@ internal static class DashboardScene
 
     public static Task PublishAsync(
         DashboardUnderTest dashboard, string name, string type, string state, DateTime? started, string? path, int? pid, string[] urls,
-        HealthStatus? health = null, int? exitCode = null)
+        HealthStatus? health = null, int? exitCode = null, string? id = null)
     {
         var alive = state == KnownResourceStates.Running;
         var properties = new List<ResourcePropertySnapshot>();
@@ -47,7 +47,7 @@ internal static class DashboardScene
             properties.Add(new("connectionString", "UseDevelopmentStorage=true;AccountKey=c2VjcmV0") { IsSensitive = true });
         ResourceCommandSnapshot Command(string command, string title, bool enabled) =>
             new(command, enabled ? ResourceCommandState.Enabled : ResourceCommandState.Disabled, title, null, null, null, null, null, false);
-        return dashboard.Notifications.PublishUpdateAsync(new SceneResource(name), name, before => before with
+        return dashboard.Notifications.PublishUpdateAsync(new SceneResource(name), id ?? name, before => before with
         {
             ResourceType = type,
             Properties = [.. properties],

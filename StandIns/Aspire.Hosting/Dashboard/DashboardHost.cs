@@ -11,6 +11,7 @@ internal sealed class DashboardHost : IAsyncDisposable
     private readonly WebApplication? _otlp;
     private readonly ResourceBoard _board;
     private readonly CancellationTokenSource _stopping;
+    private int _disposed;
 
     private DashboardHost(WebApplication pages, WebApplication? otlp, ResourceBoard board, CancellationTokenSource stopping) =>
         (_pages, _otlp, _board, _stopping) = (pages, otlp, board, stopping);
@@ -54,7 +55,11 @@ internal sealed class DashboardHost : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync(_pages, _otlp, _board, _stopping).ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            await StopAsync(_pages, _otlp, _board, _stopping).ConfigureAwait(false);
+    }
 
     private static WebApplication? Otlp(DashboardSettings settings, TelemetryStore store)
     {

@@ -20,20 +20,21 @@ internal sealed class ResourceBoard : IAsyncDisposable
 
     public ConsoleArchive Consoles { get; } = new();
 
-    public ResourceEvent[] All()
+    /// <summary>Every resource under the key of its address: the name, or for one of several replicas the replica's id.</summary>
+    public (string Key, ResourceEvent Resource)[] All()
     {
         lock (_gate)
-            return [.. _resources.Values];
+            return [.. _resources.Values.Select(r => (Named(r.Resource.Name).Length == 1 ? r.Resource.Name : r.ResourceId, r))];
     }
 
-    public ResourceEvent? Find(string id)
+    public ResourceEvent? Find(string key)
     {
         lock (_gate)
-            return _resources.GetValueOrDefault(id);
+            return _resources.GetValueOrDefault(key) ?? (Named(key) is [var only] ? only : null);
     }
 
-    public Task<ExecuteCommandResult> ExecuteAsync(string id, string command, CancellationToken cancellationToken) =>
-        _model.Commands.ExecuteCommandAsync(id, command, cancellationToken);
+    public Task<ExecuteCommandResult> ExecuteAsync(ResourceEvent resource, string command, CancellationToken cancellationToken) =>
+        _model.Commands.ExecuteCommandAsync(resource.ResourceId, command, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -70,6 +71,9 @@ internal sealed class ResourceBoard : IAsyncDisposable
             _changes.Raise(Topics.Console);
         }
     }
+
+    private ResourceEvent[] Named(string name) =>
+        [.. _resources.Values.Where(r => string.Equals(r.Resource.Name, name, StringComparison.OrdinalIgnoreCase))];
 
     private void Follow(Func<CancellationToken, Task> follower)
     {

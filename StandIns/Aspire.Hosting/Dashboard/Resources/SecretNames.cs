@@ -5,13 +5,23 @@ namespace Aspire.Hosting.Dashboard;
 /// <summary>Tells which settings look secret by name or by value, so that pages hide them until asked.</summary>
 internal static partial class SecretNames
 {
-    public static bool LooksSecret(string name, string? value) =>
-        Name().IsMatch(name) || (value is not null && Value().IsMatch(value));
+    private static readonly string[] Endings = ["password", "passwd", "pwd", "secret", "secrets", "token", "tokens", "credential", "credentials", "apikey", "accountkey"];
+    private static readonly string[] Parts = ["connectionstring", "otlp_headers"];
 
-    // Whole words only, at underscores or capitals: API_KEY and ApiKey, but not KEYBOARD or Monkey.
-    [GeneratedRegex("""(?<![A-Za-z])(?i:passwords?|passwd|pwd|secrets?|tokens?|keys?|apikey|credentials?|connectionstrings?|otlp_headers)(?![a-z])|(?<=[a-z])(Password|Pwd|Secret|Token|Key|Credentials?|ConnectionString)s?(?![a-z])|(?i:browsertoken)""", RegexOptions.CultureInvariant)]
-    private static partial Regex Name();
+    public static bool LooksSecret(string name, string? value) =>
+        Words().Split(name).Any(IsSecretWord)
+        || Parts.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase))
+        || (value is not null && SecretValue().IsMatch(value));
+
+    /// <summary>PGPASSWORD ends in a secret word; KEY must stand alone, as in API_KEY or ApiKey, since MONKEY ends in it too.</summary>
+    private static bool IsSecretWord(string word) =>
+        word.Equals("key", StringComparison.OrdinalIgnoreCase)
+        || word.Equals("keys", StringComparison.OrdinalIgnoreCase)
+        || Endings.Any(ending => word.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+
+    [GeneratedRegex("[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])", RegexOptions.CultureInvariant)]
+    private static partial Regex Words();
 
     [GeneratedRegex("""(?i)(accountkey|password|pwd|sharedaccesssignature|sig)=|://[^/\s:@]+:[^/\s@]+@""", RegexOptions.CultureInvariant)]
-    private static partial Regex Value();
+    private static partial Regex SecretValue();
 }

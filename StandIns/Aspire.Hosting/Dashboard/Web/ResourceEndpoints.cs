@@ -13,24 +13,25 @@ internal static class ResourceEndpoints
 
     public static void Map(RouteGroupBuilder api, ResourceBoard board)
     {
-        api.MapGet("/resources", () => DashboardJson.Ok(board.All().Select(Row)));
-        api.MapGet("/resources/{id}", (string id) => board.Find(id) is { } r ? DashboardJson.Ok(Details(r)) : Unknown(id));
+        api.MapGet("/resources", () => DashboardJson.Ok(board.All().Select(r => Row(r.Resource, r.Key))));
+        api.MapGet("/resources/{id}", (string id) => board.Find(id) is { } r ? DashboardJson.Ok(Details(r, id)) : Unknown(id));
         api.MapGet("/resources/{id}/secret", (string id, string name) => Secret(board, id, name));
         api.MapGet("/resources/{id}/console", (string id, int? after, int? limit) => Console(board, id, after ?? 0, limit ?? MaxLines));
-        api.MapPost("/resources/{id}/{command}", (string id, string command, CancellationToken stop) => ExecuteAsync(board, id, command, stop));
+        api.MapPost("/resources/{id}/{command}", (string id, string command) => ExecuteAsync(board, id, command));
     }
 
     private static IResult Unknown(string id) => Problems.NotFound($"There is no resource '{id}'.");
 
     private static IResult Console(ResourceBoard board, string id, int after, int limit)
     {
-        if (board.Find(id) is null)
+        if (board.Find(id) is not { } resource)
             return Unknown(id);
-        var (lines, dropped) = board.Consoles.Read(id, after, Math.Clamp(limit, 1, MaxLines));
+        var (lines, dropped) = board.Consoles.Read(resource.ResourceId, after, Math.Clamp(limit, 1, MaxLines));
         return DashboardJson.Ok(new { lines, dropped });
     }
 
-    private static async Task<IResult> ExecuteAsync(ResourceBoard board, string id, string command, CancellationToken cancellationToken)
+    // A page that is closed must not leave a restart half done, so commands are not cancelled with their request.
+    private static async Task<IResult> ExecuteAsync(ResourceBoard board, string id, string command)
     {
         if (board.Find(id) is not { } resource)
             return Unknown(id);
@@ -38,7 +39,7 @@ internal static class ResourceEndpoints
             return Problems.NotFound($"The resource '{id}' has no command '{command}'.");
         if (known.State != ResourceCommandState.Enabled)
             return Problems.Result(409, "Not now", $"'{command}' is not possible while '{id}' is {resource.Snapshot.State?.Text ?? "in its present state"}.");
-        var result = await board.ExecuteAsync(id, command, cancellationToken).ConfigureAwait(false);
+        var result = await board.ExecuteAsync(resource, command, CancellationToken.None).ConfigureAwait(false);
         return result.Success
             ? DashboardJson.Ok(new { success = true })
             : Problems.Result(500, "Command failed", result.Message ?? $"'{command}' of '{id}' failed: its console may say why.");
@@ -55,10 +56,10 @@ internal static class ResourceEndpoints
             : DashboardJson.Ok(new { value = variable?.Value ?? Text(property?.Value) });
     }
 
-    private static ResourceRow Row(ResourceEvent known)
+    private static ResourceRow Row(ResourceEvent known, string key)
     {
         var snapshot = known.Snapshot;
-        return new(known.ResourceId, known.Resource.Name, snapshot.ResourceType, snapshot.State?.Text ?? "Unknown", snapshot.State?.Style,
+        return new(key, known.Resource.Name, snapshot.ResourceType, snapshot.State?.Text ?? "Unknown", snapshot.State?.Style,
             snapshot.HealthStatus, snapshot.StartTimeStamp, snapshot.StopTimeStamp, snapshot.ExitCode,
             Source(snapshot), Property(snapshot, "executable.pid"),
             [.. snapshot.Urls.OrderByDescending(u => u.DisplayProperties.SortOrder).Select(u => new UrlRow(u.Name, u.Url, u.DisplayProperties.DisplayName, u.IsInactive))],
@@ -66,10 +67,10 @@ internal static class ResourceEndpoints
                 .Select(c => new CommandRow(c.Name, c.DisplayName, c.DisplayDescription, c.State == ResourceCommandState.Enabled, c.ConfirmationMessage))]);
     }
 
-    private static ResourceDetails Details(ResourceEvent known)
+    private static ResourceDetails Details(ResourceEvent known, string key)
     {
         var snapshot = known.Snapshot;
-        return new(Row(known), snapshot.CreationTimeStamp,
+        return new(Row(known, key), snapshot.CreationTimeStamp,
             [.. snapshot.HealthReports.Select(h => new HealthRow(h.Name, h.Status, h.Description, h.ExceptionText, h.LastRunAt))],
             [.. snapshot.Properties.Select(p => Value(p.Name, Text(p.Value), p.IsSensitive, true))],
             [.. snapshot.EnvironmentVariables.OrderBy(v => v.Name, StringComparer.Ordinal).Select(v => Value(v.Name, v.Value, false, v.IsFromSpec))],

@@ -15,6 +15,7 @@ export function mount(root) {
   let lines = [];
   let dropped = 0;
   let loading = null;
+  let lastTop = 0;
   const tabs = h("nav", { class: "tabs", "aria-label": "Resources", "data-testid": "console-tabs" });
   const sub = h("p", { class: "sub", "data-testid": "console-summary" });
   const search = searchField("Search this console", query("text"), debounce((text) => setQuery({ text }), 150));
@@ -30,8 +31,10 @@ export function mount(root) {
     h("div", { class: "page-head" }, h("div", { class: "page-title" }, h("h1", {}, "Console"), sub), h("div", { class: "toolbar" }, search.element, ...Object.values(toggles), save)),
     tabs, h("div", { class: "console-frame" }, output, hold));
   output.addEventListener("scroll", () => {
-    const atEnd = output.scrollHeight - output.scrollTop - output.clientHeight < 40;
-    if (atEnd !== view.follow) setFollow(atEnd, false);
+    const up = output.scrollTop < lastTop - 2;
+    lastTop = output.scrollTop;
+    const atEnd = output.scrollHeight - lastTop - output.clientHeight < 40;
+    if (view.follow ? up && !atEnd : atEnd) setFollow(atEnd, false);
   });
   apply();
 

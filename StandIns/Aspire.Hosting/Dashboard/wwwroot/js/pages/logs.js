@@ -38,8 +38,11 @@ export function mount(root) {
     h("span", { class: "log-text" }, log.message), h("span", { class: "go" }, log.trace_id ? h("a", { href: traceAddress(log) }, "Trace") : null));
   }
 
+  // Services send in batches of their own, so the order of arrival is not quite the order of time.
+  const newestFirst = () => logs.toSorted((a, b) => b.time_us - a.time_us || b.id - a.id);
+
   function render(result) {
-    reconcile(rows, [...logs].reverse(), (l) => l.id, row, query("id"));
+    reconcile(rows, newestFirst(), (l) => l.id, row, query("id"));
     picker.update(result.resources, query("resource"));
     older.hidden = !more;
     list.hidden = logs.length === 0;
@@ -115,7 +118,7 @@ export function mount(root) {
       if (document.activeElement !== search.input) search.input.value = query("text");
       scope.replaceChildren(...(query("trace") ? [h("button", { type: "button", class: "button", title: "Show all traces", onclick: () => setQuery({ trace: "", span: "" }) }, `Trace ${query("trace").slice(0, 8)} ×`)] : []));
       if (JSON.stringify(parameters()) !== filter) await reload();
-      else reconcile(rows, [...logs].reverse(), (l) => l.id, row, query("id"));
+      else reconcile(rows, newestFirst(), (l) => l.id, row, query("id"));
       await showRecord();
     },
     async changed(topics) {

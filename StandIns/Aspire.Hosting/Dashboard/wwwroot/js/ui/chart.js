@@ -30,6 +30,7 @@ export function lineChart(box) {
   function options(chart) {
     const [muted, line] = [resolved("--faint"), resolved("--line")];
     const rate = chart.mode === "rate";
+    const narrow = box.clientWidth < 480;
     const font = `12px ${css("--sans")}`;
     const axis = { stroke: muted, font, grid: { stroke: line, width: 1 }, ticks: { show: false } };
     return {
@@ -39,8 +40,8 @@ export function lineChart(box) {
       legend: { show: false },
       scales: { y: { range: (_, low, high) => range(low, high) } },
       axes: [
-        { ...axis, values: (_, at) => at.map((t) => clock(t * 1000, false).slice(0, at.length > 1 && at[1] - at[0] >= 60 ? 5 : 8)), grid: { show: false }, space: 90 },
-        { ...axis, size: 84, gap: 8, space: 54, values: (_, at) => at.map((v) => measure(v, short(chart.unit), rate && short(chart.unit) !== "")) },
+        { ...axis, values: (_, at) => at.map((t) => clock(t * 1000, false).slice(0, at.length === 1 || at[1] - at[0] >= 60 ? 5 : 8)), grid: { show: false }, space: narrow ? 62 : 90 },
+        { ...axis, size: narrow ? 58 : 84, gap: 8, space: narrow ? 40 : 54, values: (_, at) => at.map((v) => measure(v, short(chart.unit), rate && short(chart.unit) !== "")) },
       ],
       series: [{}, ...chart.lines.map((l, i) => {
         const stroke = resolved(lineColour(i));
