@@ -4,6 +4,7 @@ using Linnaeus.Benchmarks;
 var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["compute"] = ComputeBenchmark.Run,
+    ["loader"] = LoaderBenchmark.Run,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
