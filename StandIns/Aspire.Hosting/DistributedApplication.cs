@@ -10,6 +10,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
 {
     private readonly IHost host;
     private readonly EntryPointCapture? captured;
+    private int disposed;
 
     internal DistributedApplication(IHost host, EntryPointCapture? captured)
     {
@@ -23,19 +24,21 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     public ResourceCommandService ResourceCommands => Services.GetRequiredService<ResourceCommandService>();
 
+    private Orchestrator Orchestrator => Services.GetRequiredService<Orchestrator>();
+
     public static IDistributedApplicationBuilder CreateBuilder() => CreateBuilder([]);
 
     public static IDistributedApplicationBuilder CreateBuilder(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
-        if (EntryPointCapture.Current is null)
-            FatalErrors.TellInOneSentence();
         return CreateBuilder(new DistributedApplicationOptions { Args = args });
     }
 
     public static IDistributedApplicationBuilder CreateBuilder(DistributedApplicationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (EntryPointCapture.Current is null)
+            FatalErrors.TellInOneSentence();
         return new DistributedApplicationBuilder(options);
     }
 
@@ -63,11 +66,16 @@ public class DistributedApplication : IHost, IAsyncDisposable
     {
         if (Services.GetRequiredService<DistributedApplicationExecutionContext>().IsPublishMode)
             throw new DistributedApplicationException("Publishing needs the real Aspire packages (build with -p:StandIns=false); the Kubernetes manifests of this repository are in infra/k8s.");
+        await Orchestrator.StartAsync(cancellationToken).ConfigureAwait(false);
         await host.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stops every resource, those first that others do not depend on.</summary>
-    public virtual Task StopAsync(CancellationToken cancellationToken = default) => host.StopAsync(cancellationToken);
+    public virtual async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        await host.StopAsync(cancellationToken).ConfigureAwait(false);
+        await Orchestrator.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     public virtual void Dispose()
     {
@@ -77,7 +85,9 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     public virtual async ValueTask DisposeAsync()
     {
-        await Services.GetRequiredService<Orchestrator>().DisposeAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+        await Orchestrator.StopAsync().ConfigureAwait(false);
         captured?.Finish();
         await ((IAsyncDisposable)host).DisposeAsync().ConfigureAwait(false);
         GC.SuppressFinalize(this);

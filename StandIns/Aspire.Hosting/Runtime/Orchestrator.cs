@@ -3,7 +3,6 @@ using Aspire.Hosting.Dashboard;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Runtime;
@@ -20,9 +19,10 @@ internal sealed class Orchestrator(
     ResourceNotificationService notifications,
     ResourceLoggerService consoles,
     IConfiguration configuration,
-    ILogger<DistributedApplication> log) : IHostedService, IAsyncDisposable
+    ILogger<DistributedApplication> log) : IDisposable
 {
     private readonly CancellationTokenSource stop = new();
+    private readonly Lock stopping = new();
     private readonly List<ResourceReplica> replicas = [];
     private readonly List<EndpointProxy> proxies = [];
     private readonly List<Task> monitors = [];
@@ -30,6 +30,8 @@ internal sealed class Orchestrator(
     private DashboardHost? dashboard;
     private Task? stopped;
 
+    /// <summary>Returns when every resource has been told to start.</summary>
+    /// <exception cref="DistributedApplicationException">A port is taken, or the dashboard is misconfigured.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var ports = new EndpointAllocator(services.GetService<RandomizedPorts>() is not null).Allocate(model.Resources);
@@ -47,7 +49,12 @@ internal sealed class Orchestrator(
             await replica.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => stopped ??= StopAllAsync();
+    /// <summary>Returns when no process is left.</summary>
+    public Task StopAsync()
+    {
+        lock (stopping)
+            return stopped ??= StopAllAsync();
+    }
 
     /// <summary>Carries out a command of one replica.</summary>
     public async Task<ExecuteCommandResult> ExecuteAsync(string resourceId, string command, CancellationToken cancellationToken)
@@ -66,11 +73,7 @@ internal sealed class Orchestrator(
         return CommandResults.Success();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync(CancellationToken.None).ConfigureAwait(false);
-        stop.Dispose();
-    }
+    public void Dispose() => stop.Dispose();
 
     private static bool NeedsProxy(IGrouping<EndpointAnnotation, ReplicaPort> ports) => ports.Any(p => p.Port != ports.Key.AllocatedEndpoint!.Port);
 
@@ -142,8 +145,8 @@ internal sealed class Orchestrator(
     {
         await stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(monitors).ConfigureAwait(false);
-        var stopping = new Dictionary<IResource, Task>();
-        await Task.WhenAll(model.Resources.Select(resource => StopAfterDependentsAsync(resource, stopping))).ConfigureAwait(false);
+        var order = new Dictionary<IResource, Task>();
+        await Task.WhenAll(model.Resources.Select(resource => StopAfterDependentsAsync(resource, order))).ConfigureAwait(false);
         foreach (var replica in replicas)
             await replica.DisposeAsync().ConfigureAwait(false);
         foreach (var proxy in proxies)
@@ -154,13 +157,13 @@ internal sealed class Orchestrator(
             await dashboard.DisposeAsync().ConfigureAwait(false);
     }
 
-    private Task StopAfterDependentsAsync(IResource resource, Dictionary<IResource, Task> stopping)
+    private Task StopAfterDependentsAsync(IResource resource, Dictionary<IResource, Task> order)
     {
-        if (stopping.TryGetValue(resource, out var known))
+        if (order.TryGetValue(resource, out var known))
             return known;
         // Only resources that were declared later count, so that two that reference each other do not wait for ever.
         var dependents = model.Resources.Skip(model.Resources.IndexOf(resource) + 1).Where(later => Dependencies.Of(later).Contains(resource)).ToArray();
-        return stopping[resource] = StopAsync(resource, Task.WhenAll(dependents.Select(dependent => StopAfterDependentsAsync(dependent, stopping))));
+        return order[resource] = StopAsync(resource, Task.WhenAll(dependents.Select(dependent => StopAfterDependentsAsync(dependent, order))));
     }
 
     private async Task StopAsync(IResource resource, Task dependents)

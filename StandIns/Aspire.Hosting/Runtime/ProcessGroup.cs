@@ -16,6 +16,9 @@ internal sealed partial class ProcessGroup : IAsyncDisposable
     private const int SigTerm = 15;
     private const int NoSuchProcess = 3;
 
+    // Waits for leave to go on, which comes when the reaper knows the group: no process runs that it would miss.
+    private const string Launcher = "read -r go && exec \"$@\" </dev/null";
+
     private readonly Process process;
     private readonly OrphanReaper reaper;
     private readonly Task<int> exited;
@@ -26,6 +29,8 @@ internal sealed partial class ProcessGroup : IAsyncDisposable
         this.reaper = reaper;
         Id = process.Id;
         reaper.Add(Id);
+        process.StandardInput.Write("go\n");
+        process.StandardInput.Close();
         exited = WatchAsync(console);
     }
 
@@ -51,6 +56,8 @@ internal sealed partial class ProcessGroup : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        foreach (var argument in new[] { "/bin/sh", "-c", Launcher, "sh" })
+            start.ArgumentList.Add(argument);
         start.ArgumentList.Add(ProgramPath.Find(plan.FileName, plan.WorkingDirectory)
             ?? throw new DistributedApplicationException($"The program '{plan.FileName}' was not found on the PATH: install it, or put its folder on the PATH."));
         foreach (var argument in plan.Arguments)
@@ -61,7 +68,6 @@ internal sealed partial class ProcessGroup : IAsyncDisposable
 
         var process = new Process { StartInfo = start };
         process.Start();
-        process.StandardInput.Close();
         return new ProcessGroup(process, reaper, console);
     }
 
