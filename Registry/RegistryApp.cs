@@ -5,6 +5,7 @@ using Linnaeus.Registry.Explanations;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Jobs;
 using Linnaeus.Registry.Mlflow;
+using Linnaeus.Registry.Models;
 using Linnaeus.Registry.Tracking;
 
 namespace Linnaeus.Registry;
@@ -12,6 +13,8 @@ namespace Linnaeus.Registry;
 /// <summary>Builds the Registry's web application; tests start it on a port of their own.</summary>
 public static class RegistryApp
 {
+    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(5);
+
     /// <summary>The application, its database migrated, not yet listening.</summary>
     public static async Task<WebApplication> BuildAsync(string[] args, CancellationToken cancellationToken = default)
     {
@@ -21,7 +24,11 @@ public static class RegistryApp
         builder.Services.AddRegistryDatabase(builder.Configuration);
         builder.Services.AddTracking();
         builder.Services.AddArtifacts(builder.Configuration);
+        builder.Services.AddModels();
         builder.Services.AddJobs();
+        builder.Services.AddOpenApi("v1");
+        builder.Services.AddHealthChecks()
+            .AddCheck<DatabaseHealth>("database", timeout: HealthTimeout).AddCheck<BlobHealth>("blobs", timeout: HealthTimeout);
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
@@ -30,8 +37,12 @@ public static class RegistryApp
         app.UseRouting();
         app.MapMlflow();
         app.MapArtifactFiles();
+        app.MapVersionFiles();
+        app.MapModels();
         app.MapJobs();
         app.MapExplanations();
+        app.MapOpenApi();
+        app.MapGet("/version", () => MlflowPaths.Version).ExcludeFromDescription();
         await DatabaseStartup.MigrateAsync(app.Services, cancellationToken);
         return app;
     }

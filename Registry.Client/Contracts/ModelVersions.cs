@@ -19,10 +19,22 @@ public sealed record ModelVersionInfo
     public required string Name { get; init; }
     public required string Version { get; init; }
     public required string Status { get; init; }
+
+    /// <summary>What is wrong with the version, such as files that the start-up check found missing; absent when nothing is.</summary>
+    public string? StatusMessage { get; init; }
     public required string RunId { get; init; }
     public required string ArtifactPath { get; init; }
     public IReadOnlyList<ModelFile> Files { get; init; } = [];
     public IReadOnlyList<string> Aliases { get; init; } = [];
     public string? Traceparent { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary><c>GET /api/models</c> and <c>GET /api/models/{name}</c>: a registered model with its versions, newest first.</summary>
+public sealed record RegisteredModelInfo
+{
+    public required string Name { get; init; }
+    public string? Description { get; init; }
+    public IReadOnlyList<ModelVersionInfo> Versions { get; init; } = [];
     public DateTimeOffset CreatedAt { get; init; }
 }

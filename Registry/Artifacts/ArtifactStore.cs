@@ -25,15 +25,18 @@ public sealed class ArtifactStore(RegistryDb db, WriteGate gate, BlobStore blobs
     /// <exception cref="RegistryException">The bytes differ from <paramref name="expectedSha256"/>; nothing is kept.</exception>
     public async Task<StoredArtifact> PutAsync(string path, Stream content, string? expectedSha256, CancellationToken cancellationToken)
     {
+        var isLost = false;
         var staged = await blobs.StageAsync(content, async (_, sha256) =>
         {
             if (expectedSha256 is not null && expectedSha256 != sha256)
                 throw RegistryException.Invalid($"Content-Digest does not match: the request names SHA-256 {expectedSha256}, but the bytes received have {sha256}. Nothing was stored; send the file again.");
-            return !await db.Blobs.AnyAsync(b => b.Sha256 == sha256, cancellationToken);
+            if (await db.Blobs.Where(b => b.Sha256 == sha256).Select(b => b.BlobName).FirstOrDefaultAsync(cancellationToken) is not { } known) return true;
+            isLost = !await blobs.ExistsAsync(known, cancellationToken);
+            return isLost;
         }, cancellationToken);
         try
         {
-            var kept = await gate.WriteAsync(db, token => RecordAsync(path, staged, token), cancellationToken);
+            var kept = await gate.WriteAsync(db, token => RecordAsync(path, staged, isLost, token), cancellationToken);
             if (staged.BlobName.Length > 0 && kept != staged.BlobName) await blobs.DeleteAsync(staged.BlobName, cancellationToken);
             return new StoredArtifact(path, staged.Size, staged.Sha256, kept);
         }
@@ -92,11 +95,13 @@ public sealed class ArtifactStore(RegistryDb db, WriteGate gate, BlobStore blobs
     }
 
     /// <summary>Writes the rows and returns the name of the blob that is kept: another upload of the same bytes may have come first.</summary>
-    private async Task<string> RecordAsync(string path, StagedBlob staged, CancellationToken cancellationToken)
+    private async Task<string> RecordAsync(string path, StagedBlob staged, bool replacesLost, CancellationToken cancellationToken)
     {
         await RefuseFileAsFolderAsync(path, cancellationToken);
         var now = Clock.Now;
-        if (staged.BlobName.Length > 0)
+        if (staged.BlobName.Length > 0 && replacesLost)
+            await db.Blobs.Where(b => b.Sha256 == staged.Sha256).ExecuteUpdateAsync(s => s.SetProperty(b => b.BlobName, staged.BlobName), cancellationToken);
+        else if (staged.BlobName.Length > 0)
             await db.Database.ExecuteSqlAsync($"INSERT INTO blobs (sha256, size, blob_name, creation_time) VALUES ({staged.Sha256}, {staged.Size}, {staged.BlobName}, {now}) ON CONFLICT DO NOTHING", cancellationToken);
         await db.Database.ExecuteSqlAsync($"""
             INSERT INTO artifacts (path, sha256, size, creation_time) VALUES ({path}, {staged.Sha256}, {staged.Size}, {now})

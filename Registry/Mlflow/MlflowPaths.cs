@@ -3,6 +3,9 @@ namespace Linnaeus.Registry.Mlflow;
 /// <summary>The MLflow REST API under each of its prefixes.</summary>
 internal static class MlflowPaths
 {
+    /// <summary>The MLflow release whose API this server speaks; clients compare it with their own.</summary>
+    public const string Version = "2.22.0";
+
     /// <summary>The last is what MLFlow.NET and other clients of the first years use.</summary>
     private static readonly string[] Prefixes = ["/api/2.0/mlflow", "/ajax-api/2.0/mlflow", "/api/2.0/preview/mlflow"];
 
@@ -16,6 +19,8 @@ internal static class MlflowPaths
             mlflow.MapRunInputs();
             mlflow.MapMetrics();
             mlflow.MapArtifactLists();
+            mlflow.MapRegisteredModels();
+            mlflow.MapModelVersions();
         }
     }
 }

@@ -62,6 +62,13 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
     public async Task<List<ModelFile>> FilesAsync(long modelId, long version, CancellationToken cancellationToken) =>
         await db.ModelVersionFiles.Where(f => f.ModelId == modelId && f.Version == version).OrderBy(f => f.Path).Select(f => new ModelFile(f.Path, f.Size, f.Sha256)).ToListAsync(cancellationToken);
 
+    /// <summary>Files of every version of these models, by (model, version).</summary>
+    public async Task<ILookup<(long ModelId, long Version), ModelFile>> FilesAsync(IReadOnlyCollection<long> models, CancellationToken cancellationToken)
+    {
+        var rows = await db.ModelVersionFiles.Where(f => models.Contains(f.ModelId)).OrderBy(f => f.Path).ToListAsync(cancellationToken);
+        return rows.ToLookup(f => (f.ModelId, f.Version), f => new ModelFile(f.Path, f.Size, f.Sha256));
+    }
+
     private Task ChangeAsync(string name, long version, Func<IQueryable<ModelVersion>, long, CancellationToken, Task> change, CancellationToken cancellationToken) =>
         gate.WriteAsync(db, async token =>
         {

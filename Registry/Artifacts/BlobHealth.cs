@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Linnaeus.Registry.Artifacts;
+
+/// <summary>Whether the blob store answers.</summary>
+internal sealed class BlobHealth(BlobStore blobs) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await blobs.ProbeAsync(cancellationToken);
+        return HealthCheckResult.Healthy();
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Linnaeus.Registry.Data;
+
+/// <summary>Whether the database answers a query.</summary>
+internal sealed class DatabaseHealth(IDbContextFactory<RegistryDb> factory) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        await db.Experiments.AnyAsync(cancellationToken);
+        return HealthCheckResult.Healthy();
+    }
+}
