@@ -58,9 +58,13 @@ public sealed class ArtifactStore(RegistryDb db, WriteGate gate, BlobStore blobs
     public Task<List<StoredArtifact>> FilesBelowAsync(string folder, CancellationToken cancellationToken)
     {
         var (from, to) = Range(folder);
-        return db.Artifacts.Where(a => string.Compare(a.Path, from) >= 0 && string.Compare(a.Path, to) < 0)
-            .Join(db.Blobs, a => a.Sha256, b => b.Sha256, (a, b) => new StoredArtifact(a.Path, a.Size, a.Sha256, b.BlobName))
-            .OrderBy(a => a.Path).ToListAsync(cancellationToken);
+        var files =
+            from artifact in db.Artifacts
+            join blob in db.Blobs on artifact.Sha256 equals blob.Sha256
+            where string.Compare(artifact.Path, @from) >= 0 && string.Compare(artifact.Path, to) < 0
+            orderby artifact.Path
+            select new StoredArtifact(artifact.Path, artifact.Size, artifact.Sha256, blob.BlobName);
+        return files.ToListAsync(cancellationToken);
     }
 
     /// <summary>What is directly in <paramref name="folder"/>; a folder is there while a file is below it.</summary>

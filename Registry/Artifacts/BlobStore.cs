@@ -3,6 +3,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Artifacts;
 
@@ -34,10 +35,24 @@ public sealed class BlobStore(BlobContainerClient container)
     /// Streams <paramref name="content"/> into a new blob and hashes it on the way. <paramref name="accept"/> sees size and hash before the blob
     /// comes into being, and refuses by throwing: then, as after any failure, nothing is left.
     /// </summary>
-    /// <returns>The blob; its name is null when <paramref name="accept"/> says that the bytes are stored already.</returns>
+    /// <returns>The blob; its name is empty when <paramref name="accept"/> says that the bytes are stored already.</returns>
     public async Task<StagedBlob> StageAsync(Stream content, Func<long, string, Task<bool>> accept, CancellationToken cancellationToken)
     {
         await EnsureContainerAsync(cancellationToken);
+        try
+        {
+            return await SendAsync(content, accept, cancellationToken);
+        }
+        catch (RequestFailedException gone) when (gone.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            // The store came back empty; the next try makes the container anew.
+            _containerExists = false;
+            throw new RegistryException(ErrorCode.TemporarilyUnavailable, "The blob store lost its container; try again.", gone);
+        }
+    }
+
+    private async Task<StagedBlob> SendAsync(Stream content, Func<long, string, Task<bool>> accept, CancellationToken cancellationToken)
+    {
         var name = $"{DateTime.UtcNow:yyyy/MM/dd}/{Guid.NewGuid():N}";
         var blob = container.GetBlockBlobClient(name);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

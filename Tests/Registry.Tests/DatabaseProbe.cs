@@ -12,4 +12,10 @@ internal static class DatabaseProbe
         await using var scope = server.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<RegistryDb>().Blobs.Select(b => b.BlobName).ToListAsync();
     }
+
+    public static async Task<string> BlobNameAsync(RegistryServer server, string sha256)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<RegistryDb>().Blobs.Where(b => b.Sha256 == sha256).Select(b => b.BlobName).SingleAsync();
+    }
 }
