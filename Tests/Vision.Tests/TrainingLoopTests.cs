@@ -56,7 +56,8 @@ public sealed class TrainingLoopTests
         Assert.True(reports[^1].TrainLoss < 0.7 * reports[0].TrainLoss, $"{reports[0].TrainLoss} -> {reports[^1].TrainLoss}");
         Assert.InRange(reports[^1].TrainAccuracy, 0.8, 1);
         Assert.Equal(Enumerable.Range(1, 8), reports.Select(r => r.Epoch));
-        Assert.Equal(reports.MaxBy(r => r.ValAccuracy)!.Epoch, loop.Best!.Epoch);
+        Assert.Equal(reports.MaxBy(r => (r.ValAccuracy, -r.ValLoss))!.Epoch, loop.Best!.Epoch);
+        Assert.Equal(loop.Best.Epoch, reports.Last(r => r.IsBest).Epoch);
         Assert.Throws<InvalidOperationException>(() => loop.RunEpoch());
     }
 

@@ -102,29 +102,40 @@ public sealed class SafetensorsFile : IDisposable
         var byName = tensors.ToDictionary(t => t.Name, t => t.Tensor);
         var (header, bytes) = SafetensorsHeader.Create(byName.Select(t => (t.Key, DTypeOf(t.Key, t.Value), (IReadOnlyList<long>)t.Value.shape)), metadata);
         var partial = path + ".partial";
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 20))
+        try
         {
-            stream.Write(bytes);
-            hash.AppendData(bytes);
-            using var noGrad = no_grad();
-            foreach (var entry in header.Entries)
-            {
-                using var scope = NewDisposeScope();
-                var data = byName[entry.Name].detach().cpu().contiguous().bytes;
-                stream.Write(data);
-                hash.AppendData(data);
-            }
-
-            stream.Flush(flushToDisk: true);
+            var digest = WriteAll(partial, header, bytes, byName);
+            File.Move(partial, path, overwrite: true);
+            return digest;
         }
-
-        File.Move(partial, path, overwrite: true);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
+
+    private static string WriteAll(string path, SafetensorsHeader header, byte[] headerBytes, Dictionary<string, Tensor> tensors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 20);
+        stream.Write(headerBytes);
+        hash.AppendData(headerBytes);
+        using var noGrad = no_grad();
+        foreach (var entry in header.Entries)
+        {
+            using var scope = NewDisposeScope();
+            var data = tensors[entry.Name].detach().cpu().contiguous().bytes;
+            stream.Write(data);
+            hash.AppendData(data);
+        }
+
+        stream.Flush(flushToDisk: true);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     private static string DTypeOf(string name, Tensor tensor)
     {

@@ -87,7 +87,7 @@ public sealed class TrainingLoop : IDisposable
         if (Finished)
             throw new InvalidOperationException($"All {Options.Epochs} epochs are done.");
         var clock = Stopwatch.StartNew();
-        var (epoch, seenBefore, learningRate) = (Epoch + 1, progress.Images, 0.0);
+        var (epoch, seenBefore) = (Epoch + 1, progress.Images);
 
         Network.train();
         foreach (var batch in train.ReadEpoch(epoch, progress.Steps, cancellationToken))
@@ -97,7 +97,6 @@ public sealed class TrainingLoop : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 var report = Step(batch, epoch);
                 progress = progress.After(report);
-                learningRate = report.LearningRate;
                 onStep?.Invoke(report);
             }
         }
@@ -106,10 +105,10 @@ public sealed class TrainingLoop : IDisposable
         var evaluation = validation is { Count: > 0 }
             ? Evaluator.Run(Result, validation.ReadEpoch(epoch, 0, cancellationToken), cancellationToken)
             : null;
-        var score = evaluation?.Accuracy ?? -progress.MeanLoss;
-        var isBest = Best is null || score > Best.Score;
+        var candidate = new BestEpoch(epoch, evaluation?.Accuracy, evaluation?.Loss ?? progress.MeanLoss);
+        var isBest = candidate.IsBetterThan(Best);
         if (isBest)
-            Best = new BestEpoch(epoch, score);
+            Best = candidate;
         var done = progress;
         (Epoch, progress) = (epoch, new EpochProgress(0, 0, 0, 0));
         return new EpochReport
@@ -120,7 +119,7 @@ public sealed class TrainingLoop : IDisposable
             TrainAccuracy = done.Accuracy,
             ValLoss = evaluation?.Loss,
             ValAccuracy = evaluation?.Accuracy,
-            LearningRate = done.Steps == 0 ? schedule.At(GlobalStep) : schedule.At(GlobalStep - 1),
+            LearningRate = schedule.At(GlobalStep - 1),
             ImagesPerSecond = imagesPerSecond,
             EpochSeconds = clock.Elapsed.TotalSeconds,
             IsBest = isBest,

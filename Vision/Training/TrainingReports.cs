@@ -42,14 +42,19 @@ public sealed record EpochReport
     /// <summary>Seconds for the epoch in this process, validation included.</summary>
     public required double EpochSeconds { get; init; }
 
-    /// <summary>Whether this epoch has the best validation accuracy so far (the first of equals; by training loss without validation images).</summary>
+    /// <summary>Whether this epoch is the best so far, see <see cref="BestEpoch"/>.</summary>
     public required bool IsBest { get; init; }
 }
 
-/// <summary>The best epoch so far.</summary>
+/// <summary>The best epoch so far: the highest validation accuracy, among equals the lowest loss, among equals the first.</summary>
 /// <param name="Epoch">Epoch from 1.</param>
-/// <param name="Score">Validation accuracy, or minus the training loss without validation images.</param>
-public sealed record BestEpoch(int Epoch, double Score);
+/// <param name="Accuracy">Validation accuracy in 0..1; null without validation images.</param>
+/// <param name="Loss">Validation loss, or the training loss without validation images.</param>
+public sealed record BestEpoch(int Epoch, double? Accuracy, double Loss)
+{
+    internal bool IsBetterThan(BestEpoch? other) =>
+        other is null || (Accuracy ?? 0, -Loss).CompareTo((other.Accuracy ?? 0, -other.Loss)) > 0;
+}
 
 /// <summary>Training cannot go on because the loss is no longer a number.</summary>
 public sealed class TrainingDivergedException : Exception
