@@ -1,0 +1,103 @@
+using Linnaeus.Registry.Client;
+using Microsoft.Playwright;
+
+namespace Linnaeus.Platform.Tests;
+
+/// <summary>The dashboard of the running platform in Debian's Chromium. Screenshots are kept in <c>artifacts/screenshots</c>.</summary>
+public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifetime
+{
+    private const int Patience = 60_000;
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            // A container's root user has no sandbox, and a test needs nothing from outside.
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+
+    [Fact]
+    public async Task Without_the_token_there_is_only_the_login_page()
+    {
+        var page = await OpenAsync("/traces");
+        await page.GetByTestId("login-form").WaitForAsync();
+        await page.Locator("#token").FillAsync("wrong");
+        await page.GetByTestId("login-submit").ClickAsync();
+        Assert.Contains("/login", page.Url, StringComparison.Ordinal);
+
+        await page.Locator("#token").FillAsync(RunningPlatform.DashboardToken);
+        await page.GetByTestId("login-submit").ClickAsync();
+        await page.GetByTestId("page-traces").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Every_page_shows_what_a_training_did()
+    {
+        var registry = fixture.Platform.CreateRegistryClient();
+        var submitted = await registry.Jobs.SubmitAsync(TrainingJobs.Small("seen") with { ExplainImages = 1 }, Cancellation);
+        var job = await registry.WaitAsync(submitted.Id, TimeSpan.FromMinutes(5), Cancellation);
+        Assert.True(job.Status == JobStatus.Succeeded, job.Error);
+
+        var page = await OpenAsync($"/login?t={RunningPlatform.DashboardToken}");
+        var faults = new List<string>();
+        page.PageError += (_, fault) => faults.Add(fault);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+                faults.Add(message.Text);
+        };
+
+        foreach (var resource in (string[])["storage", "registry", "trainer", "explainer"])
+            await SeeAsync(page.GetByTestId("resource-rows"), resource);
+        await KeepAsync(page, "resources");
+
+        await page.GetByTestId("nav-console").ClickAsync();
+        await page.GetByTestId("page-console").WaitForAsync();
+        await KeepAsync(page, "console");
+
+        await page.GetByTestId("nav-logs").ClickAsync();
+        await page.GetByTestId("page-logs").WaitForAsync();
+        await KeepAsync(page, "logs");
+
+        await page.GetByTestId("nav-traces").ClickAsync();
+        var trace = page.GetByTestId("trace-rows").GetByText("POST /api/jobs", new() { Exact = false }).First;
+        await trace.ClickAsync(new() { Timeout = Patience });
+        await SeeAsync(page.GetByTestId("trace-services"), "trainer");
+        await page.GetByTestId("span-row").Filter(new() { HasText = "epoch 1" }).First.WaitForAsync(new() { Timeout = Patience });
+        await KeepAsync(page, "trace");
+
+        await page.GetByTestId("nav-metrics").ClickAsync();
+        await page.GetByTestId("page-metrics").WaitForAsync();
+        await KeepAsync(page, "metrics");
+
+        Assert.Empty(faults);
+    }
+
+    private static Task SeeAsync(ILocator place, string text) =>
+        place.GetByText(text).First.WaitForAsync(new() { Timeout = Patience });
+
+    private static async Task KeepAsync(IPage page, string name) =>
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "artifacts", "screenshots", $"{name}.png") });
+
+    private async Task<IPage> OpenAsync(string path)
+    {
+        var page = await _browser!.NewPageAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        await page.GotoAsync(new Uri(fixture.Platform.Dashboard, path).ToString());
+        return page;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Aspire.Hosting.ApplicationModel;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Platform.Tests;
+
+/// <summary>The whole platform, started as its users start it, with its data in a folder of its own.</summary>
+public sealed class RunningPlatform : IAsyncDisposable
+{
+    public const string DashboardToken = "token-of-this-test";
+
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
+    private static readonly string[] Services = ["registry", "trainer", "explainer"];
+    private readonly DistributedApplication _app;
+
+    private RunningPlatform(DistributedApplication app, Uri dashboard) => (_app, Dashboard) = (app, dashboard);
+
+    public Uri Dashboard { get; }
+
+    public Uri Registry => _app.GetEndpoint("registry", "http");
+
+    public Uri Explainer => _app.GetEndpoint("explainer", "http");
+
+    public static async Task<RunningPlatform> StartAsync(string dataFolder, CancellationToken cancellationToken)
+    {
+        var dashboard = new Uri($"http://localhost:{FreePort()}");
+        string[] arguments =
+        [
+            "--data", dataFolder, "--quickstart", "false",
+            "--ASPNETCORE_URLS", dashboard.ToString(),
+            "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", $"http://localhost:{FreePort()}",
+            "--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", $"http://localhost:{FreePort()}",
+            "--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN", DashboardToken,
+        ];
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+            arguments, (options, _) => options.DisableDashboard = false, cancellationToken);
+        var app = await builder.BuildAsync(cancellationToken).WaitAsync(StartTimeout, cancellationToken);
+        await app.StartAsync(cancellationToken).WaitAsync(StartTimeout, cancellationToken);
+        foreach (var service in Services)
+            await app.ResourceNotifications.WaitForResourceHealthyAsync(service, cancellationToken).WaitAsync(StartTimeout, cancellationToken);
+        return new RunningPlatform(app, dashboard);
+    }
+
+    /// <summary>A client of the Registry as the platform's own services use it, without retries.</summary>
+    public RegistryClient CreateRegistryClient() => new(new HttpClient { BaseAddress = Registry });
+
+    /// <summary>The operating system's number of a resource's process.</summary>
+    public int ProcessId(string resource)
+    {
+        Assert.True(_app.ResourceNotifications.TryGetCurrentState(resource, out var state), $"There is no resource {resource}.");
+        return ProcessId(state) ?? throw new InvalidOperationException($"{resource} has no process now.");
+    }
+
+    public int[] ProcessIds() => [.. Services.Append("storage").Select(ProcessId)];
+
+    public async Task StopAsync(CancellationToken cancellationToken) => await _app.StopAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    private static int? ProcessId(ResourceEvent state) =>
+        state.Snapshot.Properties.FirstOrDefault(p => p.Name == "executable.pid")?.Value is { } value
+            ? Convert.ToInt32(value, CultureInfo.InvariantCulture)
+            : null;
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

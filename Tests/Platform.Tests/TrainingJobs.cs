@@ -1,0 +1,46 @@
+using System.Net.Http.Json;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Platform.Tests;
+
+/// <summary>Small trainings, submitted as a user submits them.</summary>
+internal static class TrainingJobs
+{
+    /// <summary>Seconds of work: 24 drawn images of 32 pixels.</summary>
+    public static TrainingSpec Small(string model) => new()
+    {
+        Name = model,
+        Model = model,
+        Dataset = "synthetic-flowers",
+        Synthetic = new SyntheticDatasetOptions { Classes = 3, TrainPerClass = 8, ValPerClass = 2, TestPerClass = 2 },
+        ImageSize = 32,
+        BatchSize = 8,
+        Epochs = 2,
+    };
+
+    /// <summary>Waits until a job has ended, or until <paramref name="until"/> holds.</summary>
+    public static async Task<Job> WaitAsync(
+        this RegistryClient registry, string job, TimeSpan timeout, CancellationToken cancellationToken, Func<Job, bool>? until = null)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        while (true)
+        {
+            var state = await registry.Jobs.GetAsync(job, limit.Token);
+            if (state.Status is JobStatus.Succeeded or JobStatus.Failed or JobStatus.Cancelled || until?.Invoke(state) == true)
+                return state;
+            await Task.Delay(TimeSpan.FromMilliseconds(200), limit.Token);
+        }
+    }
+
+    /// <summary>Posts a job with the trace context of a caller, and gives its id.</summary>
+    public static async Task<string> SubmitAsync(Uri registry, TrainingSpec spec, string traceparent, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { BaseAddress = registry };
+        client.DefaultRequestHeaders.Add("traceparent", traceparent);
+        using var response = await client.PostAsJsonAsync("api/jobs", new { kind = "train", spec }, RegistryJson.Options, cancellationToken);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
+        var job = await response.Content.ReadFromJsonAsync<Job>(RegistryJson.Options, cancellationToken);
+        return job!.Id;
+    }
+}
