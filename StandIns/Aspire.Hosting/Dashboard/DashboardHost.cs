@@ -39,7 +39,8 @@ internal sealed class DashboardHost : IAsyncDisposable
         {
             var otlpUrls = otlp is null
                 ? []
-                : await Listener.StartAsync(otlp, "OTLP", "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL or ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", cancellationToken).ConfigureAwait(false);
+                : await Listener.StartAsync(
+                    otlp, "OTLP", "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL or ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", cancellationToken).ConfigureAwait(false);
             var urls = await Listener.StartAsync(pages, "its pages", "ASPNETCORE_URLS", cancellationToken).ConfigureAwait(false);
             return new(pages, otlp, board, stopping)
             {

@@ -53,7 +53,8 @@ internal static class OtlpHttp
                     throw OtlpRefusal.Malformed($"The body is not gzip: {fault.Message}");
                 }
             case var other:
-                throw new OtlpRefusal(StatusCodes.Status415UnsupportedMediaType, 12, $"Content-Encoding '{other}' is not supported: use gzip or none.");
+                throw new OtlpRefusal(
+                    StatusCodes.Status415UnsupportedMediaType, 12, $"Content-Encoding '{other}' is not supported: use gzip or none.");
         }
     }
 

@@ -18,7 +18,10 @@ internal sealed class ConsoleArchive(int linesPerResource = 5_000, long bytesPer
             ring.Add(new(number, time.ToUnixTimeMilliseconds(), text.Length > MaxLine ? text[..MaxLine] + "…" : text, error));
     }
 
-    /// <summary>The newest <paramref name="limit"/> lines after line number <paramref name="after"/>, oldest first, and how many older ones are gone.</summary>
+    /// <summary>
+    /// The newest <paramref name="limit"/> lines after line number <paramref name="after"/>, oldest first, and how many older
+    /// ones are gone.
+    /// </summary>
     public (ConsoleLine[] Lines, long Dropped) Read(string resourceId, int after, int limit)
     {
         if (!_consoles.TryGetValue(resourceId, out var ring))

@@ -5,7 +5,11 @@ namespace Aspire.Hosting.Dashboard;
 /// <summary>Tells which settings look secret by name or by value, so that pages hide them until asked.</summary>
 internal static partial class SecretNames
 {
-    private static readonly string[] Endings = ["password", "passwd", "pwd", "secret", "secrets", "token", "tokens", "credential", "credentials", "apikey", "accountkey"];
+    private static readonly string[] Endings =
+    [
+        "password", "passwd", "pwd", "secret", "secrets", "token", "tokens", "credential", "credentials", "apikey", "accountkey",
+    ];
+
     private static readonly string[] Parts = ["connectionstring", "otlp_headers"];
 
     public static bool LooksSecret(string name, string? value) =>

@@ -42,7 +42,9 @@ internal static class Listener
         catch (IOException fault)
         {
             throw new DistributedApplicationException(
-                $"The dashboard cannot listen for {what}: {fault.Message} Stop the program that uses the port, or set {variable} to another address.", fault);
+                $"The dashboard cannot listen for {what}: {fault.Message} Stop the program that uses the port, or set {variable} to "
+                + "another address.",
+                fault);
         }
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
         return [.. addresses.Addresses.Select(a => new Uri(a))];

@@ -21,7 +21,8 @@ internal static class LogEndpoints
     private static IResult List(TelemetryStore store, Query query)
     {
         if (query.Level is { Length: > 0 } && !Enum.TryParse<LogLevel>(query.Level, true, out _))
-            return Problems.Result(400, "Unknown level", $"'{query.Level}' is not a log level: use trace, debug, information, warning, error or critical.");
+            return Problems.Result(
+                400, "Unknown level", $"'{query.Level}' is not a log level: use trace, debug, information, warning, error or critical.");
         var level = Enum.TryParse<LogLevel>(query.Level, true, out var parsed) ? parsed : LogLevel.Trace;
         var (logs, more) = store.Logs.Find(new(
             Empty(query.Resource), level, Empty(query.Text), Empty(query.Trace), Empty(query.Span), query.Before, query.After,

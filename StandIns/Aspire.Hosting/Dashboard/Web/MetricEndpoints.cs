@@ -20,7 +20,8 @@ internal static class MetricEndpoints
     {
         if (range is < 0 or > MaxRangeSeconds)
             return Problems.Result(400, "Range", $"range is in seconds, from 1 to {MaxRangeSeconds}, or 0 for everything held.");
-        var query = new MetricQuery(clock.GetUtcNow().ToUnixTimeMilliseconds(), range * 1000L, mode == "total", mode == "rate", string.IsNullOrEmpty(only) ? null : only);
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var query = new MetricQuery(now, range * 1000L, mode == "total", mode == "rate", string.IsNullOrEmpty(only) ? null : only);
         var chart = store.Read(key, (info, series) => query.Draw(info, series));
         return chart is null
             ? Problems.NotFound($"'{key.Resource}' has sent no metric '{key.Name}' of meter '{key.Meter}'.")

@@ -42,7 +42,8 @@ internal sealed record MetricQuery(long Now, long Range, bool Total, bool Rate, 
             ? PercentileLines([.. chosen.Select(s => (HistogramSeries)s.Series)], times, step)
             : [.. chosen.Take(MaxLines).Select(s => Line(s.Label, s.Series, times, step, mode))];
         var omitted = isHistogram && !Rate ? 0 : Math.Max(0, chosen.Length - MaxLines);
-        return new(info.Kind, info.Description, info.Unit, mode, [.. times.Select(t => t / 1000.0)], lines, [.. labelled.Select(s => s.Label)], omitted);
+        return new(
+            info.Kind, info.Description, info.Unit, mode, [.. times.Select(t => t / 1000.0)], lines, [.. labelled.Select(s => s.Label)], omitted);
     }
 
     /// <summary>Whole steps, so that points stay in their bins from one refresh to the next.</summary>

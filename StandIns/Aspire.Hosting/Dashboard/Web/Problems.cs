@@ -8,7 +8,8 @@ internal static class Problems
     public static Task WriteAsync(HttpContext context, int status, string title, string detail)
     {
         context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new Problem(title, status, detail), DashboardJson.Options, "application/problem+json", context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(
+            new Problem(title, status, detail), DashboardJson.Options, "application/problem+json", context.RequestAborted);
     }
 
     public static IResult NotFound(string detail) => Result(404, "Not found", detail);

@@ -25,9 +25,13 @@ internal static class RequestGuard
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.CacheControl = "no-store";
         if (!KnownHost(context.Request.Host.Host))
-            return Problems.WriteAsync(context, 400, "Unknown host", $"The dashboard does not answer for the host '{context.Request.Host.Host}': open it as localhost or by IP address.");
+            return Problems.WriteAsync(
+                context, 400, "Unknown host",
+                $"The dashboard does not answer for the host '{context.Request.Host.Host}': open it as localhost or by IP address.");
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !SameOrigin(context.Request))
-            return Problems.WriteAsync(context, 403, "Foreign origin", "A request that changes something must come from the dashboard's own pages (header Origin).");
+            return Problems.WriteAsync(
+                context, 403, "Foreign origin",
+                "A request that changes something must come from the dashboard's own pages (header Origin).");
         return next(context);
     }
 

@@ -38,7 +38,8 @@ internal static class ResourceEndpoints
         if (resource.Snapshot.Commands.FirstOrDefault(c => c.Name == command) is not { } known)
             return Problems.NotFound($"The resource '{id}' has no command '{command}'.");
         if (known.State != ResourceCommandState.Enabled)
-            return Problems.Result(409, "Not now", $"'{command}' is not possible while '{id}' is {resource.Snapshot.State?.Text ?? "in its present state"}.");
+            return Problems.Result(
+                409, "Not now", $"'{command}' is not possible while '{id}' is {resource.Snapshot.State?.Text ?? "in its present state"}.");
         var result = await board.ExecuteAsync(resource, command, CancellationToken.None).ConfigureAwait(false);
         return result.Success
             ? DashboardJson.Ok(new { success = true })
@@ -62,10 +63,14 @@ internal static class ResourceEndpoints
         return new(key, known.Resource.Name, snapshot.ResourceType, snapshot.State?.Text ?? "Unknown", snapshot.State?.Style,
             snapshot.HealthStatus, snapshot.StartTimeStamp, snapshot.StopTimeStamp, snapshot.ExitCode,
             Source(snapshot), Property(snapshot, "executable.pid"),
-            [.. snapshot.Urls.OrderByDescending(u => u.DisplayProperties.SortOrder).Select(u => new UrlRow(u.Name, u.Url, u.DisplayProperties.DisplayName, u.IsInactive))],
-            [.. snapshot.Commands.Where(c => c.State != ResourceCommandState.Hidden)
-                .Select(c => new CommandRow(c.Name, c.DisplayName, c.DisplayDescription, c.State == ResourceCommandState.Enabled, c.ConfirmationMessage))]);
+            [.. snapshot.Urls.OrderByDescending(u => u.DisplayProperties.SortOrder).Select(Url)],
+            [.. snapshot.Commands.Where(c => c.State != ResourceCommandState.Hidden).Select(Command)]);
     }
+
+    private static UrlRow Url(UrlSnapshot url) => new(url.Name, url.Url, url.DisplayProperties.DisplayName, url.IsInactive);
+
+    private static CommandRow Command(ResourceCommandSnapshot command) => new(
+        command.Name, command.DisplayName, command.DisplayDescription, command.State == ResourceCommandState.Enabled, command.ConfirmationMessage);
 
     private static ResourceDetails Details(ResourceEvent known, string key)
     {
@@ -84,7 +89,7 @@ internal static class ResourceEndpoints
     }
 
     private static string? Source(CustomResourceSnapshot snapshot) =>
-        Property(snapshot, "project.path") ?? string.Join(' ', new[] { Property(snapshot, "executable.path"), Property(snapshot, "executable.args") }.OfType<string>());
+        Property(snapshot, "project.path") ?? Property(snapshot, "executable.path");
 
     private static string? Property(CustomResourceSnapshot snapshot, string name) =>
         snapshot.Properties.FirstOrDefault(p => p.Name == name) is { IsSensitive: false } found ? Text(found.Value) : null;

@@ -67,17 +67,28 @@ function showState(state) {
 }
 
 function showUse({ spans, logs: records, series }) {
-  const lines = [["Spans", spans], ["Log records", records], ["Metric series", series]];
+  const lines = [
+    ["Spans", spans],
+    ["Log records", records],
+    ["Metric series", series],
+  ];
   const dropped = spans.dropped + records.dropped;
-  document.getElementById("use").replaceChildren(
-    ...lines.flatMap(([name, use]) => [h("dt", {}, name), h("dd", { title: `Room for ${count(use.capacity)}; ${count(use.dropped)} dropped` }, count(use.held))]),
-    ...(dropped > 0 ? [h("dd", { class: "dropped", "data-testid": "dropped" }, `${count(dropped)} oldest dropped`)] : []));
+  document
+    .getElementById("use")
+    .replaceChildren(
+      ...lines.flatMap(([name, use]) => [
+        h("dt", {}, name),
+        h("dd", { title: `Room for ${count(use.capacity)}; ${count(use.dropped)} dropped` }, count(use.held)),
+      ]),
+      ...(dropped > 0 ? [h("dd", { class: "dropped", "data-testid": "dropped" }, `${count(dropped)} oldest dropped`)] : []),
+    );
 }
 
 function themes() {
   const root = document.documentElement;
   const buttons = [...document.querySelectorAll("[data-theme-choice]")];
-  const show = () => buttons.forEach((b) => b.setAttribute("aria-pressed", String((root.dataset.theme ?? "auto") === b.dataset.themeChoice)));
+  const show = () =>
+    buttons.forEach((b) => b.setAttribute("aria-pressed", String((root.dataset.theme ?? "auto") === b.dataset.themeChoice)));
   const changed = () => dispatchEvent(new Event("themechange"));
   for (const button of buttons) {
     button.addEventListener("click", () => {

@@ -47,12 +47,13 @@ export function reconcile(parent, items, key, render, extra = "") {
       fresh.dataset.key = id;
       fresh.signature = signature;
       if (row) {
-        const focused = row.contains(document.activeElement) ? document.activeElement.dataset.focus ?? "" : null;
+        const focused = row.contains(document.activeElement) ? (document.activeElement.dataset.focus ?? "") : null;
         if (place === row) place = row.nextElementSibling;
         row.remove();
         row = fresh;
         parent.insertBefore(row, place);
-        if (focused !== null) (focused ? row.querySelector(`[data-focus="${CSS.escape(focused)}"]`) ?? row : row).focus({ preventScroll: true });
+        if (focused !== null)
+          (focused ? (row.querySelector(`[data-focus="${CSS.escape(focused)}"]`) ?? row) : row).focus({ preventScroll: true });
         continue;
       }
       row = fresh;
@@ -79,7 +80,13 @@ export function marked(text, needle) {
 }
 
 export function empty(iconName, title, ...text) {
-  return h("div", { class: "empty", "data-testid": "empty" }, icon(iconName), h("h2", {}, title), ...text.map((part) => (typeof part === "string" ? h("p", {}, part) : part)));
+  return h(
+    "div",
+    { class: "empty", "data-testid": "empty" },
+    icon(iconName),
+    h("h2", {}, title),
+    ...text.map((part) => (typeof part === "string" ? h("p", {}, part) : part)),
+  );
 }
 
 export function debounce(run, wait = 200) {

@@ -18,18 +18,43 @@ export function mount(root) {
   let lastTop = 0;
   const tabs = h("nav", { class: "tabs", "aria-label": "Resources", "data-testid": "console-tabs" });
   const sub = h("p", { class: "sub", "data-testid": "console-summary" });
-  const search = searchField("Search this console", query("text"), debounce((text) => setQuery({ text }), 150));
+  const search = searchField(
+    "Search this console",
+    query("text"),
+    debounce((text) => setQuery({ text }), 150),
+  );
   const output = h("div", { class: "console", tabindex: "0", role: "log", "aria-label": "Console output", "data-testid": "console-lines" });
-  const hold = h("button", { type: "button", class: "button jump-end", hidden: true, onclick: () => setFollow(true) }, "Jump to the newest line");
+  const hold = h(
+    "button",
+    { type: "button", class: "button jump-end", hidden: true, onclick: () => setFollow(true) },
+    "Jump to the newest line",
+  );
   const toggles = {
     follow: toggle("Follow", "follow", () => setFollow(!view.follow)),
-    times: toggle("Times", "times", () => { view.times = !view.times; apply(); }),
-    wrap: toggle("Wrap", "wrap", () => { view.wrap = !view.wrap; apply(); }),
+    times: toggle("Times", "times", () => {
+      view.times = !view.times;
+      apply();
+    }),
+    wrap: toggle("Wrap", "wrap", () => {
+      view.wrap = !view.wrap;
+      apply();
+    }),
   };
-  const save = h("button", { type: "button", class: "button", "aria-label": "Download the lines held", title: "Download", onclick: download }, icon("download"));
+  const save = h(
+    "button",
+    { type: "button", class: "button", "aria-label": "Download the lines held", title: "Download", onclick: download },
+    icon("download"),
+  );
   root.append(
-    h("div", { class: "page-head" }, h("div", { class: "page-title" }, h("h1", {}, "Console"), sub), h("div", { class: "toolbar" }, search.element, ...Object.values(toggles), save)),
-    tabs, h("div", { class: "console-frame" }, output, hold));
+    h(
+      "div",
+      { class: "page-head" },
+      h("div", { class: "page-title" }, h("h1", {}, "Console"), sub),
+      h("div", { class: "toolbar" }, search.element, ...Object.values(toggles), save),
+    ),
+    tabs,
+    h("div", { class: "console-frame" }, output, hold),
+  );
   output.addEventListener("scroll", () => {
     const up = output.scrollTop < lastTop - 2;
     lastTop = output.scrollTop;
@@ -39,7 +64,11 @@ export function mount(root) {
   apply();
 
   function toggle(text, name, onclick) {
-    return h("button", { type: "button", class: "button", "aria-pressed": String(view[name]), "data-testid": `console-${name}`, onclick }, text);
+    return h(
+      "button",
+      { type: "button", class: "button", "aria-pressed": String(view[name]), "data-testid": `console-${name}`, onclick },
+      text,
+    );
   }
 
   function apply() {
@@ -59,9 +88,18 @@ export function mount(root) {
     const text = query("text");
     const level = text ? null : LEVEL.exec(entry.text);
     const content = level
-      ? [entry.text.slice(0, level.index + level[0].length - 4), h("b", { class: `lv ${level[1]}` }, level[1]), entry.text.slice(level.index + level[0].length)]
+      ? [
+          entry.text.slice(0, level.index + level[0].length - 4),
+          h("b", { class: `lv ${level[1]}` }, level[1]),
+          entry.text.slice(level.index + level[0].length),
+        ]
       : marked(entry.text, text);
-    return h("div", { class: `line${entry.error ? " err" : ""}` }, h("time", { title: moment(entry.time) }, clock(entry.time)), h("span", {}, ...content));
+    return h(
+      "div",
+      { class: `line${entry.error ? " err" : ""}` },
+      h("time", { title: moment(entry.time) }, clock(entry.time)),
+      h("span", {}, ...content),
+    );
   }
 
   function matching(list) {
@@ -74,15 +112,26 @@ export function mount(root) {
     const text = query("text");
     sub.textContent = [
       text ? `${plural(matching(lines).length, "matching line")} of ${count(lines.length)}` : plural(lines.length, "line"),
-      errors ? `${count(errors)} on stderr` : "", dropped ? `${count(dropped)} older dropped` : "",
-    ].filter(Boolean).join(" · ");
+      errors ? `${count(errors)} on stderr` : "",
+      dropped ? `${count(dropped)} older dropped` : "",
+    ]
+      .filter(Boolean)
+      .join(" · ");
   }
 
   function renderAll() {
     const shown = matching(lines);
     output.replaceChildren(...shown.map(line));
-    if (lines.length === 0) output.append(empty("console", "Nothing written yet", id ? `What ${id} writes to its standard output and error appears here as it comes.` : "Choose a resource above."));
-    else if (shown.length === 0) output.append(empty("search", "No line matches", `None of the ${count(lines.length)} lines held contains “${query("text")}”.`));
+    if (lines.length === 0)
+      output.append(
+        empty(
+          "console",
+          "Nothing written yet",
+          id ? `What ${id} writes to its standard output and error appears here as it comes.` : "Choose a resource above.",
+        ),
+      );
+    else if (shown.length === 0)
+      output.append(empty("search", "No line matches", `None of the ${count(lines.length)} lines held contains “${query("text")}”.`));
     summary();
     if (view.follow) output.scrollTop = output.scrollHeight;
   }
@@ -93,7 +142,7 @@ export function mount(root) {
     lines.push(...fresh);
     const gone = lines.length - MAX_LINES;
     if (gone > 0) lines.splice(0, gone);
-    if (first || gone > 0 && query("text")) return renderAll();
+    if (first || (gone > 0 && query("text"))) return renderAll();
     output.querySelector(".empty")?.remove();
     output.append(...matching(fresh).map(line));
     for (let i = 0; i < gone; i++) output.firstElementChild?.remove();
@@ -109,9 +158,27 @@ export function mount(root) {
   }
 
   async function loadTabs() {
-    const resources = (await get("resources")).filter((r) => r.pid || r.commands.length > 0 || r.id === id || r.type === "Project" || r.type === "Executable");
-    reconcile(tabs, resources.map((r) => ({ id: r.id, dot: stateOf(r).dot })), (r) => r.id, (r) =>
-      h("a", { href: `/console/${encodeURIComponent(r.id)}`, "data-testid": `console-tab-${r.id}`, "data-focus": r.id, "aria-current": r.id === id ? "page" : null }, h("i", { class: `dot ${r.dot}` }), r.id), id);
+    const resources = (await get("resources")).filter(
+      (r) => r.pid || r.commands.length > 0 || r.id === id || r.type === "Project" || r.type === "Executable",
+    );
+    reconcile(
+      tabs,
+      resources.map((r) => ({ id: r.id, dot: stateOf(r).dot })),
+      (r) => r.id,
+      (r) =>
+        h(
+          "a",
+          {
+            href: `/console/${encodeURIComponent(r.id)}`,
+            "data-testid": `console-tab-${r.id}`,
+            "data-focus": r.id,
+            "aria-current": r.id === id ? "page" : null,
+          },
+          h("i", { class: `dot ${r.dot}` }),
+          r.id,
+        ),
+      id,
+    );
     tabs.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     return resources;
   }

@@ -14,28 +14,78 @@ export function mount(root) {
   let filter = null;
   const only = newest();
   const sub = h("p", { class: "sub", "data-testid": "log-summary" });
-  const search = searchField("Search logs", query("text"), debounce((text) => setQuery({ text })));
+  const search = searchField(
+    "Search logs",
+    query("text"),
+    debounce((text) => setQuery({ text })),
+  );
   const picker = resourceSelect(query("resource"), (resource) => setQuery({ resource }));
-  const level = h("select", { "aria-label": "Lowest level", "data-testid": "filter-level", onchange: () => setQuery({ level: level.value }) },
-    h("option", { value: "" }, "All levels"), ...LEVELS.slice(1).map((name) => h("option", { value: name }, name === "critical" ? "Critical" : `${SHORT[name]} and above`)));
+  const level = h(
+    "select",
+    { "aria-label": "Lowest level", "data-testid": "filter-level", onchange: () => setQuery({ level: level.value }) },
+    h("option", { value: "" }, "All levels"),
+    ...LEVELS.slice(1).map((name) => h("option", { value: name }, name === "critical" ? "Critical" : `${SHORT[name]} and above`)),
+  );
   const scope = h("span", { class: "toolbar" });
   const rows = h("div", { "data-testid": "log-rows" });
   const older = h("div", { class: "older" }, h("button", { type: "button", class: "button", onclick: loadOlder }, "Load older records"));
-  const list = h("div", { class: "card log-list" }, h("div", { class: "log-row head", "aria-hidden": "true" }, ...["Time", "Level", "Resource", "Message", ""].map((t) => h("span", {}, t))), rows, older);
+  const list = h(
+    "div",
+    { class: "card log-list" },
+    h(
+      "div",
+      { class: "log-row head", "aria-hidden": "true" },
+      ...["Time", "Level", "Resource", "Message", ""].map((t) => h("span", {}, t)),
+    ),
+    rows,
+    older,
+  );
   const fill = h("div", { class: "fill" }, list);
   const split = h("div", { class: "split" }, fill);
-  root.append(h("div", { class: "page-head" }, h("div", { class: "page-title" }, h("h1", {}, "Structured logs"), sub), h("div", { class: "toolbar" }, scope, search.element, picker.element, level)), split);
+  root.append(
+    h(
+      "div",
+      { class: "page-head" },
+      h("div", { class: "page-title" }, h("h1", {}, "Structured logs"), sub),
+      h("div", { class: "toolbar" }, scope, search.element, picker.element, level),
+    ),
+    split,
+  );
   const panel = sidePanel(split, "Log record", () => setQuery({ id: "" }));
 
-  const parameters = () => ({ resource: query("resource"), level: query("level"), text: query("text"), trace: query("trace"), span: query("span") });
+  const parameters = () => ({
+    resource: query("resource"),
+    level: query("level"),
+    text: query("text"),
+    trace: query("trace"),
+    span: query("span"),
+  });
 
   function row(log) {
     const choose = () => setQuery({ id: log.id });
-    return h("div", { class: `log-row ${log.level}`, role: "button", tabindex: "0", "aria-selected": String(query("id") === String(log.id)), "data-testid": "log-row", "data-focus": "row",
-      onclick: (event) => event.target.closest("a") || choose(),
-      onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(); } } },
-    h("time", { title: moment(log.time_us / 1000) }, clock(log.time_us / 1000)), h("span", { class: `level ${log.level}` }, SHORT[log.level]), service(log.resource),
-    h("span", { class: "log-text" }, log.message), h("span", { class: "go" }, log.trace_id ? h("a", { href: traceAddress(log) }, "Trace") : null));
+    return h(
+      "div",
+      {
+        class: `log-row ${log.level}`,
+        role: "button",
+        tabindex: "0",
+        "aria-selected": String(query("id") === String(log.id)),
+        "data-testid": "log-row",
+        "data-focus": "row",
+        onclick: (event) => event.target.closest("a") || choose(),
+        onkeydown: (event) => {
+          if (event.key === "Enter" || event.key === " ") {
+            event.preventDefault();
+            choose();
+          }
+        },
+      },
+      h("time", { title: moment(log.time_us / 1000) }, clock(log.time_us / 1000)),
+      h("span", { class: `level ${log.level}` }, SHORT[log.level]),
+      service(log.resource),
+      h("span", { class: "log-text" }, log.message),
+      h("span", { class: "go" }, log.trace_id ? h("a", { href: traceAddress(log) }, "Trace") : null),
+    );
   }
 
   // Services send in batches of their own, so the order of arrival is not quite the order of time.
@@ -50,9 +100,20 @@ export function mount(root) {
     fill.querySelector(".empty")?.remove();
     if (logs.length > 0) return;
     const filtered = Object.values(parameters()).some(Boolean);
-    fill.append(filtered
-      ? empty("search", "Nothing matches", "No record passes the present filters.", h("button", { type: "button", class: "button", onclick: clear }, "Clear the filters"))
-      : empty("logs", "No structured logs yet", "Services that export OpenTelemetry logs (AddServiceDefaults turns it on) show up here within a second or two."));
+    fill.append(
+      filtered
+        ? empty(
+            "search",
+            "Nothing matches",
+            "No record passes the present filters.",
+            h("button", { type: "button", class: "button", onclick: clear }, "Clear the filters"),
+          )
+        : empty(
+            "logs",
+            "No structured logs yet",
+            "Services that export OpenTelemetry logs (AddServiceDefaults turns it on) show up here within a second or two.",
+          ),
+    );
   }
 
   function clear() {
@@ -99,16 +160,31 @@ export function mount(root) {
     if (id !== query("id")) return;
     const stack = attributes.find((a) => a.key === "exception.stacktrace");
     const values = attributes.filter((a) => a !== stack);
-    panel.open(h("span", { class: `level ${log.level}` }, SHORT[log.level]), moment(log.time_us / 1000), [
-      h("p", { class: "message", "data-testid": "log-message" }, message),
-      stack ? section("Exception", null, h("pre", { class: "stack" }, stack.value)) : null,
-      section("Record", null, facts([
-        { key: "Resource", value: service(log.resource) }, { key: "Category", value: log.category },
-        ...(log.trace_id ? [{ key: "Trace", value: h("a", { href: traceAddress(log), "data-testid": "log-trace" }, log.trace_id) }, { key: "Span", value: log.span_id ?? "" }] : []),
-      ])),
-      values.length ? section("Attributes", values.length, facts(values, true)) : null,
-      section("Resource attributes", resource_attributes.length, facts(resource_attributes, true)),
-    ].filter(Boolean), [copyButton(message, "Copy the message")]);
+    panel.open(
+      h("span", { class: `level ${log.level}` }, SHORT[log.level]),
+      moment(log.time_us / 1000),
+      [
+        h("p", { class: "message", "data-testid": "log-message" }, message),
+        stack ? section("Exception", null, h("pre", { class: "stack" }, stack.value)) : null,
+        section(
+          "Record",
+          null,
+          facts([
+            { key: "Resource", value: service(log.resource) },
+            { key: "Category", value: log.category },
+            ...(log.trace_id
+              ? [
+                  { key: "Trace", value: h("a", { href: traceAddress(log), "data-testid": "log-trace" }, log.trace_id) },
+                  { key: "Span", value: log.span_id ?? "" },
+                ]
+              : []),
+          ]),
+        ),
+        values.length ? section("Attributes", values.length, facts(values, true)) : null,
+        section("Resource attributes", resource_attributes.length, facts(resource_attributes, true)),
+      ].filter(Boolean),
+      [copyButton(message, "Copy the message")],
+    );
   }
 
   return {
@@ -116,7 +192,17 @@ export function mount(root) {
       level.value = query("level");
       picker.update([], query("resource"));
       if (document.activeElement !== search.input) search.input.value = query("text");
-      scope.replaceChildren(...(query("trace") ? [h("button", { type: "button", class: "button", title: "Show all traces", onclick: () => setQuery({ trace: "", span: "" }) }, `Trace ${query("trace").slice(0, 8)} ×`)] : []));
+      scope.replaceChildren(
+        ...(query("trace")
+          ? [
+              h(
+                "button",
+                { type: "button", class: "button", title: "Show all traces", onclick: () => setQuery({ trace: "", span: "" }) },
+                `Trace ${query("trace").slice(0, 8)} ×`,
+              ),
+            ]
+          : []),
+      );
       if (JSON.stringify(parameters()) !== filter) await reload();
       else reconcile(rows, newestFirst(), (l) => l.id, row, query("id"));
       await showRecord();

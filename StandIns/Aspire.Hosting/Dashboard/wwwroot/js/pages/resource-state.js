@@ -8,7 +8,13 @@ export function stateOf(resource) {
       : { dot: "bad", text, note: "Not healthy", noteClass: "bad-text" };
   }
   if (resource.state === "FailedToStart") return { dot: "bad", text, note: "See its console", noteClass: "bad-text" };
-  if (resource.state === "Exited") return { dot: resource.exit_code ? "bad" : "", text, note: resource.exit_code === null ? null : `Exit code ${resource.exit_code}`, noteClass: resource.exit_code ? "bad-text" : "" };
+  if (resource.state === "Exited")
+    return {
+      dot: resource.exit_code ? "bad" : "",
+      text,
+      note: resource.exit_code === null ? null : `Exit code ${resource.exit_code}`,
+      noteClass: resource.exit_code ? "bad-text" : "",
+    };
   if (resource.state === "Waiting") return { dot: "info busy", text };
   if (resource.state === "Starting" || resource.state === "Stopping") return { dot: "warn busy", text };
   return { dot: resource.style === "success" ? "good" : resource.style === "error" ? "bad" : "", text };

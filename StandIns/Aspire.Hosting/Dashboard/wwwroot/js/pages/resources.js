@@ -17,11 +17,36 @@ export function mount(root) {
   const sub = h("p", { class: "sub", "data-testid": "resource-summary" });
   const search = searchField("Filter resources", query("text"), (text) => setQuery({ text }));
   const body = h("tbody", { "data-testid": "resource-rows" });
-  const table = h("div", { class: "card resources" }, h("table", { class: "list" },
-    h("thead", {}, h("tr", {}, ...["Name", "State", "Running for", "Endpoints", "Source"].map((t) => h("th", { scope: "col" }, t)), h("th", { scope: "col", class: "num" }, "Actions"))), body));
+  const table = h(
+    "div",
+    { class: "card resources" },
+    h(
+      "table",
+      { class: "list" },
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ...["Name", "State", "Running for", "Endpoints", "Source"].map((t) => h("th", { scope: "col" }, t)),
+          h("th", { scope: "col", class: "num" }, "Actions"),
+        ),
+      ),
+      body,
+    ),
+  );
   const fill = h("div", { class: "fill" }, table);
   const split = h("div", { class: "split" }, fill);
-  root.append(h("div", { class: "page-head" }, h("div", { class: "page-title" }, h("h1", {}, "Resources"), sub), h("div", { class: "toolbar" }, search.element)), split);
+  root.append(
+    h(
+      "div",
+      { class: "page-head" },
+      h("div", { class: "page-title" }, h("h1", {}, "Resources"), sub),
+      h("div", { class: "toolbar" }, search.element),
+    ),
+    split,
+  );
   const panel = sidePanel(split, "Resource details", () => go(withQuery({}, "/")));
 
   async function run(id, command) {
@@ -59,15 +84,66 @@ export function mount(root) {
     const state = stateOf(resource);
     const address = withQuery({}, `/resources/${encodeURIComponent(resource.id)}`);
     const started = resource.started ? Date.parse(resource.started) : null;
-    return h("tr", { "data-testid": `resource-${resource.id}`, "aria-selected": String(resource.id === open), onclick: (event) => event.target.closest("a, button") || go(address) },
-      h("td", { class: "r-name" }, h("div", { class: "r-id" }, h("span", { class: "r-icon" }, icon(resource.type === "Project" ? "project" : resource.type === "Executable" ? "executable" : "link")),
-        h("span", { class: "r-text" }, h("a", { href: address, "data-focus": "name" }, resource.id), h("small", {}, resource.type.replace(/([a-z])([A-Z])/g, "$1 $2"))))),
-      h("td", { class: "r-state", "data-testid": "state" }, h("span", { class: "state" }, h("i", { class: `dot ${state.dot}` }), h("span", {}, state.text)), state.note ? h("small", { class: state.noteClass }, state.note) : null),
+    return h(
+      "tr",
+      {
+        "data-testid": `resource-${resource.id}`,
+        "aria-selected": String(resource.id === open),
+        onclick: (event) => event.target.closest("a, button") || go(address),
+      },
+      h(
+        "td",
+        { class: "r-name" },
+        h(
+          "div",
+          { class: "r-id" },
+          h(
+            "span",
+            { class: "r-icon" },
+            icon(resource.type === "Project" ? "project" : resource.type === "Executable" ? "executable" : "link"),
+          ),
+          h(
+            "span",
+            { class: "r-text" },
+            h("a", { href: address, "data-focus": "name" }, resource.id),
+            h("small", {}, resource.type.replace(/([a-z])([A-Z])/g, "$1 $2")),
+          ),
+        ),
+      ),
+      h(
+        "td",
+        { class: "r-state", "data-testid": "state" },
+        h("span", { class: "state" }, h("i", { class: `dot ${state.dot}` }), h("span", {}, state.text)),
+        state.note ? h("small", { class: state.noteClass }, state.note) : null,
+      ),
       h("td", { class: "r-age" }, running(resource, started)),
       h("td", { class: "r-urls" }, resource.urls.length === 0 ? h("span", { class: "none" }, "–") : resource.urls.map(endpoint)),
-      h("td", { class: "r-source" }, resource.source ? h("span", { title: resource.source }, resource.source.split(/[\\/]/).at(-1)) : null, resource.pid && resource.state === "Running" ? h("small", {}, `pid ${resource.pid}`) : null),
-      h("td", { class: "r-actions num" }, h("span", { class: "actions" }, ...commands(resource),
-        h("a", { class: "icon-button", href: `/console/${encodeURIComponent(resource.id)}`, "aria-label": `Console of ${resource.id}`, title: "Console" }, icon("console")))));
+      h(
+        "td",
+        { class: "r-source" },
+        resource.source ? h("span", { title: resource.source }, resource.source.split(/[\\/]/).at(-1)) : null,
+        resource.pid && resource.state === "Running" ? h("small", {}, `pid ${resource.pid}`) : null,
+      ),
+      h(
+        "td",
+        { class: "r-actions num" },
+        h(
+          "span",
+          { class: "actions" },
+          ...commands(resource),
+          h(
+            "a",
+            {
+              class: "icon-button",
+              href: `/console/${encodeURIComponent(resource.id)}`,
+              "aria-label": `Console of ${resource.id}`,
+              title: "Console",
+            },
+            icon("console"),
+          ),
+        ),
+      ),
+    );
   }
 
   function render() {
@@ -76,11 +152,40 @@ export function mount(root) {
     reconcile(body, shown, (r) => r.id, row, `${open}|${[...busy].join()}`);
     const runs = rows.filter((r) => r.state === "Running").length;
     const bad = rows.filter((r) => stateOf(r).dot === "bad").length;
-    sub.replaceChildren(`${plural(rows.length, "resource")} · ${runs} running`, ...(bad ? [" · ", h("b", { class: "bad-text" }, `${bad} need attention`)] : []));
+    sub.replaceChildren(
+      `${plural(rows.length, "resource")} · ${runs} running`,
+      ...(bad ? [" · ", h("b", { class: "bad-text" }, `${bad} need attention`)] : []),
+    );
     table.hidden = shown.length === 0;
     fill.querySelector(".empty")?.remove();
-    if (rows.length === 0) fill.append(empty("leaf", "No resources yet", "The AppHost declares them in its program: each AddProject or AddExecutable shows up here as soon as it starts."));
-    else if (shown.length === 0) fill.append(empty("search", "Nothing matches", `No resource contains “${query("text")}”.`, h("button", { class: "button", type: "button", onclick: () => { search.input.value = ""; setQuery({ text: "" }); } }, "Clear the filter")));
+    if (rows.length === 0)
+      fill.append(
+        empty(
+          "leaf",
+          "No resources yet",
+          "The AppHost declares them in its program: each AddProject or AddExecutable shows up here as soon as it starts.",
+        ),
+      );
+    else if (shown.length === 0)
+      fill.append(
+        empty(
+          "search",
+          "Nothing matches",
+          `No resource contains “${query("text")}”.`,
+          h(
+            "button",
+            {
+              class: "button",
+              type: "button",
+              onclick: () => {
+                search.input.value = "";
+                setQuery({ text: "" });
+              },
+            },
+            "Clear the filter",
+          ),
+        ),
+      );
   }
 
   async function load() {
@@ -112,7 +217,8 @@ export function mount(root) {
 
 function running(resource, started) {
   if (started === null) return h("span", { class: "none" }, "–");
-  if (resource.state === "Running") return h("span", { "data-since": started, title: `Started ${moment(started)}` }, span((Date.now() - started) / 1000));
+  if (resource.state === "Running")
+    return h("span", { "data-since": started, title: `Started ${moment(started)}` }, span((Date.now() - started) / 1000));
   const stopped = resource.stopped ? Date.parse(resource.stopped) : null;
   return h("span", { class: "none", title: `Started ${moment(started)}` }, stopped ? `ran ${span((stopped - started) / 1000)}` : "–");
 }
@@ -120,6 +226,17 @@ function running(resource, started) {
 function endpoint(url) {
   const text = url.display_name || url.url.replace(/^http:\/\//, "").replace(/\/$/, "");
   return /^https?:/.test(url.url)
-    ? h("a", { class: `endpoint${url.inactive ? " inactive" : ""}`, href: url.url, target: "_blank", rel: "noreferrer", title: url.inactive ? "Nothing listens here now" : url.url }, text, icon("external"))
+    ? h(
+        "a",
+        {
+          class: `endpoint${url.inactive ? " inactive" : ""}`,
+          href: url.url,
+          target: "_blank",
+          rel: "noreferrer",
+          title: url.inactive ? "Nothing listens here now" : url.url,
+        },
+        text,
+        icon("external"),
+      )
     : h("span", { class: "endpoint mono" }, text);
 }

@@ -3,7 +3,9 @@
  * `children`, `size` (spans below it and itself) and `failed` (an error in it or below).
  */
 export function buildTree(spans) {
-  const nodes = new Map(spans.map((span) => [span.span_id, { span, children: [], depth: 0, size: 1, failed: span.status === "error", collapsed: false }]));
+  const nodes = new Map(
+    spans.map((span) => [span.span_id, { span, children: [], depth: 0, size: 1, failed: span.status === "error", collapsed: false }]),
+  );
   const roots = [];
   for (const node of nodes.values()) {
     const parent = nodes.get(node.span.parent_id);
@@ -48,7 +50,9 @@ function walk(roots, reached) {
 export function visible(roots, text) {
   const wanted = text.toLowerCase();
   const keeps = new Map();
-  const matches = ({ span }) => `${span.name} ${span.resource} ${span.span_id}`.toLowerCase().includes(wanted) || span.attributes.some((a) => a.value.toLowerCase().includes(wanted));
+  const matches = ({ span }) =>
+    `${span.name} ${span.resource} ${span.span_id}`.toLowerCase().includes(wanted) ||
+    span.attributes.some((a) => a.value.toLowerCase().includes(wanted));
   if (wanted) mark(roots, matches, keeps);
   const rows = [];
   const stack = [...roots].reverse();

@@ -24,7 +24,10 @@ export function lineChart(box) {
   const size = () => ({ width: Math.max(200, box.clientWidth), height: Math.max(180, box.clientHeight) });
   const observer = new ResizeObserver(() => plot?.setSize(size()));
   observer.observe(box);
-  const repaint = () => { shape = ""; if (shown) set(shown, hiddenLines); };
+  const repaint = () => {
+    shape = "";
+    if (shown) set(shown, hiddenLines);
+  };
   addEventListener("themechange", repaint);
 
   function options(chart) {
@@ -40,14 +43,36 @@ export function lineChart(box) {
       legend: { show: false },
       scales: { y: { range: (_, low, high) => range(low, high) } },
       axes: [
-        { ...axis, values: (_, at) => at.map((t) => clock(t * 1000, false).slice(0, at.length === 1 || at[1] - at[0] >= 60 ? 5 : 8)), grid: { show: false }, space: narrow ? 62 : 90 },
-        { ...axis, size: narrow ? 58 : 84, gap: 8, space: narrow ? 40 : 54, values: (_, at) => at.map((v) => measure(v, short(chart.unit), rate && short(chart.unit) !== "")) },
+        {
+          ...axis,
+          values: (_, at) => at.map((t) => clock(t * 1000, false).slice(0, at.length === 1 || at[1] - at[0] >= 60 ? 5 : 8)),
+          grid: { show: false },
+          space: narrow ? 46 : 90,
+        },
+        {
+          ...axis,
+          size: narrow ? 58 : 84,
+          gap: 8,
+          space: narrow ? 40 : 54,
+          values: (_, at) => at.map((v) => measure(v, short(chart.unit), rate && short(chart.unit) !== "")),
+        },
       ],
-      series: [{}, ...chart.lines.map((l, i) => {
-        const stroke = resolved(lineColour(i));
-        const alone = chart.lines.length === 1;
-        return { label: l.label, stroke, width: 2, spanGaps: false, show: !hiddenLines.has(l.label), points: { size: 5, fill: stroke }, fill: alone ? stroke.replace(/rgb\(([^)]+)\)/, "rgba($1, .1)") : undefined };
-      })],
+      series: [
+        {},
+        ...chart.lines.map((l, i) => {
+          const stroke = resolved(lineColour(i));
+          const alone = chart.lines.length === 1;
+          return {
+            label: l.label,
+            stroke,
+            width: 2,
+            spanGaps: false,
+            show: !hiddenLines.has(l.label),
+            points: { size: 5, fill: stroke },
+            fill: alone ? stroke.replace(/rgb\(([^)]+)\)/, "rgba($1, .1)") : undefined,
+          };
+        }),
+      ],
       hooks: { setCursor: [(u) => point(u, chart)] },
     };
   }
@@ -60,10 +85,24 @@ export function lineChart(box) {
     }
     const rate = chart.mode === "rate";
     const unit = rate && chart.kind === "histogram" ? "" : chart.unit;
-    const rows = chart.lines.map((l, i) => ({ l, i, v: l.values[idx] })).filter(({ l, v }) => v !== null && !hiddenLines.has(l.label)).sort((a, b) => b.v - a.v).slice(0, 10);
+    const rows = chart.lines
+      .map((l, i) => ({ l, i, v: l.values[idx] }))
+      .filter(({ l, v }) => v !== null && !hiddenLines.has(l.label))
+      .sort((a, b) => b.v - a.v)
+      .slice(0, 10);
     tip.hidden = rows.length === 0;
-    tip.replaceChildren(h("b", {}, clock(chart.times[idx] * 1000, false)), ...rows.map(({ l, i, v }) =>
-      h("span", { class: "service", style: { "--c": `var(${lineColour(i)})` } }, h("i"), h("em", {}, l.label || chart.name || "value"), measure(v, unit, rate))));
+    tip.replaceChildren(
+      h("b", {}, clock(chart.times[idx] * 1000, false)),
+      ...rows.map(({ l, i, v }) =>
+        h(
+          "span",
+          { class: "service", style: { "--c": `var(${lineColour(i)})` } },
+          h("i"),
+          h("em", {}, l.label || chart.name || "value"),
+          measure(v, unit, rate),
+        ),
+      ),
+    );
     const x = left + u.bbox.left / devicePixelRatio;
     tip.style.left = `${x > box.clientWidth / 2 ? x - tip.offsetWidth - 16 : x + 16}px`;
     tip.style.top = "18px";

@@ -32,11 +32,20 @@ export function breakable(name) {
 
 /** A list of names and values; `values` are { key, value }. */
 export function facts(values, wide = false) {
-  return h("dl", { class: `facts${wide ? " wide" : ""}` }, values.flatMap(({ key, value }) => [h("dt", {}, breakable(key)), h("dd", {}, value)]));
+  return h(
+    "dl",
+    { class: `facts${wide ? " wide" : ""}` },
+    values.flatMap(({ key, value }) => [h("dt", {}, breakable(key)), h("dd", {}, value)]),
+  );
 }
 
 export function section(title, amount, ...children) {
-  return h("section", { class: "section" }, h("h3", {}, title, amount === null ? null : h("span", { class: "count" }, String(amount))), ...children);
+  return h(
+    "section",
+    { class: "section" },
+    h("h3", {}, title, amount === null ? null : h("span", { class: "count" }, String(amount))),
+    ...children,
+  );
 }
 
 /** The side panel of a page: open(title, sub, body, actions), close(). Escape closes it; focus returns to where it was. */
@@ -58,8 +67,15 @@ export function sidePanel(split, label, onClose) {
       }
       panel.dataset.of = String(title.textContent ?? title);
       panel.replaceChildren(
-        h("div", { class: "panel-head" }, h("div", {}, h("h2", {}, title), sub ? h("div", { class: "sub" }, sub) : null), ...actions, iconButton("close", "Close details", { onclick: onClose, "data-focus": "close", "data-testid": "panel-close" })),
-        h("div", { class: "panel-body" }, ...body));
+        h(
+          "div",
+          { class: "panel-head" },
+          h("div", {}, h("h2", {}, title), sub ? h("div", { class: "sub" }, sub) : null),
+          ...actions,
+          iconButton("close", "Close details", { onclick: onClose, "data-focus": "close", "data-testid": "panel-close" }),
+        ),
+        h("div", { class: "panel-body" }, ...body),
+      );
       panel.querySelector(".panel-body").scrollTop = scroll;
       if (held) panel.querySelector(`[data-focus="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
     },
@@ -95,6 +111,13 @@ export function resourceSelect(value, onPick) {
 }
 
 export function searchField(placeholder, value, onInput) {
-  const input = h("input", { type: "search", placeholder, "aria-label": placeholder, value, "data-testid": "filter-text", oninput: () => onInput(input.value) });
+  const input = h("input", {
+    type: "search",
+    placeholder,
+    "aria-label": placeholder,
+    value,
+    "data-testid": "filter-text",
+    oninput: () => onInput(input.value),
+  });
   return { element: h("label", { class: "field" }, icon("search"), input), input };
 }

@@ -6,7 +6,12 @@ import { ticks, visible } from "../pages/span-tree.js";
 const ROW = 32;
 const SPARE = 8;
 
-const tick = (us) => (us === 0 ? "0" : duration(us).replace(/\.0+(?= )/, "").replace(/ 00s$/, ""));
+const tick = (us) =>
+  us === 0
+    ? "0"
+    : duration(us)
+        .replace(/\.0+(?= )/, "")
+        .replace(/ 00s$/, "");
 
 /**
  * The spans of a trace as nested bars on one time axis. Only rows in sight are in the document, so thousands stay quick.
@@ -23,10 +28,20 @@ export function waterfall(onSelect) {
   const axis = h("div", { class: "wf-axis", "aria-hidden": "true" });
   const grid = h("div", { class: "wf-grid", "aria-hidden": "true" });
   const layer = h("div", { class: "wf-rows", role: "tree", "aria-label": "Spans", tabindex: "0", "data-testid": "waterfall" });
-  const scroller = h("div", { class: "wf-scroll" }, h("div", { class: "wf-head" }, h("span", {}, "Span"), axis), h("div", { class: "wf-body" }, grid, layer));
+  const scroller = h(
+    "div",
+    { class: "wf-scroll" },
+    h("div", { class: "wf-head" }, h("span", {}, "Span"), axis),
+    h("div", { class: "wf-body" }, grid, layer),
+  );
   const element = h("div", { class: "wf card" }, scroller);
   let frame = 0;
-  const draw = () => { frame ||= requestAnimationFrame(() => { frame = 0; paint(); }); };
+  const draw = () => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      paint();
+    });
+  };
   scroller.addEventListener("scroll", draw, { passive: true });
   new ResizeObserver(draw).observe(scroller);
   layer.addEventListener("keydown", keys);
@@ -35,17 +50,73 @@ export function waterfall(onSelect) {
     const { span } = node;
     const left = (100 * (span.start_us - start)) / length;
     const width = (100 * span.duration_us) / length;
-    const bar = h("span", { class: "wf-bar", style: { left: `${left}%`, width: `${width}%` } }, ...(marks.get(span.span_id) ?? []).map((log) =>
-      h("i", { class: `wf-mark ${log.level}`, title: log.message, style: { left: span.duration_us ? `${Math.min(100, Math.max(0, (100 * (log.time_us - span.start_us)) / span.duration_us))}%` : "0%" } })));
-    const label = h("span", { class: `wf-label${left + width > 72 ? (left > 28 ? " before" : " inside") : ""}`, style: left + width > 72 ? (left > 28 ? { right: `${100 - left}%` } : { right: `${Math.max(0, 100 - left - width)}%` }) : { left: `${left + width}%` } }, duration(span.duration_us));
-    const twisty = node.children.length > 0
-      ? h("button", { type: "button", class: `wf-twisty${node.collapsed ? "" : " open"}`, tabindex: "-1", "aria-label": node.collapsed ? "Expand" : "Collapse", onclick: (event) => { event.stopPropagation(); toggle(node); } }, icon("caret"))
-      : h("span", { class: "wf-twisty" });
-    return h("div", { class: `wf-row${span.status === "error" ? " failed" : ""}`, role: "treeitem", "aria-level": node.depth + 1, "aria-selected": String(span.span_id === selected), "aria-expanded": node.children.length ? String(!node.collapsed) : null,
-      id: `span-${span.span_id}`, "data-testid": "span-row", style: { top: `${index * ROW}px`, "--c": colour(span.resource), "--d": String(Math.min(node.depth, 14)) }, onclick: () => onSelect(span.span_id) },
-    h("span", { class: "wf-name" }, twisty, h("i", { class: "wf-service" }), span.status === "error" ? h("span", { class: "wf-alert", title: span.status_message || "Error" }, icon("alert")) : null,
-      h("span", { class: "wf-text" }, h("b", {}, span.name), h("small", {}, span.resource)), node.collapsed ? h("span", { class: "tag" }, `+${node.size - 1}`) : null),
-    h("span", { class: "wf-line" }, bar, label));
+    const bar = h(
+      "span",
+      { class: "wf-bar", style: { left: `${left}%`, width: `${width}%` } },
+      ...(marks.get(span.span_id) ?? []).map((log) =>
+        h("i", {
+          class: `wf-mark ${log.level}`,
+          title: log.message,
+          style: {
+            left: span.duration_us ? `${Math.min(100, Math.max(0, (100 * (log.time_us - span.start_us)) / span.duration_us))}%` : "0%",
+          },
+        }),
+      ),
+    );
+    const label = h(
+      "span",
+      {
+        class: `wf-label${left + width > 72 ? (left > 28 ? " before" : " inside") : ""}`,
+        style:
+          left + width > 72
+            ? left > 28
+              ? { right: `${100 - left}%` }
+              : { right: `${Math.max(0, 100 - left - width)}%` }
+            : { left: `${left + width}%` },
+      },
+      duration(span.duration_us),
+    );
+    const twisty =
+      node.children.length > 0
+        ? h(
+            "button",
+            {
+              type: "button",
+              class: `wf-twisty${node.collapsed ? "" : " open"}`,
+              tabindex: "-1",
+              "aria-label": node.collapsed ? "Expand" : "Collapse",
+              onclick: (event) => {
+                event.stopPropagation();
+                toggle(node);
+              },
+            },
+            icon("caret"),
+          )
+        : h("span", { class: "wf-twisty" });
+    return h(
+      "div",
+      {
+        class: `wf-row${span.status === "error" ? " failed" : ""}`,
+        role: "treeitem",
+        "aria-level": node.depth + 1,
+        "aria-selected": String(span.span_id === selected),
+        "aria-expanded": node.children.length ? String(!node.collapsed) : null,
+        id: `span-${span.span_id}`,
+        "data-testid": "span-row",
+        style: { top: `${index * ROW}px`, "--c": colour(span.resource), "--d": String(Math.min(node.depth, 14)) },
+        onclick: () => onSelect(span.span_id),
+      },
+      h(
+        "span",
+        { class: "wf-name" },
+        twisty,
+        h("i", { class: "wf-service" }),
+        span.status === "error" ? h("span", { class: "wf-alert", title: span.status_message || "Error" }, icon("alert")) : null,
+        h("span", { class: "wf-text" }, h("b", {}, span.name), h("small", {}, span.resource)),
+        node.collapsed ? h("span", { class: "tag" }, `+${node.size - 1}`) : null,
+      ),
+      h("span", { class: "wf-line" }, bar, label),
+    );
   }
 
   function paint() {
@@ -60,7 +131,9 @@ export function waterfall(onSelect) {
   function refresh() {
     rows = visible(tree.roots, filter);
     const steps = ticks(length);
-    axis.replaceChildren(...steps.map((at) => h("span", { class: at / length > 0.92 ? "end" : "", style: { left: `${(100 * at) / length}%` } }, tick(at))));
+    axis.replaceChildren(
+      ...steps.map((at) => h("span", { class: at / length > 0.92 ? "end" : "", style: { left: `${(100 * at) / length}%` } }, tick(at))),
+    );
     grid.replaceChildren(...steps.map((at) => h("i", { style: { left: `${(100 * at) / length}%` } })));
     draw();
   }
@@ -76,7 +149,8 @@ export function waterfall(onSelect) {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12, Home: -rows.length, End: rows.length }[event.key];
     if (step !== undefined) choose(rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + step))]);
     else if (event.key === "ArrowRight" && node?.children.length) node.collapsed ? toggle(node, false) : choose(rows[at + 1]);
-    else if (event.key === "ArrowLeft" && node) node.children.length && !node.collapsed ? toggle(node, true) : choose(tree.nodes.get(node.span.parent_id));
+    else if (event.key === "ArrowLeft" && node)
+      node.children.length && !node.collapsed ? toggle(node, true) : choose(tree.nodes.get(node.span.parent_id));
     else return;
     event.preventDefault();
   }
