@@ -80,6 +80,13 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await _dashboard.AcceptedAsync("traces", DashboardOtlp.Export("portal", "Tests", DashboardOtlp.Span("11f92f3577b34da6a3ce929d0e0e4711", "11f067aa0ba90211", null, "brand-new request", 2, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(1))));
         await Expect(_page.GetByTestId("trace-row")).ToHaveCountAsync(1);
 
+        const string late = "22f92f3577b34da6a3ce929d0e0e4722";
+        await _page.GotoAsync($"{Root}/traces/{late}");
+        await Expect(_page.Locator(".problem")).ToContainTextAsync("has not arrived yet");
+        await _dashboard.AcceptedAsync("traces", DashboardOtlp.Export("portal", "Tests", DashboardOtlp.Span(late, "22f067aa0ba90222", null, "late request", 2, DateTimeOffset.UtcNow, TimeSpan.FromSeconds(1))));
+        await Expect(_page.GetByTestId("trace-title")).ToHaveTextAsync("late request");
+        await Expect(_page.Locator(".problem")).ToHaveCountAsync(0);
+
         await _dashboard.Host.DisposeAsync();
         await Expect(_page.Locator("#banner")).ToContainTextAsync("Reconnecting");
     }
@@ -127,6 +134,7 @@ public sealed class DashboardBrowserTests : IAsyncLifetime
         await Expect(_page.GetByTestId("resource-summary")).ToHaveTextAsync("6 resources · 4 running · 2 need attention");
         await Expect(_page.GetByTestId("resource-trainer")).ToContainTextAsync("Not healthy");
         await Expect(_page.GetByTestId("resource-explainer").GetByTestId("command-stop")).ToBeDisabledAsync();
+        await Expect(_page.GetByTestId("resource-explainer").GetByTestId("error-count")).ToHaveTextAsync("1 error");
         await _page.GetByTestId("resource-registry").GetByRole(AriaRole.Link, new() { Name = "registry", Exact = true }).ClickAsync();
         await Expect(_page).ToHaveURLAsync(Root + "/resources/registry");
         var secret = _page.GetByTestId("value-ConnectionStrings__blobs");

@@ -92,7 +92,7 @@ internal sealed class DashboardHost : IAsyncDisposable
             app.MapGet(page, () => assets.Page("index.html"));
         var api = app.MapGroup("/api");
         api.MapGet("/about", () => DashboardJson.Ok(new { application = settings.ApplicationName, login = settings.BrowserToken is not null }));
-        ResourceEndpoints.Map(api, board);
+        ResourceEndpoints.Map(api, board, store.Logs);
         LogEndpoints.Map(api, store);
         TraceEndpoints.Map(api, store);
         MetricEndpoints.Map(api, store.Metrics, TimeProvider.System);

@@ -53,6 +53,16 @@ internal sealed class LogStore(int capacity = 20_000, long maxBytes = 48L << 20)
             return _ring.Items.FirstOrDefault(l => l.Id == id) is { Id: > 0 } found ? found : null;
     }
 
+    /// <summary>How many errors are held, by resource name.</summary>
+    public Dictionary<string, int> Errors()
+    {
+        lock (_gate)
+        {
+            return _ring.Items.Where(l => l.Log.Level >= LogLevel.Error).GroupBy(l => l.Log.Resource.Name)
+                .ToDictionary(g => g.Key, g => g.Count(), StringComparer.OrdinalIgnoreCase);
+        }
+    }
+
     private static bool Passes(StoredLog stored, LogFilter filter)
     {
         var log = stored.Log;

@@ -11,13 +11,19 @@ internal static class ResourceEndpoints
 {
     private const int MaxLines = 5_000;
 
-    public static void Map(RouteGroupBuilder api, ResourceBoard board)
+    public static void Map(RouteGroupBuilder api, ResourceBoard board, LogStore logs)
     {
-        api.MapGet("/resources", () => DashboardJson.Ok(board.All().Select(r => Row(r.Resource, r.Key))));
+        api.MapGet("/resources", () => List(board, logs));
         api.MapGet("/resources/{id}", (string id) => board.Find(id) is { } r ? DashboardJson.Ok(Details(r, id)) : Unknown(id));
         api.MapGet("/resources/{id}/secret", (string id, string name) => Secret(board, id, name));
         api.MapGet("/resources/{id}/console", (string id, int? after, int? limit) => Console(board, id, after ?? 0, limit ?? MaxLines));
         api.MapPost("/resources/{id}/{command}", (string id, string command) => ExecuteAsync(board, id, command));
+    }
+
+    private static IResult List(ResourceBoard board, LogStore logs)
+    {
+        var errors = logs.Errors();
+        return DashboardJson.Ok(board.All().Select(r => Row(r.Resource, r.Key) with { Errors = errors.GetValueOrDefault(r.Resource.Name) }));
     }
 
     private static IResult Unknown(string id) => Problems.NotFound($"There is no resource '{id}'.");
@@ -108,7 +114,11 @@ internal static class ResourceEndpoints
 
     private sealed record ResourceRow(
         string Id, string Name, string Type, string State, string? Style, HealthStatus? Health, DateTime? Started, DateTime? Stopped,
-        int? ExitCode, string? Source, string? Pid, UrlRow[] Urls, CommandRow[] Commands);
+        int? ExitCode, string? Source, string? Pid, UrlRow[] Urls, CommandRow[] Commands)
+    {
+        /// <summary>Structured log records of error level that are held.</summary>
+        public int Errors { get; init; }
+    }
 
     private sealed record HealthRow(string Name, HealthStatus? Status, string? Description, string? Exception, DateTime? LastRun);
 

@@ -3,6 +3,7 @@ import { empty, h } from "./dom.js";
 import { count, span } from "./format.js";
 import { follow, onChange } from "./live.js";
 import { start } from "./router.js";
+import { toast } from "./ui/parts.js";
 import * as consolePage from "./pages/console.js";
 import * as logs from "./pages/logs.js";
 import * as metrics from "./pages/metrics.js";
@@ -42,20 +43,34 @@ async function resolve() {
     main.append(root);
     current = { page, view: page.mount(root) };
   }
-  await guarded(() => current.view.show?.(id));
+  current.id = id;
+  await show();
+}
+
+async function show() {
+  await guarded(async () => {
+    await current.view.show(current.id);
+    main.querySelector(".problem")?.remove();
+  });
 }
 
 async function guarded(run) {
   try {
     await run();
   } catch (fault) {
-    if (fault instanceof ApiError) {
-      const root = main.querySelector(".fill") ?? main;
-      root.replaceChildren(empty("alert", fault.status === 404 ? "Not here" : "That did not work", fault.message));
-    } else if (!(fault instanceof TypeError && /fetch/i.test(fault.message))) {
-      throw fault;
-    }
+    if (fault instanceof ApiError && fault.status === 404) missing(fault.message);
+    else if (fault instanceof ApiError) toast(fault.message, true);
+    // Without an answer the banner already says what is wrong.
+    else if (!(fault instanceof TypeError && /fetch/i.test(fault.message))) throw fault;
   }
+}
+
+/** Covers the page until what it shows exists: a trace may still arrive, a resource may still start. */
+function missing(text) {
+  main.querySelector(".problem")?.remove();
+  const list = `/${location.pathname.split("/")[1]}`;
+  const back = h("a", { class: "button", href: list === "/resources" ? "/" : list }, "Show what there is");
+  main.firstElementChild?.append(h("div", { class: "problem" }, empty("search", "Not here", text, back)));
 }
 
 function showState(state) {
@@ -123,6 +138,6 @@ guarded(async () => {
   document.getElementById("app-name").textContent = application;
   document.title = document.title.replace(/Linnaeus$/, application);
 });
-onChange((topics) => guarded(() => current?.view.changed?.(topics)));
+onChange((topics) => (main.querySelector(".problem") ? show() : guarded(() => current?.view.changed(topics))));
 start(resolve);
 follow(showUse, showState);

@@ -12,6 +12,7 @@ const view = { follow: true, times: true, wrap: true };
 
 export function mount(root) {
   let id = "";
+  let loaded = "";
   let lines = [];
   let dropped = 0;
   let loading = null;
@@ -193,7 +194,8 @@ export function mount(root) {
   return {
     async show(wanted) {
       search.input.value === query("text") || (search.input.value = query("text"));
-      if (wanted === id && id) return renderAll();
+      if (wanted && wanted === loaded) return renderAll();
+      loaded = "";
       id = wanted;
       lines = [];
       dropped = 0;
@@ -202,6 +204,7 @@ export function mount(root) {
       if (!id && resources.length > 0) return go(withQuery({}, `/console/${encodeURIComponent(resources[0].id)}`), true);
       if (!id) return renderAll();
       await loadLines(id, 0);
+      loaded = id;
       if (lines.length === 0) renderAll();
     },
     async changed(topics) {

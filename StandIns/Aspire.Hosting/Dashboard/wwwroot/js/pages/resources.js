@@ -108,6 +108,7 @@ export function mount(root) {
             h("a", { href: address, "data-focus": "name" }, resource.id),
             h("small", {}, resource.type.replace(/([a-z])([A-Z])/g, "$1 $2")),
           ),
+          resource.errors ? errorTag(resource) : null,
         ),
       ),
       h(
@@ -209,10 +210,15 @@ export function mount(root) {
       await load();
     },
     async changed(topics) {
-      if (topics.has("resources")) await load();
+      if (topics.has("resources") || topics.has("logs")) await load();
     },
     leave: () => panel.leave(),
   };
+}
+
+function errorTag({ name, errors }) {
+  const href = `/logs?resource=${encodeURIComponent(name)}&level=error`;
+  return h("a", { class: "tag bad", href, "data-testid": "error-count", title: "Show them" }, icon("alert"), plural(errors, "error"));
 }
 
 function running(resource, started) {

@@ -176,7 +176,7 @@ export function mount(root) {
       const fresh = wanted !== id;
       id = wanted;
       if (document.activeElement !== search.input) search.input.value = query("text");
-      if (fresh) await load();
+      if (!shown.startsWith(wanted)) await load();
       chart.filter(query("text"));
       showSpan();
       if (fresh && query("span")) chart.reveal(query("span"));
