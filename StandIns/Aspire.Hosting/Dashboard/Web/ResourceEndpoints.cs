@@ -23,7 +23,7 @@ internal static class ResourceEndpoints
     private static IResult List(ResourceBoard board, LogStore logs)
     {
         var errors = logs.Errors();
-        return DashboardJson.Ok(board.All().Select(r => Row(r.Resource, r.Key) with { Errors = errors.GetValueOrDefault(r.Resource.Name) }));
+        return DashboardJson.Ok(board.All().Select(r => Row(r.Resource, r.Key) with { Errors = errors.GetValueOrDefault(r.Resource.Resource.Name) }));
     }
 
     private static IResult Unknown(string id) => Problems.NotFound($"There is no resource '{id}'.");
