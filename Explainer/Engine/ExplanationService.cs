@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Security.Cryptography;
 using Linnaeus.Explainer.Models;
 using Linnaeus.Explainer.Requests;
@@ -49,9 +50,21 @@ public sealed class ExplanationService(
 
     private async Task<ModelVersionInfo> VersionAsync(ModelUri model, CancellationToken cancellationToken)
     {
-        var version = await registry.ModelVersions.GetAsync(model, cancellationToken);
+        var version = await FindAsync(model, cancellationToken);
         return version.Status == "READY" ? version : throw new ProblemException(
             StatusCodes.Status409Conflict, $"{model} is {version.Status}, not READY: its files are not verified. Explain it once it is.");
+    }
+
+    private async Task<ModelVersionInfo> FindAsync(ModelUri model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await registry.ModelVersions.GetAsync(model, cancellationToken);
+        }
+        catch (RegistryException error) when (error.Status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest) // 400: an unknown alias, as MLflow has it
+        {
+            throw new ProblemException(StatusCodes.Status404NotFound, $"{model} is not in the Registry: {error.Message}", inner: error);
+        }
     }
 
     private async Task<ExplanationInput> InputAsync(ModelVersionInfo version, ExplanationRequest request, CancellationToken cancellationToken)
