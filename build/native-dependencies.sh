@@ -18,7 +18,11 @@ for group in "$@"; do
     torch)
         command -v g++ >/dev/null 2>&1 || need g++
         command -v cmake >/dev/null 2>&1 || need cmake
-        [ -n "${LIBTORCH:-}" ] || [ -f /usr/include/ATen/ATen.h ] || [ -f /usr/local/include/ATen/ATen.h ] || need libtorch-dev
+        if [ -z "${LIBTORCH:-}" ]; then
+            [ -f /usr/include/ATen/ATen.h ] || [ -f /usr/local/include/ATen/ATen.h ] || need libtorch-dev
+            # Debian's libtorch takes whatever BLAS the system has, by default the reference one: matrix products are then some ten times slower.
+            library libopenblas.so.0 || need libopenblas0-openmp
+        fi
         ;;
     *) echo "native-dependencies.sh: unknown group '$group' (codecs, torch)" >&2; exit 2 ;;
     esac
