@@ -3,6 +3,9 @@ import { h } from "../dom.js";
 import { clock, measure } from "../format.js";
 import { lineColour } from "./colours.js";
 
+// Round numbers of KiB, MiB and so on.
+const BINARY_STEPS = Array.from({ length: 50 }, (_, power) => 2 ** power);
+
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
 
 // Custom properties hold light-dark(); only a real property resolves it to a colour that a canvas knows.
@@ -54,6 +57,7 @@ export function lineChart(box) {
           size: narrow ? 58 : 84,
           gap: 8,
           space: narrow ? 40 : 54,
+          incrs: chart.unit === "By" ? BINARY_STEPS : undefined,
           values: (_, at) => at.map((v) => measure(v, short(chart.unit), rate && short(chart.unit) !== "")),
         },
       ],
