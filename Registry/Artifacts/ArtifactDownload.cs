@@ -5,7 +5,8 @@ using Microsoft.Net.Http.Headers;
 
 namespace Linnaeus.Registry.Artifacts;
 
-/// <summary>Sends a stored file: whole or one range, streamed, always as an attachment so that no browser runs what a client uploaded.</summary>
+/// <summary>Sends a stored file: whole or one range, streamed, always as an attachment so that no browser runs what a client
+/// uploaded.</summary>
 internal sealed class ArtifactDownload(ArtifactStore store, StoredArtifact artifact) : IResult
 {
     private static readonly FileExtensionContentTypeProvider ContentTypes = new();
@@ -45,7 +46,8 @@ internal sealed class ArtifactDownload(ArtifactStore store, StoredArtifact artif
         }
         catch (BlobMissingException missing)
         {
-            throw new RegistryException(ErrorCode.ResourceDoesNotExist, $"The bytes of artifact '{artifact.Path}' (SHA-256 {artifact.Sha256}) are missing from the blob store; upload the file again.", missing);
+            throw new RegistryException(ErrorCode.ResourceDoesNotExist,
+                $"The bytes of artifact '{artifact.Path}' (SHA-256 {artifact.Sha256}) are missing from the blob store; upload the file again.", missing);
         }
     }
 
@@ -59,7 +61,8 @@ internal sealed class ArtifactDownload(ArtifactStore store, StoredArtifact artif
         var from = range.From ?? Math.Max(0, artifact.Size - range.To!.Value);
         var to = range.From is null ? artifact.Size - 1 : Math.Min(range.To ?? long.MaxValue, artifact.Size - 1);
         if (from > to || from >= artifact.Size)
-            throw new RegistryException(ErrorCode.RangeNotSatisfiable, $"The file has {artifact.Size} bytes; the range {range} is not in it.");
+            throw new RegistryException(ErrorCode.RangeNotSatisfiable,
+                $"The file has {artifact.Size} bytes; the range {range} is not in it.");
         response.StatusCode = StatusCodes.Status206PartialContent;
         response.GetTypedHeaders().ContentRange = new ContentRangeHeaderValue(from, to, artifact.Size);
         return (from, to - from + 1);

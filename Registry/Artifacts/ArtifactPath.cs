@@ -2,7 +2,8 @@ using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Artifacts;
 
-/// <summary>Paths of artifacts: relative, with <c>/</c>, without <c>.</c> and <c>..</c>, safe as file names wherever a client unpacks them.</summary>
+/// <summary>Paths of artifacts: relative, with <c>/</c>, without <c>.</c> and <c>..</c>, safe as file names wherever a client unpacks
+/// them.</summary>
 public static class ArtifactPath
 {
     private const int MaxLength = 2000;
@@ -13,19 +14,22 @@ public static class ArtifactPath
     {
         if (string.IsNullOrEmpty(path) || path == ".") return "";
         var trimmed = path.TrimEnd('/');
-        if (trimmed.Length is 0 or > MaxLength || trimmed[0] == '/' || trimmed.Contains('\\') || LooksLikeDrive(trimmed) || trimmed.Any(char.IsControl) || !IsWellFormed(trimmed)) throw Invalid();
+        if (trimmed.Length is 0 or > MaxLength || trimmed[0] == '/' || trimmed.Contains('\\') || LooksLikeDrive(trimmed)
+            || trimmed.Any(char.IsControl) || !IsWellFormed(trimmed)) throw Invalid();
         foreach (var segment in trimmed.Split('/'))
             if (segment.Length == 0 || IsDots(segment)) throw Invalid();
         // A path that is still encoded may be decoded again further on, so it must be harmless then too.
         if (trimmed.Contains('%') && Uri.UnescapeDataString(trimmed) is var decoded && decoded != trimmed)
         {
-            if (decoded[0] == '/' || decoded.Contains('\\') || decoded.Any(char.IsControl) || decoded.Split('/').Any(s => IsDots(s) || IsDots(Uri.UnescapeDataString(s)))) throw Invalid();
+            if (decoded[0] == '/' || decoded.Contains('\\') || decoded.Any(char.IsControl) || decoded.Split('/')
+                .Any(s => IsDots(s) || IsDots(Uri.UnescapeDataString(s)))) throw Invalid();
         }
         return trimmed;
     }
 
     /// <summary>A path that must name a file.</summary>
-    public static string CheckFile(string? path) => path is not null && path.EndsWith('/') ? throw Invalid() : Check(path) is { Length: > 0 } file ? file : throw Invalid();
+    public static string CheckFile(string? path) =>
+        path is not null && path.EndsWith('/') ? throw Invalid() : Check(path) is { Length: > 0 } file ? file : throw Invalid();
 
     /// <summary>Puts a path below a folder; either may be empty.</summary>
     public static string Combine(string folder, string path) => folder.Length == 0 ? path : path.Length == 0 ? folder : $"{folder}/{path}";

@@ -12,7 +12,8 @@ public sealed record StoredArtifact(string Path, long Size, string Sha256, strin
 public sealed record ArtifactEntry(string Name, long? Size);
 
 /// <summary>
-/// Files by path, bytes by content: a row in the database points at the one blob that holds the bytes with that SHA-256. The row is written last,
+/// Files by path, bytes by content: a row in the database points at the one blob that holds the bytes with that SHA-256. The row is
+/// written last,
 /// so a file is either there whole or not at all. Deleting removes the row; the blob goes when nothing refers to it any more.
 /// </summary>
 public sealed class ArtifactStore(RegistryDb db, WriteGate gate, BlobStore blobs)
@@ -30,7 +31,8 @@ public sealed class ArtifactStore(RegistryDb db, WriteGate gate, BlobStore blobs
         {
             if (expectedSha256 is not null && expectedSha256 != sha256)
                 throw RegistryException.Invalid($"Content-Digest does not match: the request names SHA-256 {expectedSha256}, but the bytes received have {sha256}. Nothing was stored; send the file again.");
-            if (await db.Blobs.Where(b => b.Sha256 == sha256).Select(b => b.BlobName).FirstOrDefaultAsync(cancellationToken) is not { } known) return true;
+            if (await db.Blobs.Where(b => b.Sha256 == sha256).Select(b => b.BlobName)
+                .FirstOrDefaultAsync(cancellationToken) is not { } known) return true;
             isLost = !await blobs.ExistsAsync(known, cancellationToken);
             return isLost;
         }, cancellationToken);
@@ -48,7 +50,8 @@ public sealed class ArtifactStore(RegistryDb db, WriteGate gate, BlobStore blobs
     }
 
     public async Task<StoredArtifact?> FindAsync(string path, CancellationToken cancellationToken) =>
-        await db.Artifacts.Where(a => a.Path == path).Join(db.Blobs, a => a.Sha256, b => b.Sha256, (a, b) => new StoredArtifact(a.Path, a.Size, a.Sha256, b.BlobName))
+        await db.Artifacts.Where(a => a.Path == path)
+            .Join(db.Blobs, a => a.Sha256, b => b.Sha256, (a, b) => new StoredArtifact(a.Path, a.Size, a.Sha256, b.BlobName))
             .FirstOrDefaultAsync(cancellationToken);
 
     public async Task<StoredArtifact> GetAsync(string path, CancellationToken cancellationToken) =>
@@ -73,13 +76,15 @@ public sealed class ArtifactStore(RegistryDb db, WriteGate gate, BlobStore blobs
         var (from, to) = Range(folder);
         var prefix = folder.Length == 0 ? 0 : folder.Length + 1;
         var entries = new List<ArtifactEntry>();
-        var rows = db.Artifacts.Where(a => string.Compare(a.Path, from) >= 0 && string.Compare(a.Path, to) < 0).OrderBy(a => a.Path).Select(a => new { a.Path, a.Size });
+        var rows = db.Artifacts.Where(a => string.Compare(a.Path, from) >= 0 && string.Compare(a.Path, to) < 0).OrderBy(a => a.Path)
+            .Select(a => new { a.Path, a.Size });
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             var slash = row.Path.IndexOf('/', prefix);
             var name = slash < 0 ? row.Path[prefix..] : row.Path[prefix..slash];
             if (slash < 0) entries.Add(new ArtifactEntry(name, row.Size));
-            else if (entries.Count == 0 || entries[^1].Size is not null || entries[^1].Name != name) entries.Add(new ArtifactEntry(name, null));
+            else if (entries.Count == 0 || entries[^1].Size is not null
+                || entries[^1].Name != name) entries.Add(new ArtifactEntry(name, null));
         }
         // Files sort before the folder contents only by chance: `a.txt` lies between `a` and `a/b`.
         return [.. entries.DistinctBy(e => (e.Name, e.Size is null)).OrderBy(e => e.Name, StringComparer.Ordinal)];
@@ -89,7 +94,8 @@ public sealed class ArtifactStore(RegistryDb db, WriteGate gate, BlobStore blobs
     public Task<bool> DeleteAsync(string path, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var (from, to) = Range(path);
-        return await db.Artifacts.Where(a => a.Path == path || (string.Compare(a.Path, from) >= 0 && string.Compare(a.Path, to) < 0)).ExecuteDeleteAsync(token) > 0;
+        return await db.Artifacts.Where(a => a.Path == path || (string.Compare(a.Path, from) >= 0 && string.Compare(a.Path, to) < 0))
+            .ExecuteDeleteAsync(token) > 0;
     }, cancellationToken);
 
     public Task<Stream> OpenAsync(StoredArtifact artifact, long offset, long? length, CancellationToken cancellationToken)
@@ -98,13 +104,15 @@ public sealed class ArtifactStore(RegistryDb db, WriteGate gate, BlobStore blobs
         return blobs.OpenAsync(artifact.BlobName, offset, length, cancellationToken);
     }
 
-    /// <summary>Writes the rows and returns the name of the blob that is kept: another upload of the same bytes may have come first.</summary>
+    /// <summary>Writes the rows and returns the name of the blob that is kept: another upload of the same bytes may have come
+    /// first.</summary>
     private async Task<string> RecordAsync(string path, StagedBlob staged, bool replacesLost, CancellationToken cancellationToken)
     {
         await RefuseFileAsFolderAsync(path, cancellationToken);
         var now = Clock.Now;
         if (staged.BlobName.Length > 0 && replacesLost)
-            await db.Blobs.Where(b => b.Sha256 == staged.Sha256).ExecuteUpdateAsync(s => s.SetProperty(b => b.BlobName, staged.BlobName), cancellationToken);
+            await db.Blobs.Where(b => b.Sha256 == staged.Sha256)
+                .ExecuteUpdateAsync(s => s.SetProperty(b => b.BlobName, staged.BlobName), cancellationToken);
         else if (staged.BlobName.Length > 0)
             await db.Database.ExecuteSqlAsync($"INSERT INTO blobs (sha256, size, blob_name, creation_time) VALUES ({staged.Sha256}, {staged.Size}, {staged.BlobName}, {now}) ON CONFLICT DO NOTHING", cancellationToken);
         await db.Database.ExecuteSqlAsync($"""
@@ -131,7 +139,8 @@ public sealed class ArtifactStore(RegistryDb db, WriteGate gate, BlobStore blobs
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         // The commit may have succeeded although its answer was lost: a blob that the database knows stays.
-        if (!await db.Blobs.AnyAsync(b => b.BlobName == staged.BlobName, patience.Token)) await blobs.DeleteAsync(staged.BlobName, patience.Token);
+        if (!await db.Blobs.AnyAsync(b => b.BlobName == staged.BlobName, patience.Token)) await blobs.DeleteAsync(staged.BlobName,
+            patience.Token);
     }
 
     /// <summary>The paths below a folder: from <c>folder/</c> up to <c>folder0</c>, the character after the slash.</summary>

@@ -32,7 +32,8 @@ public sealed class BlobStore(BlobContainerClient container)
     }
 
     /// <summary>
-    /// Streams <paramref name="content"/> into a new blob and hashes it on the way. <paramref name="accept"/> sees size and hash before the blob
+    /// Streams <paramref name="content"/> into a new blob and hashes it on the way. <paramref name="accept"/> sees size and hash before
+    /// the blob
     /// comes into being, and refuses by throwing: then, as after any failure, nothing is left.
     /// </summary>
     /// <returns>The blob; its name is empty when <paramref name="accept"/> says that the bytes are stored already.</returns>
@@ -133,9 +134,11 @@ public sealed class BlobStore(BlobContainerClient container)
         }
     }
 
-    public async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken) => await container.GetBlobClient(name).ExistsAsync(cancellationToken);
+    public async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken) =>
+        await container.GetBlobClient(name).ExistsAsync(cancellationToken);
 
-    public async Task DeleteAsync(string name, CancellationToken cancellationToken) => await container.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+    public async Task DeleteAsync(string name, CancellationToken cancellationToken) =>
+        await container.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
     /// <summary>Throws when the store does not answer.</summary>
     public async Task ProbeAsync(CancellationToken cancellationToken)

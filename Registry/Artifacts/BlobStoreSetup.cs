@@ -22,11 +22,13 @@ internal static class BlobStoreSetup
         var container = configuration["Registry:Container"] ?? DefaultContainer;
         var options = new BlobClientOptions
         {
-            Retry = { Mode = RetryMode.Exponential, MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(200), MaxDelay = TimeSpan.FromSeconds(2), NetworkTimeout = TimeSpan.FromSeconds(60) },
+            Retry = { Mode = RetryMode.Exponential, MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(200),
+                MaxDelay = TimeSpan.FromSeconds(2), NetworkTimeout = TimeSpan.FromSeconds(60) },
         };
         if (!Uri.TryCreate(connection, UriKind.Absolute, out var endpoint) || !endpoint.Scheme.StartsWith("http", StringComparison.Ordinal))
             return new BlobContainerClient(connection, container, options);
-        if (endpoint.Query.Contains("sig=", StringComparison.Ordinal)) return new BlobServiceClient(endpoint, options).GetBlobContainerClient(container);
+        if (endpoint.Query.Contains("sig=", StringComparison.Ordinal)) return new BlobServiceClient(endpoint, options)
+            .GetBlobContainerClient(container);
         throw new InvalidOperationException(
             $"Connection string 'blobs' is the bare address {endpoint.GetLeftPart(UriPartial.Path)}, which needs a managed identity; this build has no library for one. Use a connection string with an account key, or an address with a shared access signature.");
     }

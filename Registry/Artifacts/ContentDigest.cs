@@ -18,7 +18,8 @@ public static class ContentDigest
             if (equals < 0 || !member.AsSpan(0, equals).Trim().Equals("sha-256", StringComparison.OrdinalIgnoreCase)) continue;
             var value = member[(equals + 1)..].Trim();
             var bytes = new byte[32];
-            if (value.Length > 2 && value[0] == ':' && value[^1] == ':' && Convert.TryFromBase64String(value[1..^1], bytes, out var length) && length == 32)
+            if (value.Length > 2 && value[0] == ':' && value[^1] == ':' && Convert.TryFromBase64String(value[1..^1], bytes, out var length)
+                && length == 32)
                 return Convert.ToHexStringLower(bytes);
             throw RegistryException.Invalid($"Invalid {HeaderName} header '{header}': it should read sha-256=:BASE64 OF 32 BYTES:");
         }

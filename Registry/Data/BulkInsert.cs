@@ -30,12 +30,14 @@ internal static class BulkInsert
     /// <param name="onConflict">E.g. <c>ON CONFLICT DO NOTHING</c>.</param>
     /// <param name="cancellationToken">Stops before the next row.</param>
     /// <returns>Rows inserted or updated.</returns>
-    public static async Task<int> RunAsync(RegistryDb db, string table, IReadOnlyList<BulkColumn> columns, string onConflict, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(RegistryDb db, string table, IReadOnlyList<BulkColumn> columns, string onConflict,
+        CancellationToken cancellationToken)
     {
         if (columns[0].Values.Length == 0) return 0;
         var names = string.Join(", ", columns.Select(c => c.Name));
         await using var command = db.Database.GetDbConnection().CreateCommand();
-        command.Transaction = (db.Database.CurrentTransaction ?? throw new InvalidOperationException("bulk inserts belong in a transaction")).GetDbTransaction();
+        command.Transaction = (db.Database.CurrentTransaction
+            ?? throw new InvalidOperationException("bulk inserts belong in a transaction")).GetDbTransaction();
         if (command is NpgsqlCommand)
         {
             var arrays = string.Join(", ", columns.Select((c, i) => $"@p{i}::{c.PostgresType}[]"));

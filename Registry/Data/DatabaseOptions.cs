@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Linnaeus.Registry.Data;
 
-/// <summary>Chooses the database: PostgreSQL by connection string <c>registrydb</c>, else SQLite in <c>Registry:DataDirectory</c>.</summary>
+/// <summary>Chooses the database: PostgreSQL by connection string <c>registrydb</c>, else SQLite in
+/// <c>Registry:DataDirectory</c>.</summary>
 public static class DatabaseOptions
 {
     public static IServiceCollection AddRegistryDatabase(this IServiceCollection services, IConfiguration configuration)
@@ -31,7 +32,8 @@ public static class DatabaseOptions
         }
         var folder = string.IsNullOrWhiteSpace(dataDirectory) ? Path.Combine("data", "registry") : dataDirectory;
         Directory.CreateDirectory(folder);
-        var connection = new SqliteConnectionStringBuilder { DataSource = Path.GetFullPath(Path.Combine(folder, "registry.db")), ForeignKeys = true, DefaultTimeout = 30 };
+        var connection = new SqliteConnectionStringBuilder { DataSource = Path.GetFullPath(Path.Combine(folder, "registry.db")),
+            ForeignKeys = true, DefaultTimeout = 30 };
         options.UseSqlite(connection.ToString()).AddInterceptors(SqlitePragmas.Instance);
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Linnaeus.Registry.Data;
 
-/// <summary>Brings the schema up to date before the first request. EF Core holds a lock in the database, so replicas may start together.</summary>
+/// <summary>Brings the schema up to date before the first request. EF Core holds a lock in the database, so replicas may start
+/// together.</summary>
 internal static class DatabaseStartup
 {
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)

@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Data;
 
-/// <summary>One point of a metric. The whole row is its key, so that a repeated request adds nothing; NaN is a flag because SQLite has none.</summary>
+/// <summary>One point of a metric. The whole row is its key, so that a repeated request adds nothing; NaN is a flag because SQLite has
+/// none.</summary>
 public sealed class Metric : IEntityTypeConfiguration<Metric>
 {
     public long RunKey { get; set; }

@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Data;
 
-/// <summary>An MLflow run. <see cref="Id"/> is the key inside the database, <see cref="RunId"/> (32 hex digits) the one the world sees.</summary>
+/// <summary>An MLflow run. <see cref="Id"/> is the key inside the database, <see cref="RunId"/> (32 hex digits) the one the world
+/// sees.</summary>
 public sealed class Run : IEntityTypeConfiguration<Run>
 {
     public long Id { get; set; }

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Linnaeus.Registry.Data;
 
 /// <summary>
-/// Runs a write as one transaction. SQLite has one writer: writers of this process queue here in order instead of polling for the file's lock.
+/// Runs a write as one transaction. SQLite has one writer: writers of this process queue here in order instead of polling for the file's
+/// lock.
 /// </summary>
 public sealed class WriteGate : IDisposable
 {

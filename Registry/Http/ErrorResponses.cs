@@ -43,18 +43,22 @@ public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses>
             case RegistryException known:
                 return known;
             case BadHttpRequestException bad:
-                return new RegistryException(bad.StatusCode == 413 ? ErrorCode.RequestTooLarge : ErrorCode.BadRequest, $"{bad.Message} {(bad.InnerException as JsonException)?.Message}".TrimEnd(), bad);
+                return new RegistryException(bad.StatusCode == 413 ? ErrorCode.RequestTooLarge : ErrorCode.BadRequest,
+                    $"{bad.Message} {(bad.InnerException as JsonException)?.Message}".TrimEnd(), bad);
         }
         if (IsOutage(exception))
         {
-            logger.LogWarning(exception, "{Method} {Path}: the database or the blob store is unavailable.", context.Request.Method, context.Request.Path);
-            return new RegistryException(ErrorCode.TemporarilyUnavailable, "The database or the blob store is unavailable; try again later.", exception);
+            logger.LogWarning(exception, "{Method} {Path}: the database or the blob store is unavailable.", context.Request.Method,
+                context.Request.Path);
+            return new RegistryException(ErrorCode.TemporarilyUnavailable,
+                "The database or the blob store is unavailable; try again later.", exception);
         }
         logger.LogError(exception, "{Method} {Path} failed.", context.Request.Method, context.Request.Path);
         return new RegistryException(ErrorCode.InternalError, "The server met an unexpected error; its log has the details.", exception);
     }
 
-    /// <summary>Whether <paramref name="exception"/> says that the database or the blob store cannot be reached or written just now.</summary>
+    /// <summary>Whether <paramref name="exception"/> says that the database or the blob store cannot be reached or written just
+    /// now.</summary>
     public static bool IsOutage(Exception exception) => exception switch
     {
         // BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
@@ -65,7 +69,8 @@ public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses>
         RequestFailedException azure => azure.Status is 0 or 429 or >= 500,
         AggregateException aggregate => aggregate.InnerExceptions.Any(IsOutage),
         HttpRequestException or System.Net.Sockets.SocketException => true,
-        DbException or InvalidOperationException or Microsoft.EntityFrameworkCore.DbUpdateException => exception.InnerException is { } inner && IsOutage(inner),
+        DbException or InvalidOperationException or Microsoft.EntityFrameworkCore.DbUpdateException =>
+            exception.InnerException is { } inner && IsOutage(inner),
         _ => false,
     };
 
@@ -81,7 +86,8 @@ public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses>
         if (IsMlflowPath(context.Request.Path))
         {
             context.Response.ContentType = "application/json";
-            await JsonSerializer.SerializeAsync(context.Response.Body, new { error_code = error.Code.Name, message = error.Message }, MlflowJson, context.RequestAborted);
+            await JsonSerializer.SerializeAsync(context.Response.Body, new { error_code = error.Code.Name, message = error.Message },
+                MlflowJson, context.RequestAborted);
             return;
         }
         var problem = new ProblemDetails

@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Linnaeus.Registry.Http;
 
 /// <summary>
-/// Looks at the request's path before routing. The server resolves <c>..</c> and <c>%2E%2E</c> itself, so whether an artifact path held any shows
-/// only in the path as it was sent. A doubled slash at the start, which MLflow's clients send when their server's address ends with one, is dropped.
+/// Looks at the request's path before routing. The server resolves <c>..</c> and <c>%2E%2E</c> itself, so whether an artifact path held
+/// any shows
+/// only in the path as it was sent. A doubled slash at the start, which MLflow's clients send when their server's address ends with one,
+/// is dropped.
 /// </summary>
 public sealed class RequestPaths(RequestDelegate next)
 {
@@ -23,7 +25,8 @@ public sealed class RequestPaths(RequestDelegate next)
             var artifact = Uri.UnescapeDataString(path[(start + Marker.Length)..]);
             if (artifact.StartsWith('/') || artifact.Split('/', '\\').Any(segment => segment is "." or "..")) throw ArtifactPath.Invalid();
         }
-        if (context.Request.Path.Value is { } value && value.StartsWith("//", StringComparison.Ordinal)) context.Request.Path = "/" + value.TrimStart('/');
+        if (context.Request.Path.Value is { } value
+            && value.StartsWith("//", StringComparison.Ordinal)) context.Request.Path = "/" + value.TrimStart('/');
         return next(context);
     }
 }

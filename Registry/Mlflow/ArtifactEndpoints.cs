@@ -32,7 +32,8 @@ internal static class ArtifactEndpoints
         app.MapGet("/get-artifact", DownloadOfRunAsync).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> ListOfRunAsync(MlflowRequest request, RunStore runs, ArtifactStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> ListOfRunAsync(MlflowRequest request, RunStore runs, ArtifactStore store,
+        CancellationToken cancellationToken)
     {
         var runId = request.RunId();
         var path = ArtifactPath.Check(request.String("path"));
@@ -56,7 +57,8 @@ internal static class ArtifactEndpoints
         return new ArtifactDownload(store, await store.GetAsync(ArtifactPath.CheckFile(path), cancellationToken));
     }
 
-    private static async Task<IResult> DownloadOfRunAsync(MlflowRequest request, RunStore runs, ArtifactStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> DownloadOfRunAsync(MlflowRequest request, RunStore runs, ArtifactStore store,
+        CancellationToken cancellationToken)
     {
         var runId = request.RunId();
         var path = ArtifactPath.CheckFile(request.String("path"));
@@ -64,7 +66,8 @@ internal static class ArtifactEndpoints
         return new ArtifactDownload(store, await store.GetAsync(ArtifactPath.Combine(Root(run), path), cancellationToken));
     }
 
-    private static async Task<IResult> UploadAsync(string? path, HttpContext context, ArtifactStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> UploadAsync(string? path, HttpContext context, ArtifactStore store,
+        CancellationToken cancellationToken)
     {
         var file = ArtifactPath.CheckFile(path);
         var expected = ContentDigest.Parse(context.Request.Headers[ContentDigest.HeaderName]);
@@ -83,7 +86,8 @@ internal static class ArtifactEndpoints
     private static IResult RefuseMultipart(string action, string path) => throw new RegistryException(ErrorCode.NotImplemented,
         $"Multipart uploads ({action}) go straight to cloud storage, which this server does not hand out; upload '{path}' with one PUT, which may be of any size.");
 
-    private static async Task<IResult> UploadFromBrowserAsync(HttpContext context, RunStore runs, ArtifactStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> UploadFromBrowserAsync(HttpContext context, RunStore runs, ArtifactStore store,
+        CancellationToken cancellationToken)
     {
         var runId = context.Request.Query["run_uuid"].FirstOrDefault() ?? context.Request.Query["run_id"].FirstOrDefault();
         if (string.IsNullOrEmpty(runId)) throw RegistryException.Invalid("Request must specify run_uuid.");
@@ -92,7 +96,8 @@ internal static class ArtifactEndpoints
         var file = ArtifactPath.CheckFile(path);
         var run = await runs.FindActiveAsync(runId, cancellationToken);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBrowserUpload;
-        await store.PutAsync(ArtifactPath.Combine(Root(run), file), context.Request.Body, ContentDigest.Parse(context.Request.Headers[ContentDigest.HeaderName]), cancellationToken);
+        await store.PutAsync(ArtifactPath.Combine(Root(run), file), context.Request.Body,
+            ContentDigest.Parse(context.Request.Headers[ContentDigest.HeaderName]), cancellationToken);
         return MlflowResult.Empty;
     }
 
@@ -100,7 +105,8 @@ internal static class ArtifactEndpoints
     public static string Root(RunKey run) => ArtifactPath.FromUri(run.ArtifactUri)
         ?? throw RegistryException.Invalid($"The artifacts of run {run.RunId} are at {run.ArtifactUri}, outside this server; read them there.");
 
-    private static void WriteEntries(System.Text.Json.Utf8JsonWriter writer, List<ArtifactEntry> entries, string folder) => writer.WriteList("files", entries, (w, entry) =>
+    private static void WriteEntries(System.Text.Json.Utf8JsonWriter writer, List<ArtifactEntry> entries, string folder) =>
+        writer.WriteList("files", entries, (w, entry) =>
     {
         w.WriteString("path", ArtifactPath.Combine(folder, entry.Name));
         w.WriteBoolean("is_dir", entry.Size is null);

@@ -21,8 +21,10 @@ internal static class ExperimentEndpoints
         experiments.MapPost("/search", SearchAsync);
         experiments.MapGet("/list", SearchAsync);
         experiments.MapPost("/update", UpdateAsync);
-        experiments.MapPost("/delete", (MlflowRequest request, ExperimentStore store, CancellationToken token) => SetDeletedAsync(request, store, true, token));
-        experiments.MapPost("/restore", (MlflowRequest request, ExperimentStore store, CancellationToken token) => SetDeletedAsync(request, store, false, token));
+        experiments.MapPost("/delete", (MlflowRequest request, ExperimentStore store, CancellationToken token) =>
+            SetDeletedAsync(request, store, true, token));
+        experiments.MapPost("/restore", (MlflowRequest request, ExperimentStore store, CancellationToken token) =>
+            SetDeletedAsync(request, store, false, token));
         experiments.MapPost("/set-experiment-tag", SetTagAsync);
         experiments.MapPost("/delete-experiment-tag", DeleteTagAsync);
     }
@@ -50,15 +52,18 @@ internal static class ExperimentEndpoints
     private static async Task<IResult> GetByNameAsync(MlflowRequest request, ExperimentStore store, CancellationToken cancellationToken)
     {
         var name = request.RequiredString("experiment_name");
-        var experiment = await store.FindByNameAsync(name, cancellationToken) ?? throw RegistryException.NotFound($"Could not find experiment with name '{name}'");
+        var experiment = await store.FindByNameAsync(name, cancellationToken)
+            ?? throw RegistryException.NotFound($"Could not find experiment with name '{name}'");
         return await OneAsync(experiment, store, cancellationToken);
     }
 
-    private static async Task<IResult> SearchAsync(MlflowRequest request, ExperimentStore store, RegistryDb db, CancellationToken cancellationToken)
+    private static async Task<IResult> SearchAsync(MlflowRequest request, ExperimentStore store, RegistryDb db,
+        CancellationToken cancellationToken)
     {
         var count = request.Limit("max_results", null, MaxPage);
         var offset = PageToken.Parse(request.String("page_token"));
-        var page = await ExperimentSearch.PageAsync(db, request.String("filter"), request.Strings("order_by"), request.Id("view_type") ?? "", count + 1, offset, cancellationToken);
+        var page = await ExperimentSearch.PageAsync(db, request.String("filter"), request.Strings("order_by"), request.Id("view_type")
+            ?? "", count + 1, offset, cancellationToken);
         var more = page.Count > count;
         if (more) page.RemoveAt(count);
         var tags = await store.TagsAsync([.. page.Select(e => e.Id)], cancellationToken);
@@ -77,7 +82,8 @@ internal static class ExperimentEndpoints
         return MlflowResult.Empty;
     }
 
-    private static async Task<IResult> SetDeletedAsync(MlflowRequest request, ExperimentStore store, bool deleted, CancellationToken cancellationToken)
+    private static async Task<IResult> SetDeletedAsync(MlflowRequest request, ExperimentStore store, bool deleted,
+        CancellationToken cancellationToken)
     {
         await store.SetDeletedAsync(Id(request), deleted, cancellationToken);
         return MlflowResult.Empty;
@@ -96,7 +102,8 @@ internal static class ExperimentEndpoints
         return MlflowResult.Empty;
     }
 
-    private static string Id(MlflowRequest request) => request.Id("experiment_id") is { Length: > 0 } id ? id : throw MlflowRequest.Missing("experiment_id");
+    private static string Id(MlflowRequest request) =>
+        request.Id("experiment_id") is { Length: > 0 } id ? id : throw MlflowRequest.Missing("experiment_id");
 
     private static KeyValuePair<string, string> ExperimentTag(MlflowRequest tag) =>
         KeyValuePair.Create(Limits.TagKey(tag.RequiredString("key")), Limits.StrictTagValue("Tag", tag.String("value") ?? ""));

@@ -78,7 +78,8 @@ internal static partial class Limits
     private static string CheckLength(string what, int limit, string value) => value.Length <= limit ? value
         : throw RegistryException.Invalid($"{what} '{value[..Math.Min(250, value.Length)]}' had length {value.Length}, which exceeded length limit of {limit}");
 
-    private static string Cut(string value, int limit) => value.Length <= limit ? value : value[..(char.IsHighSurrogate(value[limit - 1]) ? limit - 1 : limit)];
+    private static string Cut(string value, int limit) =>
+        value.Length <= limit ? value : value[..(char.IsHighSurrogate(value[limit - 1]) ? limit - 1 : limit)];
 
     [GeneratedRegex(@"\A[/\w.\- ]*\z")]
     private static partial Regex ValidName();

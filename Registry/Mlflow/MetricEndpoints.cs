@@ -19,7 +19,8 @@ internal static class MetricEndpoints
         metrics.MapGet("/get-history-bulk-interval", IntervalAsync);
     }
 
-    private static async Task<IResult> HistoryAsync(MlflowRequest request, RunStore runs, MetricHistory history, CancellationToken cancellationToken)
+    private static async Task<IResult> HistoryAsync(MlflowRequest request, RunStore runs, MetricHistory history,
+        CancellationToken cancellationToken)
     {
         var run = await runs.FindAsync(request.RunId(), cancellationToken);
         var key = request.RequiredString("metric_key");
@@ -36,7 +37,8 @@ internal static class MetricEndpoints
         });
     }
 
-    private static async Task<IResult> BulkAsync(MlflowRequest request, RunStore runs, MetricHistory history, CancellationToken cancellationToken)
+    private static async Task<IResult> BulkAsync(MlflowRequest request, RunStore runs, MetricHistory history,
+        CancellationToken cancellationToken)
     {
         var ids = request.Strings("run_id");
         if (ids.Count == 0) throw RegistryException.Invalid("GetMetricHistoryBulk request must specify at least one run_id.");
@@ -54,7 +56,8 @@ internal static class MetricEndpoints
         return Answer(points);
     }
 
-    private static async Task<IResult> IntervalAsync(MlflowRequest request, RunStore runs, MetricHistory history, CancellationToken cancellationToken)
+    private static async Task<IResult> IntervalAsync(MlflowRequest request, RunStore runs, MetricHistory history,
+        CancellationToken cancellationToken)
     {
         var ids = request.Strings("run_ids");
         if (ids.Count == 0) throw MlflowRequest.Missing("run_ids");
@@ -73,7 +76,8 @@ internal static class MetricEndpoints
         return Answer(points);
     }
 
-    private static MlflowResult Answer(List<(string RunId, MetricPoint Point)> points) => new(w => w.WriteList("metrics", points, static (Utf8JsonWriter item, (string RunId, MetricPoint Point) row) =>
+    private static MlflowResult Answer(List<(string RunId, MetricPoint Point)> points) =>
+        new(w => w.WriteList("metrics", points, static (Utf8JsonWriter item, (string RunId, MetricPoint Point) row) =>
     {
         RunJson.WriteMetric(item, row.Point);
         item.WriteString("run_id", row.RunId);

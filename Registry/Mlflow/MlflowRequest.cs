@@ -7,7 +7,8 @@ using Linnaeus.Registry.Http;
 namespace Linnaeus.Registry.Mlflow;
 
 /// <summary>
-/// The fields of an MLflow request by proto3-JSON's rules: a JSON body, or the query of a GET. Unknown fields are ignored, null means absent,
+/// The fields of an MLflow request by proto3-JSON's rules: a JSON body, or the query of a GET. Unknown fields are ignored, null means
+/// absent,
 /// 64-bit integers come as numbers or strings, and a body that is no JSON object counts as an empty one, as MLflow has it.
 /// </summary>
 public sealed partial class MlflowRequest
@@ -36,7 +37,8 @@ public sealed partial class MlflowRequest
         ArgumentNullException.ThrowIfNull(context);
         if (HttpMethods.IsGet(context.Request.Method)) return new MlflowRequest(Empty, context.Request.Query);
         if (context.Request.ContentLength > MaxBodyBytes)
-            throw new RegistryException(ErrorCode.RequestTooLarge, $"The request body has {context.Request.ContentLength} bytes; at most {MaxBodyBytes} are accepted.");
+            throw new RegistryException(ErrorCode.RequestTooLarge,
+                $"The request body has {context.Request.ContentLength} bytes; at most {MaxBodyBytes} are accepted.");
         try
         {
             using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
@@ -70,10 +72,12 @@ public sealed partial class MlflowRequest
     public string RequiredText(string name) => String(name) ?? throw Missing(name);
 
     /// <summary>An identifier that old clients send as a number.</summary>
-    public string? Id(string name) => _query is null && Field(name) is { ValueKind: JsonValueKind.Number } number ? number.GetRawText() : String(name);
+    public string? Id(string name) =>
+        _query is null && Field(name) is { ValueKind: JsonValueKind.Number } number ? number.GetRawText() : String(name);
 
     /// <summary>The run that the request names: <c>run_id</c>, or its old name <c>run_uuid</c>.</summary>
-    public string RunId() => String("run_id") is { Length: > 0 } id ? id : String("run_uuid") is { Length: > 0 } old ? old : throw Missing("run_id");
+    public string RunId() => String("run_id") is { Length: > 0 } id ? id : String("run_uuid") is { Length: > 0 } old ? old
+        : throw Missing("run_id");
 
     public long? Int64(string name)
     {
@@ -81,7 +85,8 @@ public sealed partial class MlflowRequest
         {
             var text = String(name);
             if (string.IsNullOrEmpty(text)) return null;
-            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed) ? parsed : throw Invalid(name, $"\"{text}\"");
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed) ? parsed
+                : throw Invalid(name, $"\"{text}\"");
         }
         if (Field(name) is not { } value) return null;
         switch (value.ValueKind)
@@ -90,7 +95,8 @@ public sealed partial class MlflowRequest
                 return integer;
             case JsonValueKind.Number when value.GetDouble() is var real && real == Math.Floor(real) && Math.Abs(real) < 9e18:
                 return (long)real;
-            case JsonValueKind.String when long.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed):
+            case JsonValueKind.String when long.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out var parsed):
                 return parsed;
             default:
                 throw Invalid(name, value);
@@ -144,7 +150,9 @@ public sealed partial class MlflowRequest
     public IReadOnlyList<string> Strings(string name)
     {
         if (_query is not null)
-            return [.. _query.Where(pair => pair.Key == name || (pair.Key.StartsWith(name, StringComparison.Ordinal) && ListSuffix().IsMatch(pair.Key.AsSpan(name.Length))))
+            return [.. _query.Where(pair =>
+                pair.Key == name || (pair.Key.StartsWith(name, StringComparison.Ordinal) && ListSuffix()
+                .IsMatch(pair.Key.AsSpan(name.Length))))
                 .SelectMany(pair => pair.Value.OfType<string>())];
         if (Field(name) is not { } value) return [];
         if (value.ValueKind != JsonValueKind.Array) throw Invalid(name, value);
@@ -185,9 +193,11 @@ public sealed partial class MlflowRequest
         return Invalid(name, text.Length <= 1000 ? text : text[..1000] + "...");
     }
 
-    private static RegistryException Invalid(string name, string value) => RegistryException.Invalid($"Invalid value {value} for parameter '{name}' supplied.");
+    private static RegistryException Invalid(string name, string value) =>
+        RegistryException.Invalid($"Invalid value {value} for parameter '{name}' supplied.");
 
-    private JsonElement? Field(string name) => _body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private JsonElement? Field(string name) =>
+        _body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     [GeneratedRegex(@"^\[\d*\]$")]
     private static partial Regex ListSuffix();

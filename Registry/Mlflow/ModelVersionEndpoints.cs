@@ -26,16 +26,19 @@ internal static class ModelVersionEndpoints
     }
 
     /// <summary>At the root: a file of a version, for browsers.</summary>
-    public static void MapVersionFiles(this IEndpointRouteBuilder app) => app.MapGet("/model-versions/get-artifact", DownloadAsync).ExcludeFromDescription();
+    public static void MapVersionFiles(this IEndpointRouteBuilder app) =>
+        app.MapGet("/model-versions/get-artifact", DownloadAsync).ExcludeFromDescription();
 
-    private static async Task<IResult> CreateAsync(MlflowRequest request, VersionSource sources, ArtifactStore artifacts, VersionStore store, ModelReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(MlflowRequest request, VersionSource sources, ArtifactStore artifacts,
+        VersionStore store, ModelReader reader, CancellationToken cancellationToken)
     {
         var name = RegisteredModelEndpoints.Name(request);
         var source = request.RequiredString("source");
         var runId = request.String("run_id") is { Length: > 0 } id ? id : null;
         var tags = request.Messages("tags").ConvertAll(Tag);
         var folder = await sources.ResolveAsync(source, runId, cancellationToken);
-        var files = folder is null ? [] : (await artifacts.FilesBelowAsync(folder, cancellationToken)).ConvertAll(f => new ModelFile(f.Path[(folder.Length + 1)..], f.Size, f.Sha256));
+        var files = folder is null ? [] : (await artifacts.FilesBelowAsync(folder, cancellationToken))
+            .ConvertAll(f => new ModelFile(f.Path[(folder.Length + 1)..], f.Size, f.Sha256));
         var version = await store.CreateAsync(name, new ModelVersion
         {
             Source = source,
@@ -52,9 +55,11 @@ internal static class ModelVersionEndpoints
     private static async Task<IResult> GetAsync(MlflowRequest request, ModelReader reader, CancellationToken cancellationToken) =>
         ModelJson.Answer(await FindAsync(request, reader, cancellationToken));
 
-    private static async Task<IResult> UpdateAsync(MlflowRequest request, VersionStore store, ModelReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> UpdateAsync(MlflowRequest request, VersionStore store, ModelReader reader,
+        CancellationToken cancellationToken)
     {
-        await store.DescribeAsync(RegisteredModelEndpoints.Name(request), RegisteredModelEndpoints.Version(request), request.String("description"), cancellationToken);
+        await store.DescribeAsync(RegisteredModelEndpoints.Name(request), RegisteredModelEndpoints.Version(request),
+            request.String("description"), cancellationToken);
         return ModelJson.Answer(await FindAsync(request, reader, cancellationToken));
     }
 
@@ -64,11 +69,13 @@ internal static class ModelVersionEndpoints
         return MlflowResult.Empty;
     }
 
-    private static async Task<IResult> SearchAsync(MlflowRequest request, RegistryDb db, ModelReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> SearchAsync(MlflowRequest request, RegistryDb db, ModelReader reader,
+        CancellationToken cancellationToken)
     {
         var count = request.Limit("max_results", DefaultPage, MaxPage);
         var offset = PageToken.Parse(request.String("page_token"));
-        var page = await reader.FindVersionsAsync(VersionSearch.Page(db, request.String("filter"), request.Strings("order_by"), count + 1, offset), cancellationToken);
+        var page = await reader.FindVersionsAsync(VersionSearch.Page(db, request.String("filter"), request.Strings("order_by"), count + 1,
+            offset), cancellationToken);
         var more = page.Count > count;
         if (more) page.RemoveAt(count);
         return new MlflowResult(w =>
@@ -78,7 +85,8 @@ internal static class ModelVersionEndpoints
         });
     }
 
-    private static async Task<IResult> TransitionAsync(MlflowRequest request, VersionStore store, ModelReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> TransitionAsync(MlflowRequest request, VersionStore store, ModelReader reader,
+        CancellationToken cancellationToken)
     {
         var (name, version) = (RegisteredModelEndpoints.Name(request), RegisteredModelEndpoints.Version(request));
         var stage = ModelStages.Canonical(request.RequiredString("stage"));
@@ -91,27 +99,32 @@ internal static class ModelVersionEndpoints
     private static async Task<IResult> DownloadUriAsync(MlflowRequest request, ModelReader reader, CancellationToken cancellationToken)
     {
         var version = (await FindAsync(request, reader, cancellationToken)).Version;
-        return new MlflowResult(w => w.WriteString("artifact_uri", version.ArtifactPath is { } path ? $"mlflow-artifacts:/{path}" : version.Source));
+        return new MlflowResult(w => w.WriteString("artifact_uri", version.ArtifactPath is { } path
+            ? $"mlflow-artifacts:/{path}" : version.Source));
     }
 
     private static async Task<IResult> SetTagAsync(MlflowRequest request, VersionStore store, CancellationToken cancellationToken)
     {
         var tag = Tag(request);
-        await store.SetTagAsync(RegisteredModelEndpoints.Name(request), RegisteredModelEndpoints.Version(request), tag.Key, tag.Value, cancellationToken);
+        await store.SetTagAsync(RegisteredModelEndpoints.Name(request), RegisteredModelEndpoints.Version(request), tag.Key, tag.Value,
+            cancellationToken);
         return MlflowResult.Empty;
     }
 
     private static async Task<IResult> DeleteTagAsync(MlflowRequest request, VersionStore store, CancellationToken cancellationToken)
     {
-        await store.DeleteTagAsync(RegisteredModelEndpoints.Name(request), RegisteredModelEndpoints.Version(request), request.RequiredString("key"), cancellationToken);
+        await store.DeleteTagAsync(RegisteredModelEndpoints.Name(request), RegisteredModelEndpoints.Version(request),
+            request.RequiredString("key"), cancellationToken);
         return MlflowResult.Empty;
     }
 
-    private static async Task<IResult> DownloadAsync(MlflowRequest request, ModelReader reader, ArtifactStore artifacts, CancellationToken cancellationToken)
+    private static async Task<IResult> DownloadAsync(MlflowRequest request, ModelReader reader, ArtifactStore artifacts,
+        CancellationToken cancellationToken)
     {
         var path = ArtifactPath.CheckFile(request.String("path"));
         var version = (await FindAsync(request, reader, cancellationToken)).Version;
-        var folder = version.ArtifactPath ?? throw Http.RegistryException.Invalid($"The files of this version are at {version.Source}, outside this server; read them there.");
+        var folder = version.ArtifactPath
+            ?? throw Http.RegistryException.Invalid($"The files of this version are at {version.Source}, outside this server; read them there.");
         return new ArtifactDownload(artifacts, await artifacts.GetAsync(ArtifactPath.Combine(folder, path), cancellationToken));
     }
 

@@ -21,7 +21,8 @@ internal static class PageToken
         }
         catch (Exception exception) when (exception is FormatException or JsonException or InvalidOperationException)
         {
-            throw new RegistryException(ErrorCode.InvalidParameterValue, $"Invalid page token '{token}': use the next_page_token of an earlier answer.", exception);
+            throw new RegistryException(ErrorCode.InvalidParameterValue,
+                $"Invalid page token '{token}': use the next_page_token of an earlier answer.", exception);
         }
         throw RegistryException.Invalid($"Invalid page token '{token}': use the next_page_token of an earlier answer.");
     }

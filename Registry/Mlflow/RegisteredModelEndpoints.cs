@@ -28,7 +28,8 @@ internal static class RegisteredModelEndpoints
         models.MapDelete("/alias", DeleteAliasAsync);
     }
 
-    private static async Task<IResult> CreateAsync(MlflowRequest request, ModelStore store, ModelReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(MlflowRequest request, ModelStore store, ModelReader reader,
+        CancellationToken cancellationToken)
     {
         var name = NewName(request, "name");
         var tags = request.Messages("tags").ConvertAll(Tag);
@@ -39,14 +40,16 @@ internal static class RegisteredModelEndpoints
     private static async Task<IResult> GetAsync(MlflowRequest request, ModelReader reader, CancellationToken cancellationToken) =>
         ModelJson.Answer(await reader.ModelAsync(Name(request), cancellationToken));
 
-    private static async Task<IResult> RenameAsync(MlflowRequest request, ModelStore store, ModelReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> RenameAsync(MlflowRequest request, ModelStore store, ModelReader reader,
+        CancellationToken cancellationToken)
     {
         var (name, newName) = (Name(request), NewName(request, "new_name"));
         await store.RenameAsync(name, newName, cancellationToken);
         return ModelJson.Answer(await reader.ModelAsync(newName, cancellationToken));
     }
 
-    private static async Task<IResult> UpdateAsync(MlflowRequest request, ModelStore store, ModelReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> UpdateAsync(MlflowRequest request, ModelStore store, ModelReader reader,
+        CancellationToken cancellationToken)
     {
         var name = Name(request);
         await store.DescribeAsync(name, request.String("description"), cancellationToken);
@@ -59,11 +62,13 @@ internal static class RegisteredModelEndpoints
         return MlflowResult.Empty;
     }
 
-    private static async Task<IResult> SearchAsync(MlflowRequest request, RegistryDb db, ModelReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> SearchAsync(MlflowRequest request, RegistryDb db, ModelReader reader,
+        CancellationToken cancellationToken)
     {
         var count = request.Limit("max_results", DefaultPage, MaxPage);
         var offset = PageToken.Parse(request.String("page_token"));
-        var page = await reader.FindModelsAsync(ModelSearch.Page(db, request.String("filter"), request.Strings("order_by"), count + 1, offset), cancellationToken);
+        var page = await reader.FindModelsAsync(ModelSearch.Page(db, request.String("filter"), request.Strings("order_by"), count + 1,
+            offset), cancellationToken);
         var more = page.Count > count;
         if (more) page.RemoveAt(count);
         return new MlflowResult(w =>
@@ -100,11 +105,13 @@ internal static class RegisteredModelEndpoints
         return MlflowResult.Empty;
     }
 
-    private static async Task<IResult> GetByAliasAsync(MlflowRequest request, ModelStore store, ModelReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> GetByAliasAsync(MlflowRequest request, ModelStore store, ModelReader reader,
+        CancellationToken cancellationToken)
     {
         var name = Name(request);
         var alias = request.RequiredString("alias");
-        return ModelJson.Answer(await reader.VersionAsync(name, await store.ResolveAliasAsync(name, alias, cancellationToken), cancellationToken));
+        return ModelJson.Answer(await reader.VersionAsync(name, await store.ResolveAliasAsync(name, alias, cancellationToken),
+            cancellationToken));
     }
 
     private static async Task<IResult> DeleteAliasAsync(MlflowRequest request, ModelStore store, CancellationToken cancellationToken)
@@ -128,7 +135,8 @@ internal static class RegisteredModelEndpoints
     {
         var name = request.String(field) ?? throw MlflowRequest.Missing(field);
         if (name.Length == 0) throw RegistryException.Invalid($"Missing value for required parameter '{field}'. Registered model name cannot be empty.");
-        return name.Length <= 256 ? name : throw RegistryException.Invalid($"Registered model name has {name.Length} characters; at most 256 are accepted.");
+        return name.Length <= 256 ? name
+            : throw RegistryException.Invalid($"Registered model name has {name.Length} characters; at most 256 are accepted.");
     }
 
     private static string Alias(MlflowRequest request)

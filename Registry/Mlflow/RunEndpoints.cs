@@ -16,8 +16,10 @@ internal static class RunEndpoints
         runs.MapPost("/create", CreateAsync);
         runs.MapGet("/get", GetAsync);
         runs.MapPost("/update", UpdateAsync);
-        runs.MapPost("/delete", (MlflowRequest request, RunStore store, CancellationToken token) => SetDeletedAsync(request, store, true, token));
-        runs.MapPost("/restore", (MlflowRequest request, RunStore store, CancellationToken token) => SetDeletedAsync(request, store, false, token));
+        runs.MapPost("/delete", (MlflowRequest request, RunStore store, CancellationToken token) =>
+            SetDeletedAsync(request, store, true, token));
+        runs.MapPost("/restore", (MlflowRequest request, RunStore store, CancellationToken token) =>
+            SetDeletedAsync(request, store, false, token));
         runs.MapPost("/search", SearchAsync);
         runs.MapPost("/log-metric", LogMetricAsync);
         runs.MapPost("/log-parameter", LogParamAsync);
@@ -27,10 +29,12 @@ internal static class RunEndpoints
         runs.MapPost("/log-batch", LogBatchAsync);
     }
 
-    private static async Task<IResult> CreateAsync(MlflowRequest request, RunStore store, RunReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(MlflowRequest request, RunStore store, RunReader reader,
+        CancellationToken cancellationToken)
     {
         var tags = request.Messages("tags").ConvertAll(Tag);
-        var run = await store.CreateAsync(new NewRun(request.Id("experiment_id"), request.String("run_name"), request.String("user_id") ?? "",
+        var run = await store.CreateAsync(new NewRun(request.Id("experiment_id"), request.String("run_name"), request.String("user_id")
+            ?? "",
             request.Int64("start_time") ?? 0, tags), cancellationToken);
         return await OneAsync(run.RunId, reader, cancellationToken);
     }
@@ -38,7 +42,8 @@ internal static class RunEndpoints
     private static Task<IResult> GetAsync(MlflowRequest request, RunReader reader, CancellationToken cancellationToken) =>
         OneAsync(request.RunId(), reader, cancellationToken);
 
-    private static async Task<IResult> UpdateAsync(MlflowRequest request, RunStore store, RunReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> UpdateAsync(MlflowRequest request, RunStore store, RunReader reader,
+        CancellationToken cancellationToken)
     {
         var runId = request.RunId();
         await store.UpdateAsync(runId, Status(request), request.Int64("end_time"), request.String("run_name"), cancellationToken);
@@ -51,18 +56,21 @@ internal static class RunEndpoints
         });
     }
 
-    private static async Task<IResult> SetDeletedAsync(MlflowRequest request, RunStore store, bool deleted, CancellationToken cancellationToken)
+    private static async Task<IResult> SetDeletedAsync(MlflowRequest request, RunStore store, bool deleted,
+        CancellationToken cancellationToken)
     {
         await store.SetDeletedAsync(request.RunId(), deleted, cancellationToken);
         return MlflowResult.Empty;
     }
 
-    private static async Task<IResult> SearchAsync(MlflowRequest request, RegistryDb db, RunReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> SearchAsync(MlflowRequest request, RegistryDb db, RunReader reader,
+        CancellationToken cancellationToken)
     {
         var count = request.Limit("max_results", DefaultPage, MaxPage);
         var offset = PageToken.Parse(request.String("page_token"));
         var experiments = request.Strings("experiment_ids").Select(ExperimentStore.ParseId).Distinct().ToList();
-        var query = new RunQuery(experiments, request.String("filter"), request.Id("run_view_type") ?? "", request.Strings("order_by"), count + 1, offset);
+        var query = new RunQuery(experiments, request.String("filter"), request.Id("run_view_type") ?? "", request.Strings("order_by"),
+            count + 1, offset);
         var keys = await RunSearch.PageAsync(db, query, cancellationToken);
         var more = keys.Count > count;
         if (more) keys.RemoveAt(count);
@@ -113,7 +121,8 @@ internal static class RunEndpoints
         Limits.CheckBatch("params", Limits.BatchParams, parameters.Count);
         Limits.CheckBatch("tags", Limits.BatchTags, tags.Count);
         Limits.CheckBatch("metrics, params, and tags", Limits.BatchTotal, metrics.Count + parameters.Count + tags.Count);
-        await writer.WriteAsync(runId, new RunBatch(metrics.ConvertAll(Metric), parameters.ConvertAll(Param), tags.ConvertAll(Tag)), cancellationToken);
+        await writer.WriteAsync(runId, new RunBatch(metrics.ConvertAll(Metric), parameters.ConvertAll(Param), tags.ConvertAll(Tag)),
+            cancellationToken);
         return MlflowResult.Empty;
     }
 

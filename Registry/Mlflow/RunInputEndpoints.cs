@@ -28,13 +28,15 @@ internal static class RunInputEndpoints
 
     private static async Task<IResult> LogOutputsAsync(MlflowRequest request, RunInputStore store, CancellationToken cancellationToken)
     {
-        var models = request.Messages("models").ConvertAll(m => new RunModel { ModelId = m.RequiredString("model_id"), Step = m.Int64("step") ?? 0, IsOutput = true });
+        var models = request.Messages("models")
+            .ConvertAll(m => new RunModel { ModelId = m.RequiredString("model_id"), Step = m.Int64("step") ?? 0, IsOutput = true });
         await store.LogAsync(request.RunId(), [], models, cancellationToken);
         return MlflowResult.Empty;
     }
 
     /// <summary>Appends the model's description to the tag where MLflow keeps them.</summary>
-    private static async Task<IResult> LogModelAsync(MlflowRequest request, RunReader reader, RunWriter writer, CancellationToken cancellationToken)
+    private static async Task<IResult> LogModelAsync(MlflowRequest request, RunReader reader, RunWriter writer,
+        CancellationToken cancellationToken)
     {
         var runId = request.RunId();
         var model = ParseModel(request.RequiredString("model_json"));
@@ -42,7 +44,8 @@ internal static class RunInputEndpoints
         var tag = run.Tags.Find(t => t.Key == RunTags.ModelHistory).Value;
         var history = tag is null ? [] : JsonNode.Parse(tag) as JsonArray ?? [];
         history.Add(model);
-        await writer.WriteAsync(runId, new RunBatch([], [], [KeyValuePair.Create(RunTags.ModelHistory, history.ToJsonString())]), cancellationToken);
+        await writer.WriteAsync(runId, new RunBatch([], [], [KeyValuePair.Create(RunTags.ModelHistory, history.ToJsonString())]),
+            cancellationToken);
         return MlflowResult.Empty;
     }
 
@@ -53,11 +56,13 @@ internal static class RunInputEndpoints
             if (JsonNode.Parse(json) is not JsonObject model) throw RegistryException.Invalid("Malformed model info: model_json must be a JSON object.");
             string[] required = ["artifact_path", "flavors", "utc_time_created", "run_id"];
             var missing = required.Where(field => !model.ContainsKey(field)).ToList();
-            return missing.Count == 0 ? model : throw RegistryException.Invalid($"Model json is missing mandatory fields: {string.Join(", ", missing)}.");
+            return missing.Count == 0 ? model
+                : throw RegistryException.Invalid($"Model json is missing mandatory fields: {string.Join(", ", missing)}.");
         }
         catch (JsonException fault)
         {
-            throw new RegistryException(ErrorCode.InvalidParameterValue, $"Malformed model info: model_json is not JSON. {fault.Message}", fault);
+            throw new RegistryException(ErrorCode.InvalidParameterValue, $"Malformed model info: model_json is not JSON. {fault.Message}",
+                fault);
         }
     }
 

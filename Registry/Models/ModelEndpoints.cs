@@ -14,11 +14,16 @@ internal static class ModelEndpoints
     public static void MapModels(this IEndpointRouteBuilder app)
     {
         var models = app.MapGroup("/api/models").WithTags("Models");
-        models.MapGet("/", ListAsync).WithSummary("Registered models, each with its versions, newest first.").Produces<RegisteredModelInfo[]>();
-        models.MapGet("/{name}", GetAsync).WithSummary("One registered model with its versions.").Produces<RegisteredModelInfo>().ProducesProblem(404);
-        models.MapPost("/{name}/versions", RegisterAsync).WithSummary("Registers a folder of a run as the next version, once every checksum is verified.")
+        models.MapGet("/", ListAsync).WithSummary("Registered models, each with its versions, newest first.")
+            .Produces<RegisteredModelInfo[]>();
+        models.MapGet("/{name}", GetAsync).WithSummary("One registered model with its versions.").Produces<RegisteredModelInfo>()
+            .ProducesProblem(404);
+        models.MapPost("/{name}/versions", RegisterAsync)
+            .WithSummary("Registers a folder of a run as the next version, once every checksum is verified.")
             .Produces<ModelVersionInfo>().Produces<ModelVersionInfo>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        models.MapGet("/{name}/versions/{version}", GetVersionAsync).WithSummary("A version by its number, by @alias, or the newest by the word latest.").Produces<ModelVersionInfo>().ProducesProblem(404);
+        models.MapGet("/{name}/versions/{version}", GetVersionAsync)
+            .WithSummary("A version by its number, by @alias, or the newest by the word latest.").Produces<ModelVersionInfo>()
+            .ProducesProblem(404);
     }
 
     private static async Task<IResult> ListAsync(ModelReader reader, VersionStore versions, CancellationToken cancellationToken)
@@ -27,26 +32,35 @@ internal static class ModelEndpoints
         return TypedResults.Ok(await InfosAsync(models, reader, versions, cancellationToken));
     }
 
-    private static async Task<IResult> GetAsync(string name, ModelReader reader, VersionStore versions, CancellationToken cancellationToken) =>
-        TypedResults.Ok((await InfosAsync([await reader.ModelAsync(Decode(name), cancellationToken)], reader, versions, cancellationToken))[0]);
+    private static async Task<IResult> GetAsync(string name, ModelReader reader, VersionStore versions,
+        CancellationToken cancellationToken) =>
+        TypedResults.Ok((await InfosAsync([await reader.ModelAsync(Decode(name), cancellationToken)], reader, versions,
+            cancellationToken))[0]);
 
-    private static async Task<IResult> RegisterAsync(string name, RegisterVersionRequest request, VersionRegistration registration, ModelReader reader, VersionStore versions, CancellationToken cancellationToken)
+    private static async Task<IResult> RegisterAsync(string name, RegisterVersionRequest request, VersionRegistration registration,
+        ModelReader reader, VersionStore versions, CancellationToken cancellationToken)
     {
         name = Decode(name);
-        if (string.IsNullOrWhiteSpace(name) || name.Length > 256) throw RegistryException.Invalid("The model's name must have 1 to 256 characters.");
+        if (string.IsNullOrWhiteSpace(name)
+            || name.Length > 256) throw RegistryException.Invalid("The model's name must have 1 to 256 characters.");
         if (string.IsNullOrEmpty(request.RunId)) throw RegistryException.Invalid("run_id: name the run that made the files.");
         var (version, created) = await registration.RegisterAsync(name, request, cancellationToken);
         var info = await OneAsync(await reader.VersionAsync(name, version, cancellationToken), versions, cancellationToken);
-        return created ? TypedResults.Created($"/api/models/{Uri.EscapeDataString(name)}/versions/{info.Version}", info) : TypedResults.Ok(info);
+        return created ? TypedResults.Created($"/api/models/{Uri.EscapeDataString(name)}/versions/{info.Version}", info)
+            : TypedResults.Ok(info);
     }
 
-    private static async Task<IResult> GetVersionAsync(string name, string version, ModelReader reader, ModelStore models, VersionStore versions, CancellationToken cancellationToken)
+    private static async Task<IResult> GetVersionAsync(string name, string version, ModelReader reader, ModelStore models,
+        VersionStore versions, CancellationToken cancellationToken)
     {
         name = Decode(name);
         VersionDetails found;
-        if (version.StartsWith('@')) found = await reader.VersionAsync(name, await AliasAsync(name, version[1..], models, cancellationToken), cancellationToken);
-        else if (version == "latest") found = (await reader.VersionsOfAsync(name, cancellationToken)).FirstOrDefault() ?? throw ModelReader.NoVersion(name, version);
-        else if (long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) found = await reader.VersionAsync(name, number, cancellationToken);
+        if (version.StartsWith('@')) found = await reader.VersionAsync(name,
+            await AliasAsync(name, version[1..], models, cancellationToken), cancellationToken);
+        else if (version == "latest") found = (await reader.VersionsOfAsync(name, cancellationToken)).FirstOrDefault()
+            ?? throw ModelReader.NoVersion(name, version);
+        else if (long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture,
+            out var number)) found = await reader.VersionAsync(name, number, cancellationToken);
         else throw RegistryException.Invalid($"'{version}' is not a version: write its number, @alias or latest.");
         return TypedResults.Ok(await OneAsync(found, versions, cancellationToken));
     }
@@ -64,11 +78,13 @@ internal static class ModelEndpoints
         }
     }
 
-    private static async Task<List<RegisteredModelInfo>> InfosAsync(List<ModelDetails> models, ModelReader reader, VersionStore versions, CancellationToken cancellationToken)
+    private static async Task<List<RegisteredModelInfo>> InfosAsync(List<ModelDetails> models, ModelReader reader, VersionStore versions,
+        CancellationToken cancellationToken)
     {
         var keys = models.ConvertAll(m => m.Model.Id);
         if (keys.Count == 0) return [];
-        var details = await reader.FindVersionsAsync(new SqlText("WHERE v.model_id IN ").Keys(keys).Add(" ORDER BY v.version DESC"), cancellationToken);
+        var details = await reader.FindVersionsAsync(new SqlText("WHERE v.model_id IN ").Keys(keys).Add(" ORDER BY v.version DESC"),
+            cancellationToken);
         var byModel = details.ToLookup(v => v.Version.ModelId);
         var files = await versions.FilesAsync(keys, cancellationToken);
         return models.ConvertAll(model => new RegisteredModelInfo
@@ -80,7 +96,8 @@ internal static class ModelEndpoints
         });
     }
 
-    private static async Task<ModelVersionInfo> OneAsync(VersionDetails details, VersionStore versions, CancellationToken cancellationToken) =>
+    private static async Task<ModelVersionInfo> OneAsync(VersionDetails details, VersionStore versions,
+        CancellationToken cancellationToken) =>
         Info(details, await versions.FilesAsync(details.Version.ModelId, details.Version.Version, cancellationToken));
 
     private static ModelVersionInfo Info(VersionDetails details, List<ModelFile> files)

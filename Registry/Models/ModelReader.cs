@@ -34,10 +34,12 @@ public sealed class ModelReader(RegistryDb db)
     private const string ModelColumns = "SELECT m.id, m.name, m.description, m.creation_time, m.last_update_time, m.last_version FROM registered_models m";
 
     public async Task<ModelDetails> ModelAsync(string name, CancellationToken cancellationToken) =>
-        (await ModelsAsync(new SqlText(ModelColumns).Add(" WHERE m.name = ").Value(name), cancellationToken)).FirstOrDefault() ?? throw NoModel(name);
+        (await ModelsAsync(new SqlText(ModelColumns).Add(" WHERE m.name = ").Value(name), cancellationToken)).FirstOrDefault()
+            ?? throw NoModel(name);
 
     public async Task<VersionDetails> VersionAsync(string name, long version, CancellationToken cancellationToken) =>
-        (await VersionsAsync(new SqlText(VersionColumns).Add(" WHERE m.name = ").Value(name).Add(" AND v.version = ").Value(version), cancellationToken)).FirstOrDefault()
+        (await VersionsAsync(new SqlText(VersionColumns).Add(" WHERE m.name = ").Value(name).Add(" AND v.version = ").Value(version),
+            cancellationToken)).FirstOrDefault()
         ?? throw NoVersion(name, version);
 
     /// <summary>The versions of a model, newest first.</summary>
@@ -45,14 +47,17 @@ public sealed class ModelReader(RegistryDb db)
         VersionsAsync(new SqlText(VersionColumns).Add(" WHERE m.name = ").Value(name).Add(" ORDER BY v.version DESC"), cancellationToken);
 
     /// <summary>The versions that <paramref name="tail"/> (from WHERE on; tables <c>v</c> and <c>m</c>) selects.</summary>
-    internal Task<List<VersionDetails>> FindVersionsAsync(SqlText tail, CancellationToken cancellationToken) => VersionsAsync(tail.Prefixed(VersionColumns + " "), cancellationToken);
+    internal Task<List<VersionDetails>> FindVersionsAsync(SqlText tail, CancellationToken cancellationToken) =>
+        VersionsAsync(tail.Prefixed(VersionColumns + " "), cancellationToken);
 
     /// <summary>The models that <paramref name="tail"/> (from WHERE on; table <c>m</c>) selects.</summary>
-    internal Task<List<ModelDetails>> FindModelsAsync(SqlText tail, CancellationToken cancellationToken) => ModelsAsync(tail.Prefixed(ModelColumns + " "), cancellationToken);
+    internal Task<List<ModelDetails>> FindModelsAsync(SqlText tail, CancellationToken cancellationToken) =>
+        ModelsAsync(tail.Prefixed(ModelColumns + " "), cancellationToken);
 
     public static RegistryException NoModel(string name) => RegistryException.NotFound($"Registered Model with name={name} not found");
 
-    public static RegistryException NoVersion(string name, object version) => RegistryException.NotFound($"Model Version (name={name}, version={version}) not found");
+    public static RegistryException NoVersion(string name, object version) =>
+        RegistryException.NotFound($"Model Version (name={name}, version={version}) not found");
 
     private async Task<List<VersionDetails>> VersionsAsync(SqlText sql, CancellationToken cancellationToken)
     {
@@ -62,12 +67,15 @@ public sealed class ModelReader(RegistryDb db)
         var models = versions.Select(v => v.Version.ModelId).Distinct().ToList();
         // One version needs its own rows alone; many are fetched by model.
         var single = versions.Count == 1 ? versions[0].Version : null;
-        await Narrow(new SqlText("SELECT t.model_id, t.version, t.key, t.value FROM model_version_tags t WHERE t.model_id IN ").Keys(models)).Add(" ORDER BY t.key").ListAsync(db, r =>
+        await Narrow(new SqlText("SELECT t.model_id, t.version, t.key, t.value FROM model_version_tags t WHERE t.model_id IN ")
+            .Keys(models)).Add(" ORDER BY t.key").ListAsync(db, r =>
         {
-            if (byKey.TryGetValue((r.GetInt64(0), r.GetInt64(1)), out var version)) version.Tags.Add(KeyValuePair.Create(r.GetString(2), r.GetString(3)));
+            if (byKey.TryGetValue((r.GetInt64(0), r.GetInt64(1)), out var version)) version.Tags.Add(KeyValuePair.Create(r.GetString(2),
+                r.GetString(3)));
             return true;
         }, cancellationToken);
-        await Narrow(new SqlText("SELECT t.model_id, t.version, t.display_name FROM model_aliases t WHERE t.model_id IN ").Keys(models)).Add(" ORDER BY t.alias").ListAsync(db, r =>
+        await Narrow(new SqlText("SELECT t.model_id, t.version, t.display_name FROM model_aliases t WHERE t.model_id IN ").Keys(models))
+            .Add(" ORDER BY t.alias").ListAsync(db, r =>
         {
             if (byKey.TryGetValue((r.GetInt64(0), r.GetInt64(1)), out var version)) version.Aliases.Add(r.GetString(2));
             return true;
@@ -90,18 +98,23 @@ public sealed class ModelReader(RegistryDb db)
         }), cancellationToken);
         if (models.Count == 0) return models;
         var byKey = models.ToDictionary(m => m.Model.Id);
-        await new SqlText("SELECT model_id, key, value FROM registered_model_tags WHERE model_id IN ").Keys(byKey.Keys).Add(" ORDER BY key").ListAsync(db, r =>
+        await new SqlText("SELECT model_id, key, value FROM registered_model_tags WHERE model_id IN ").Keys(byKey.Keys).Add(" ORDER BY key")
+            .ListAsync(db, r =>
         {
             byKey[r.GetInt64(0)].Tags.Add(KeyValuePair.Create(r.GetString(1), r.GetString(2)));
             return true;
         }, cancellationToken);
-        await new SqlText("SELECT model_id, alias, display_name, version FROM model_aliases WHERE model_id IN ").Keys(byKey.Keys).Add(" ORDER BY alias").ListAsync(db, r =>
+        await new SqlText("SELECT model_id, alias, display_name, version FROM model_aliases WHERE model_id IN ").Keys(byKey.Keys)
+            .Add(" ORDER BY alias").ListAsync(db, r =>
         {
-            byKey[r.GetInt64(0)].Aliases.Add(new ModelAlias { ModelId = r.GetInt64(0), Alias = r.GetString(1), DisplayName = r.GetString(2), Version = r.GetInt64(3) });
+            byKey[r.GetInt64(0)].Aliases.Add(new ModelAlias { ModelId = r.GetInt64(0), Alias = r.GetString(1), DisplayName = r.GetString(2),
+                Version = r.GetInt64(3) });
             return true;
         }, cancellationToken);
-        var latest = new SqlText("WHERE (v.model_id, v.version) IN (SELECT model_id, MAX(version) FROM model_versions WHERE model_id IN ").Keys(byKey.Keys).Add(" GROUP BY model_id, stage) ORDER BY v.model_id, v.version");
-        foreach (var version in await FindVersionsAsync(latest, cancellationToken)) byKey[version.Version.ModelId].LatestVersions.Add(version);
+        var latest = new SqlText("WHERE (v.model_id, v.version) IN (SELECT model_id, MAX(version) FROM model_versions WHERE model_id IN ")
+            .Keys(byKey.Keys).Add(" GROUP BY model_id, stage) ORDER BY v.model_id, v.version");
+        foreach (var version in await FindVersionsAsync(latest,
+            cancellationToken)) byKey[version.Version.ModelId].LatestVersions.Add(version);
         return models;
     }
 

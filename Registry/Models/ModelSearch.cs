@@ -40,7 +40,8 @@ internal sealed class ModelSearch : ISearchTarget
             case "tag" or "tags" when comparison is { Key: PromptTag, Comparator: Comparator.NotEqual }:
                 // Clients hide prompts this way and mean the models without the tag too.
                 sql.Text.Add("NOT ");
-                sql.AppendKeyValue(comparison with { Comparator = Comparator.Equal }, "registered_model_tags t WHERE t.model_id = m.id", "tag");
+                sql.AppendKeyValue(comparison with { Comparator = Comparator.Equal }, "registered_model_tags t WHERE t.model_id = m.id",
+                    "tag");
                 break;
             case "tag" or "tags":
                 sql.AppendKeyValue(comparison, "registered_model_tags t WHERE t.model_id = m.id", "tag");
@@ -62,7 +63,8 @@ internal sealed class VersionSearch : ISearchTarget
     public static SqlText Page(RegistryDb db, string? filter, IReadOnlyList<string> orderBy, int count, long offset)
     {
         var text = new SqlText("WHERE ");
-        if (FilterParser.Parse(filter) is { } expression) new FilterSql(text, new VersionSearch(), db.Database.IsSqlite()).Append(expression);
+        if (FilterParser.Parse(filter) is { } expression) new FilterSql(text, new VersionSearch(), db.Database.IsSqlite())
+            .Append(expression);
         else text.Add("1 = 1");
         text.Add(" ORDER BY ");
         var orders = orderBy.Select(FilterParser.ParseOrder).ToList();

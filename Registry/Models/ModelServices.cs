@@ -3,6 +3,7 @@ namespace Linnaeus.Registry.Models;
 internal static class ModelServices
 {
     public static IServiceCollection AddModels(this IServiceCollection services) => services
-        .AddScoped<ModelStore>().AddScoped<VersionStore>().AddScoped<ModelReader>().AddScoped<VersionSource>().AddScoped<VersionRegistration>()
+        .AddScoped<ModelStore>().AddScoped<VersionStore>().AddScoped<ModelReader>().AddScoped<VersionSource>()
+        .AddScoped<VersionRegistration>()
         .AddHostedService<MissingBlobCheck>();
 }

@@ -9,7 +9,8 @@ namespace Linnaeus.Registry.Models;
 /// <summary>Writes registered models, their tags and aliases.</summary>
 public sealed class ModelStore(RegistryDb db, WriteGate gate)
 {
-    public Task CreateAsync(string name, string? description, IReadOnlyList<KeyValuePair<string, string>> tags, CancellationToken cancellationToken) =>
+    public Task CreateAsync(string name, string? description, IReadOnlyList<KeyValuePair<string, string>> tags,
+        CancellationToken cancellationToken) =>
         gate.WriteAsync(db, async token =>
         {
             if (!await AddAsync(name, description, token)) throw Taken(name);
@@ -27,7 +28,8 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
     }
 
     public async Task<long> KeyAsync(string name, CancellationToken cancellationToken) =>
-        await db.RegisteredModels.Where(m => m.Name == name).Select(m => (long?)m.Id).FirstOrDefaultAsync(cancellationToken) ?? throw ModelReader.NoModel(name);
+        await db.RegisteredModels.Where(m => m.Name == name).Select(m => (long?)m.Id).FirstOrDefaultAsync(cancellationToken)
+            ?? throw ModelReader.NoModel(name);
 
     public Task RenameAsync(string name, string newName, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
@@ -35,14 +37,16 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
         if (newName == name) return;
         if (await db.RegisteredModels.AnyAsync(m => m.Name == newName, token)) throw Taken(newName);
         var now = Clock.Now;
-        await db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.Name, newName).SetProperty(m => m.LastUpdateTime, now), token);
+        await db.RegisteredModels.Where(m => m.Id == id)
+            .ExecuteUpdateAsync(s => s.SetProperty(m => m.Name, newName).SetProperty(m => m.LastUpdateTime, now), token);
         await db.ModelVersions.Where(v => v.ModelId == id).ExecuteUpdateAsync(s => s.SetProperty(v => v.LastUpdateTime, now), token);
     }, cancellationToken);
 
     public Task DescribeAsync(string name, string? description, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var id = await KeyAsync(name, token);
-        await db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.Description, description).SetProperty(m => m.LastUpdateTime, Clock.Now), token);
+        await db.RegisteredModels.Where(m => m.Id == id)
+            .ExecuteUpdateAsync(s => s.SetProperty(m => m.Description, description).SetProperty(m => m.LastUpdateTime, Clock.Now), token);
     }, cancellationToken);
 
     /// <summary>Deletes the model with all its versions.</summary>
@@ -52,7 +56,8 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
         await db.RegisteredModels.Where(m => m.Id == id).ExecuteDeleteAsync(token);
     }, cancellationToken);
 
-    public Task SetTagAsync(string name, string key, string value, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    public Task SetTagAsync(string name, string key, string value, CancellationToken cancellationToken) =>
+        gate.WriteAsync(db, async token =>
     {
         var id = await KeyAsync(name, token);
         await WriteTagsAsync(id, [KeyValuePair.Create(key, value)], token);
@@ -68,10 +73,12 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
     }, cancellationToken);
 
     /// <summary>Points an alias at a version, wherever it pointed before.</summary>
-    public Task SetAliasAsync(string name, string alias, long version, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    public Task SetAliasAsync(string name, string alias, long version, CancellationToken cancellationToken) =>
+        gate.WriteAsync(db, async token =>
     {
         var id = await KeyAsync(name, token);
-        if (!await db.ModelVersions.AnyAsync(v => v.ModelId == id && v.Version == version, token)) throw ModelReader.NoVersion(name, version);
+        if (!await db.ModelVersions.AnyAsync(v => v.ModelId == id && v.Version == version, token)) throw ModelReader.NoVersion(name,
+            version);
         await db.Database.ExecuteSqlAsync($"""
             INSERT INTO model_aliases (model_id, alias, display_name, version) VALUES ({id}, {Fold(alias)}, {alias}, {version})
             ON CONFLICT (model_id, alias) DO UPDATE SET display_name = excluded.display_name, version = excluded.version
@@ -93,7 +100,8 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
         var id = await KeyAsync(name, cancellationToken);
         var folded = Fold(alias);
         // MLflow answers 400 here, and its clients tell the two apart.
-        return await db.ModelAliases.Where(a => a.ModelId == id && a.Alias == folded).Select(a => (long?)a.Version).FirstOrDefaultAsync(cancellationToken)
+        return await db.ModelAliases.Where(a => a.ModelId == id && a.Alias == folded).Select(a => (long?)a.Version)
+            .FirstOrDefaultAsync(cancellationToken)
             ?? throw RegistryException.Invalid($"Registered model alias {alias} not found.");
     }
 
@@ -103,12 +111,15 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
     {
         var last = tags.GroupBy(t => t.Key).Select(g => g.Last()).ToList();
         return BulkInsert.RunAsync(db, "registered_model_tags",
-            [BulkColumn.Numbers("model_id", last.Select(_ => id)), BulkColumn.Texts("key", last.Select(t => t.Key)), BulkColumn.Texts("value", last.Select(t => t.Value))],
+            [BulkColumn.Numbers("model_id", last.Select(_ => id)), BulkColumn.Texts("key", last.Select(t => t.Key)),
+                BulkColumn.Texts("value", last.Select(t => t.Value))],
             "ON CONFLICT (model_id, key) DO UPDATE SET value = excluded.value", cancellationToken);
     }
 
     private Task<int> TouchAsync(long id, CancellationToken cancellationToken) =>
-        db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, Clock.Now), cancellationToken);
+        db.RegisteredModels.Where(m => m.Id == id)
+            .ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, Clock.Now), cancellationToken);
 
-    private static RegistryException Taken(string name) => RegistryException.AlreadyExists($"Registered Model (name={name}) already exists.");
+    private static RegistryException Taken(string name) =>
+        RegistryException.AlreadyExists($"Registered Model (name={name}) already exists.");
 }

@@ -17,7 +17,8 @@ internal static class VersionFiles
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files.OrderBy(f => f.Path, StringComparer.Ordinal))
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.Path}\0{file.Size}\0{file.Sha256}\n")));
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+                $"{file.Path}\0{file.Size}\0{file.Sha256}\n")));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -33,12 +34,15 @@ internal static class VersionFiles
             {
                 if (!IsPath(file.Path)) faults.Add($"files: '{file.Path}' is not a relative path.");
                 if (file.Size < 0) faults.Add($"files: '{file.Path}' has size {file.Size}.");
-                if (file.Sha256 is not { Length: 64 } || !file.Sha256.All(char.IsAsciiHexDigitLower)) faults.Add($"files: the SHA-256 of '{file.Path}' must be 64 lower-case hex digits.");
+                if (file.Sha256 is not { Length: 64 }
+                    || !file.Sha256.All(char.IsAsciiHexDigitLower)) faults.Add($"files: the SHA-256 of '{file.Path}' must be 64 lower-case hex digits.");
             }
-            faults.AddRange(files.GroupBy(f => f.Path).Where(g => g.Count() > 1).Select(g => $"files: '{g.Key}' is named {g.Count()} times."));
+            faults.AddRange(files.GroupBy(f => f.Path).Where(g => g.Count() > 1)
+                .Select(g => $"files: '{g.Key}' is named {g.Count()} times."));
         }
         if (faults.Count > 0)
-            throw new RegistryException(ErrorCode.InvalidParameterValue, string.Join(' ', faults)) { Extensions = new Dictionary<string, object?> { ["errors"] = faults } };
+            throw new RegistryException(ErrorCode.InvalidParameterValue, string.Join(' ', faults)) { Extensions = new Dictionary<string,
+                object?> { ["errors"] = faults } };
     }
 
     private static bool IsPath(string? path)

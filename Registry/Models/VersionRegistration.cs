@@ -8,13 +8,16 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Models;
 
 /// <summary>
-/// Registers a folder of a run as the next version of a model. All bytes are read back from the store and compared before anything is written, and
+/// Registers a folder of a run as the next version of a model. All bytes are read back from the store and compared before anything is
+/// written, and
 /// version, files and model appear in one transaction: a version that exists is complete.
 /// </summary>
-public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore runs, ArtifactStore artifacts, BlobStore blobs, ModelStore models, VersionStore versions)
+public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore runs, ArtifactStore artifacts, BlobStore blobs,
+    ModelStore models, VersionStore versions)
 {
     /// <returns>The version's number, and whether this call made it.</returns>
-    public async Task<(long Version, bool Created)> RegisterAsync(string name, RegisterVersionRequest request, CancellationToken cancellationToken)
+    public async Task<(long Version, bool Created)> RegisterAsync(string name, RegisterVersionRequest request,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         VersionFiles.Check(request.Files);
@@ -31,7 +34,8 @@ public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore 
         {
             await models.AddAsync(name, null, token);
             // Takes the model's lock, so that of two equal requests the second sees the first one's version.
-            await db.RegisteredModels.Where(m => m.Name == name).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastVersion, m => m.LastVersion), token);
+            await db.RegisteredModels.Where(m => m.Name == name)
+                .ExecuteUpdateAsync(s => s.SetProperty(m => m.LastVersion, m => m.LastVersion), token);
             if (await FindAsync(name, request.RunId, folder, digest, token) is { } made) return (made, false);
             var version = new ModelVersion
             {
@@ -47,7 +51,8 @@ public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore 
 
     private async Task<long?> FindAsync(string name, string runId, string folder, string digest, CancellationToken cancellationToken) =>
         await db.RegisteredModels.Where(m => m.Name == name).Join(db.ModelVersions, m => m.Id, v => v.ModelId, (_, v) => v)
-            .Where(v => v.RunId == runId && v.ArtifactPath == folder && v.FilesDigest == digest).Select(v => (long?)v.Version).FirstOrDefaultAsync(cancellationToken);
+            .Where(v => v.RunId == runId && v.ArtifactPath == folder && v.FilesDigest == digest).Select(v => (long?)v.Version)
+            .FirstOrDefaultAsync(cancellationToken);
 
     private async Task VerifyAsync(string folder, IReadOnlyList<ModelFile> files, CancellationToken cancellationToken)
     {

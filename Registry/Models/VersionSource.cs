@@ -17,14 +17,17 @@ public sealed class VersionSource(RegistryDb db)
         ArgumentNullException.ThrowIfNull(source);
         if (IsLocal(source))
         {
-            var root = runId is null ? null : await db.Runs.Where(r => r.RunId == runId).Select(r => r.ArtifactUri).FirstOrDefaultAsync(cancellationToken);
+            var root = runId is null ? null : await db.Runs.Where(r => r.RunId == runId).Select(r => r.ArtifactUri)
+                .FirstOrDefaultAsync(cancellationToken);
             if (root is not null && IsLocal(root) && IsBelow(LocalPath(source), LocalPath(root))) return null;
             throw RegistryException.Invalid($"Invalid model version source: '{source}'. To use a local path as a model version source, the request must name the run (run_id) and the path must lie inside that run's artifact directory.");
         }
         if (HasRelativePart(source))
             throw RegistryException.Invalid($"Invalid model version source: '{source}'. It must be an absolute path without relative path references such as '..'.");
-        if (source.StartsWith("models:/", StringComparison.Ordinal)) return await OfVersionAsync(source["models:/".Length..].Trim('/'), cancellationToken);
-        if (source.StartsWith("runs:/", StringComparison.Ordinal)) return await OfRunAsync(source["runs:/".Length..].Trim('/'), cancellationToken);
+        if (source.StartsWith("models:/", StringComparison.Ordinal)) return await OfVersionAsync(source["models:/".Length..].Trim('/'),
+            cancellationToken);
+        if (source.StartsWith("runs:/", StringComparison.Ordinal)) return await OfRunAsync(source["runs:/".Length..].Trim('/'),
+            cancellationToken);
         return ArtifactPath.FromUri(source) is { Length: > 0 } path ? path : null;
     }
 
@@ -52,14 +55,17 @@ public sealed class VersionSource(RegistryDb db)
     private static bool IsLocal(string source)
     {
         var colon = source.IndexOf(':', StringComparison.Ordinal);
-        return colon <= 1 || source.AsSpan(0, colon).IndexOfAny('/', '\\') >= 0 || source.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
+        return colon <= 1 || source.AsSpan(0, colon).IndexOfAny('/', '\\') >= 0
+            || source.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string LocalPath(string source) =>
-        source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) && Uri.TryCreate(source, UriKind.Absolute, out var uri) ? Uri.UnescapeDataString(uri.AbsolutePath) : source;
+        source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) && Uri.TryCreate(source, UriKind.Absolute, out var uri)
+            ? Uri.UnescapeDataString(uri.AbsolutePath) : source;
 
     private static bool IsBelow(string path, string root) =>
-        Path.IsPathRooted(path) && (Path.GetFullPath(path) + "/").StartsWith(Path.GetFullPath(root).TrimEnd('/') + "/", StringComparison.Ordinal);
+        Path.IsPathRooted(path) && (Path.GetFullPath(path) + "/")
+            .StartsWith(Path.GetFullPath(root).TrimEnd('/') + "/", StringComparison.Ordinal);
 
     private static bool HasRelativePart(string source)
     {

@@ -11,29 +11,34 @@ namespace Linnaeus.Registry.Models;
 public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore models)
 {
     /// <summary>Adds the next version of a model that exists.</summary>
-    public Task<long> CreateAsync(string name, ModelVersion version, IReadOnlyList<KeyValuePair<string, string>> tags, IReadOnlyList<ModelFile> files, CancellationToken cancellationToken) =>
+    public Task<long> CreateAsync(string name, ModelVersion version, IReadOnlyList<KeyValuePair<string, string>> tags,
+        IReadOnlyList<ModelFile> files, CancellationToken cancellationToken) =>
         gate.WriteAsync(db, token => AddAsync(name, version, tags, files, token), cancellationToken);
 
     /// <summary>Adds the next version in the open transaction. Numbers come from the model's row, whose lock keeps them distinct.</summary>
-    internal async Task<long> AddAsync(string name, ModelVersion version, IReadOnlyList<KeyValuePair<string, string>> tags, IReadOnlyList<ModelFile> files, CancellationToken cancellationToken)
+    internal async Task<long> AddAsync(string name, ModelVersion version, IReadOnlyList<KeyValuePair<string, string>> tags,
+        IReadOnlyList<ModelFile> files, CancellationToken cancellationToken)
     {
         var now = Clock.Now;
         if (await db.RegisteredModels.Where(m => m.Name == name)
-            .ExecuteUpdateAsync(s => s.SetProperty(m => m.LastVersion, m => m.LastVersion + 1).SetProperty(m => m.LastUpdateTime, now), cancellationToken) == 0) throw ModelReader.NoModel(name);
+            .ExecuteUpdateAsync(s => s.SetProperty(m => m.LastVersion, m => m.LastVersion + 1).SetProperty(m => m.LastUpdateTime, now),
+            cancellationToken) == 0) throw ModelReader.NoModel(name);
         var model = await db.RegisteredModels.SingleAsync(m => m.Name == name, cancellationToken);
         version.ModelId = model.Id;
         version.Version = model.LastVersion;
         version.CreationTime = version.LastUpdateTime = now;
         version.Traceparent ??= Activity.Current?.Id;
         db.Add(version);
-        db.AddRange(files.Select(f => new ModelVersionFile { ModelId = model.Id, Version = version.Version, Path = f.Path, Size = f.Size, Sha256 = f.Sha256 }));
+        db.AddRange(files.Select(f => new ModelVersionFile { ModelId = model.Id, Version = version.Version, Path = f.Path, Size = f.Size,
+            Sha256 = f.Sha256 }));
         await db.SaveChangesAsync(cancellationToken);
         await WriteTagsAsync(model.Id, version.Version, tags, cancellationToken);
         return version.Version;
     }
 
     public Task DescribeAsync(string name, long version, string? description, CancellationToken cancellationToken) =>
-        ChangeAsync(name, version, (rows, _, token) => rows.ExecuteUpdateAsync(s => s.SetProperty(v => v.Description, description), token), cancellationToken);
+        ChangeAsync(name, version, (rows, _, token) =>
+            rows.ExecuteUpdateAsync(s => s.SetProperty(v => v.Description, description), token), cancellationToken);
 
     /// <summary>Deletes a version; its aliases go with it, its number is not used again.</summary>
     public Task DeleteAsync(string name, long version, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
@@ -50,39 +55,49 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
             await rows.ExecuteUpdateAsync(s => s.SetProperty(v => v.Stage, stage), token);
             if (!archiveOthers) return;
             await db.ModelVersions.Where(v => v.ModelId == id && v.Version != version && v.Stage == stage)
-                .ExecuteUpdateAsync(s => s.SetProperty(v => v.Stage, ModelStages.Archived).SetProperty(v => v.LastUpdateTime, Clock.Now), token);
+                .ExecuteUpdateAsync(s => s.SetProperty(v => v.Stage, ModelStages.Archived).SetProperty(v => v.LastUpdateTime, Clock.Now),
+                token);
         }, cancellationToken);
 
     public Task SetTagAsync(string name, long version, string key, string value, CancellationToken cancellationToken) =>
-        ChangeAsync(name, version, (_, id, token) => WriteTagsAsync(id, version, [KeyValuePair.Create(key, value)], token), cancellationToken);
+        ChangeAsync(name, version, (_, id, token) =>
+            WriteTagsAsync(id, version, [KeyValuePair.Create(key, value)], token), cancellationToken);
 
     public Task DeleteTagAsync(string name, long version, string key, CancellationToken cancellationToken) =>
-        ChangeAsync(name, version, (_, id, token) => db.ModelVersionTags.Where(t => t.ModelId == id && t.Version == version && t.Key == key).ExecuteDeleteAsync(token), cancellationToken);
+        ChangeAsync(name, version, (_, id, token) =>
+            db.ModelVersionTags.Where(t => t.ModelId == id && t.Version == version && t.Key == key).ExecuteDeleteAsync(token),
+            cancellationToken);
 
     public async Task<List<ModelFile>> FilesAsync(long modelId, long version, CancellationToken cancellationToken) =>
-        await db.ModelVersionFiles.Where(f => f.ModelId == modelId && f.Version == version).OrderBy(f => f.Path).Select(f => new ModelFile(f.Path, f.Size, f.Sha256)).ToListAsync(cancellationToken);
+        await db.ModelVersionFiles.Where(f => f.ModelId == modelId && f.Version == version).OrderBy(f => f.Path)
+            .Select(f => new ModelFile(f.Path, f.Size, f.Sha256)).ToListAsync(cancellationToken);
 
     /// <summary>Files of every version of these models, by (model, version).</summary>
-    public async Task<ILookup<(long ModelId, long Version), ModelFile>> FilesAsync(IReadOnlyCollection<long> models, CancellationToken cancellationToken)
+    public async Task<ILookup<(long ModelId, long Version),
+        ModelFile>> FilesAsync(IReadOnlyCollection<long> models, CancellationToken cancellationToken)
     {
         var rows = await db.ModelVersionFiles.Where(f => models.Contains(f.ModelId)).OrderBy(f => f.Path).ToListAsync(cancellationToken);
         return rows.ToLookup(f => (f.ModelId, f.Version), f => new ModelFile(f.Path, f.Size, f.Sha256));
     }
 
-    private Task ChangeAsync(string name, long version, Func<IQueryable<ModelVersion>, long, CancellationToken, Task> change, CancellationToken cancellationToken) =>
+    private Task ChangeAsync(string name, long version, Func<IQueryable<ModelVersion>, long, CancellationToken, Task> change,
+        CancellationToken cancellationToken) =>
         gate.WriteAsync(db, async token =>
         {
             var id = await models.KeyAsync(name, token);
             var rows = Rows(id, version);
             var now = Clock.Now;
-            if (await rows.ExecuteUpdateAsync(s => s.SetProperty(v => v.LastUpdateTime, now), token) == 0) throw ModelReader.NoVersion(name, version);
+            if (await rows.ExecuteUpdateAsync(s => s.SetProperty(v => v.LastUpdateTime, now), token) == 0) throw ModelReader.NoVersion(name,
+                version);
             await change(rows, id, token);
             await db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, now), token);
         }, cancellationToken);
 
-    private IQueryable<ModelVersion> Rows(long modelId, long version) => db.ModelVersions.Where(v => v.ModelId == modelId && v.Version == version);
+    private IQueryable<ModelVersion> Rows(long modelId, long version) =>
+        db.ModelVersions.Where(v => v.ModelId == modelId && v.Version == version);
 
-    private Task<int> WriteTagsAsync(long modelId, long version, IReadOnlyList<KeyValuePair<string, string>> tags, CancellationToken cancellationToken)
+    private Task<int> WriteTagsAsync(long modelId, long version, IReadOnlyList<KeyValuePair<string, string>> tags,
+        CancellationToken cancellationToken)
     {
         var last = tags.GroupBy(t => t.Key).Select(g => g.Last()).ToList();
         return BulkInsert.RunAsync(db, "model_version_tags",

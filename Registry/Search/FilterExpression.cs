@@ -13,7 +13,8 @@ public sealed record Negation(FilterExpression Inner) : FilterExpression;
 public enum Comparator { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, Like, ILike, In, NotIn, IsNull, IsNotNull }
 
 /// <summary>
-/// One comparison. <paramref name="Entity"/> is the part before the first dot (null when there is none), <paramref name="Key"/> the rest without quotes.
+/// One comparison. <paramref name="Entity"/> is the part before the first dot (null when there is none), <paramref name="Key"/> the rest
+/// without quotes.
 /// </summary>
 /// <param name="Entity">Such as <c>metrics</c>.</param>
 /// <param name="Key">Such as <c>val_loss</c>.</param>
@@ -21,7 +22,8 @@ public enum Comparator { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrE
 /// <param name="Number">The value when it was written as a number.</param>
 /// <param name="Texts">The value when it was quoted, or the members of a list.</param>
 /// <param name="Position">Where the comparison starts in the filter, from 1.</param>
-public sealed record Comparison(string? Entity, string Key, Comparator Comparator, string? Number, IReadOnlyList<string> Texts, int Position) : FilterExpression;
+public sealed record Comparison(string? Entity, string Key, Comparator Comparator, string? Number, IReadOnlyList<string> Texts,
+    int Position) : FilterExpression;
 
 /// <summary>One member of an order.</summary>
 public sealed record Ordering(string? Entity, string Key, bool Ascending);

@@ -8,7 +8,8 @@ namespace Linnaeus.Registry.Search;
 /// or         := and (OR and)*
 /// and        := not (AND not)*
 /// not        := NOT not | '(' or ')' | comparison
-/// comparison := field ('=' | '!=' | '&lt;' | '&lt;=' | '>' | '>=' | LIKE | ILIKE) value | field [NOT] IN '(' string (',' string)* ')' | field IS [NOT] NULL
+/// comparison := field ('=' | '!=' | '&lt;' | '&lt;=' |
+/// '>' | '>=' | LIKE | ILIKE) value | field [NOT] IN '(' string (',' string)* ')' | field IS [NOT] NULL
 /// field      := name ('.' name)*     name := word | `...` | "..."     value := number | '...' | "..."
 /// </code>
 /// Faults are INVALID_PARAMETER_VALUE with the position.
@@ -114,7 +115,8 @@ public sealed class FilterParser
         return value.Kind switch
         {
             TokenKind.Number => new Comparison(entity, key, comparison, value.Text, [], position),
-            TokenKind.Text or TokenKind.QuotedName when _text[value.Position - 1] != '`' => new Comparison(entity, key, comparison, null, [value.Text], position),
+            TokenKind.Text or TokenKind.QuotedName when _text[value.Position - 1] != '`' =>
+                new Comparison(entity, key, comparison, null, [value.Text], position),
             TokenKind.Word => throw RegistryException.Invalid($"Parameter value is either not quoted or unidentified quote types used for string value {value.Text} at position {value.Position}: put it in single or double quotes."),
             _ => throw Unexpected("a number or a quoted string", value),
         };

@@ -53,7 +53,8 @@ internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlit
     /// <param name="kind">Word for messages.</param>
     public void AppendKeyValue(Comparison comparison, string source, string kind)
     {
-        Text.Add(comparison.Comparator == Comparator.IsNull ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ").Add(source).Add(" AND t.key = ").Value(comparison.Key);
+        Text.Add(comparison.Comparator == Comparator.IsNull ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ").Add(source)
+            .Add(" AND t.key = ").Value(comparison.Key);
         if (comparison.Comparator is not (Comparator.IsNull or Comparator.IsNotNull))
         {
             Text.Add(" AND ");
@@ -83,7 +84,8 @@ internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlit
                 Text.Add(column).Add(" GLOB ").Value(Glob(comparison.Texts[0]));
                 break;
             case Comparator.Like or Comparator.ILike:
-                Text.Add(column).Add(isSqlite || comparison.Comparator == Comparator.Like ? " LIKE " : " ILIKE ").Value(comparison.Texts[0]);
+                Text.Add(column).Add(isSqlite || comparison.Comparator == Comparator.Like ? " LIKE " : " ILIKE ")
+                    .Value(comparison.Texts[0]);
                 if (!isSqlite) Text.Add(" ESCAPE ''");
                 break;
             default:
@@ -124,7 +126,8 @@ internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlit
     }
 
     public static object ParseInteger(string number) =>
-        long.TryParse(number, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var integer) ? integer : ParseReal(number);
+        long.TryParse(number, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture,
+            out var integer) ? integer : ParseReal(number);
 
     public static object ParseReal(string number) => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture);
 

@@ -84,7 +84,8 @@ internal static class FilterTokens
     {
         var end = at;
         if (text[end] is '-' or '+') end++;
-        if (end == text.Length || !(char.IsAsciiDigit(text[end]) || (text[end] == '.' && end + 1 < text.Length && char.IsAsciiDigit(text[end + 1])))) return null;
+        if (end == text.Length || !(char.IsAsciiDigit(text[end])
+            || (text[end] == '.' && end + 1 < text.Length && char.IsAsciiDigit(text[end + 1])))) return null;
         while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.')) end++;
         if (end < text.Length && text[end] is 'e' or 'E')
         {
@@ -98,5 +99,6 @@ internal static class FilterTokens
         return double.TryParse(text.AsSpan(at, end - at), NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? end : null;
     }
 
-    private static bool IsWordCharacter(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '/' or '$' or ':' or '@' || char.IsSurrogate(c);
+    private static bool IsWordCharacter(char c) =>
+        char.IsLetterOrDigit(c) || c is '_' or '-' or '/' or '$' or ':' or '@' || char.IsSurrogate(c);
 }

@@ -25,7 +25,8 @@ internal sealed class ExperimentSearch : ISearchTarget
     }
 
     /// <summary>One page of experiments; <paramref name="view"/> is ACTIVE_ONLY, DELETED_ONLY or ALL.</summary>
-    public static async Task<List<Experiment>> PageAsync(RegistryDb db, string? filter, IReadOnlyList<string> orderBy, string view, int count, long offset, CancellationToken cancellationToken)
+    public static async Task<List<Experiment>> PageAsync(RegistryDb db, string? filter, IReadOnlyList<string> orderBy, string view,
+        int count, long offset, CancellationToken cancellationToken)
     {
         var text = new SqlText("SELECT e.id, e.name, e.artifact_location, e.creation_time, e.last_update_time, e.deleted FROM experiments e WHERE ")
             .Add(ViewTypes.Condition(view, "NOT e.deleted", "e.deleted"));
@@ -38,7 +39,8 @@ internal sealed class ExperimentSearch : ISearchTarget
             if (order.Entity is not (null or "attribute" or "attributes" or "attr")) throw RegistryException.Invalid($"Invalid order_by entity: {order.Entity}");
             text.Add(Column(order.Key)).Add(order.Ascending ? ", " : " DESC, ");
         }
-        text.Add(orders.Count == 0 ? "e.creation_time DESC, e.id DESC" : "e.id DESC").Add(" LIMIT ").Value(count).Add(" OFFSET ").Value(offset);
+        text.Add(orders.Count == 0 ? "e.creation_time DESC, e.id DESC" : "e.id DESC").Add(" LIMIT ").Value(count).Add(" OFFSET ")
+            .Value(offset);
         return await text.ListAsync(db, static r => new Experiment
         {
             Id = r.GetInt64(0),

@@ -29,18 +29,21 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
         db.Experiments.FirstOrDefaultAsync(e => e.Name == name, cancellationToken);
 
     /// <summary>Tags of several experiments.</summary>
-    public async Task<ILookup<long, KeyValuePair<string, string>>> TagsAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    public async Task<ILookup<long, KeyValuePair<string,
+        string>>> TagsAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
         var tags = await db.ExperimentTags.Where(t => ids.Contains(t.ExperimentId)).OrderBy(t => t.Key).ToListAsync(cancellationToken);
         return tags.ToLookup(t => t.ExperimentId, t => KeyValuePair.Create(t.Key, t.Value));
     }
 
-    public Task<long> CreateAsync(string name, string? artifactLocation, IReadOnlyCollection<KeyValuePair<string, string>> tags, CancellationToken cancellationToken) =>
+    public Task<long> CreateAsync(string name, string? artifactLocation, IReadOnlyCollection<KeyValuePair<string, string>> tags,
+        CancellationToken cancellationToken) =>
         gate.WriteAsync(db, async token =>
         {
             if (await FindByNameAsync(name, token) is { } existing) throw Taken(existing);
             var now = Clock.Now;
-            var experiment = new Experiment { Name = name, ArtifactLocation = artifactLocation ?? "", CreationTime = now, LastUpdateTime = now };
+            var experiment = new Experiment { Name = name, ArtifactLocation = artifactLocation ?? "", CreationTime = now,
+                LastUpdateTime = now };
             db.Add(experiment);
             try
             {
@@ -51,7 +54,8 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
                 throw new RegistryException(ErrorCode.ResourceAlreadyExists, $"Experiment(name={name}) already exists.", fault);
             }
             if (string.IsNullOrEmpty(artifactLocation)) experiment.ArtifactLocation = $"mlflow-artifacts:/{experiment.Id.ToString(CultureInfo.InvariantCulture)}";
-            db.AddRange(tags.DistinctBy(t => t.Key).Select(t => new ExperimentTag { ExperimentId = experiment.Id, Key = t.Key, Value = t.Value }));
+            db.AddRange(tags.DistinctBy(t => t.Key)
+                .Select(t => new ExperimentTag { ExperimentId = experiment.Id, Key = t.Key, Value = t.Value }));
             await db.SaveChangesAsync(token);
             return experiment.Id;
         }, cancellationToken);
@@ -86,7 +90,8 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
         await BulkInsert.RunAsync(db, "experiment_tags",
             [BulkColumn.Numbers("experiment_id", [experiment.Id]), BulkColumn.Texts("key", [key]), BulkColumn.Texts("value", [value])],
             "ON CONFLICT (experiment_id, key) DO UPDATE SET value = excluded.value", token);
-        await db.Experiments.Where(e => e.Id == experiment.Id).ExecuteUpdateAsync(s => s.SetProperty(e => e.LastUpdateTime, Clock.Now), token);
+        await db.Experiments.Where(e => e.Id == experiment.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(e => e.LastUpdateTime, Clock.Now), token);
     }, cancellationToken);
 
     public Task DeleteTagAsync(string? id, string key, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>

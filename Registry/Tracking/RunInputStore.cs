@@ -7,11 +7,13 @@ namespace Linnaeus.Registry.Tracking;
 /// <summary>Records what a run read (datasets, models) and which models it made. Repeats add nothing.</summary>
 public sealed class RunInputStore(RegistryDb db, WriteGate gate, RunStore runs)
 {
-    public Task LogAsync(string runId, IReadOnlyList<DatasetInput> datasets, IReadOnlyList<RunModel> models, CancellationToken cancellationToken) =>
+    public Task LogAsync(string runId, IReadOnlyList<DatasetInput> datasets, IReadOnlyList<RunModel> models,
+        CancellationToken cancellationToken) =>
         gate.WriteAsync(db, async token =>
         {
             var run = await runs.FindActiveAsync(runId, token);
-            foreach (var input in datasets.DistinctBy(d => (d.Dataset.Name, d.Dataset.Digest)).OrderBy(d => d.Dataset.Name, StringComparer.Ordinal))
+            foreach (var input in datasets.DistinctBy(d => (d.Dataset.Name, d.Dataset.Digest))
+                .OrderBy(d => d.Dataset.Name, StringComparer.Ordinal))
                 await AddDatasetAsync(run, input, token);
             await BulkInsert.RunAsync(db, "run_models",
             [
@@ -31,7 +33,8 @@ public sealed class RunInputStore(RegistryDb db, WriteGate gate, RunStore runs)
             VALUES ({dataset.ExperimentId}, {dataset.Name}, {dataset.Digest}, {dataset.SourceType}, {dataset.Source}, {dataset.Schema}, {dataset.Profile})
             ON CONFLICT DO NOTHING
             """, cancellationToken);
-        var id = await db.Datasets.Where(d => d.ExperimentId == run.ExperimentId && d.Name == dataset.Name && d.Digest == dataset.Digest).Select(d => d.Id).SingleAsync(cancellationToken);
+        var id = await db.Datasets.Where(d => d.ExperimentId == run.ExperimentId && d.Name == dataset.Name && d.Digest == dataset.Digest)
+            .Select(d => d.Id).SingleAsync(cancellationToken);
 
         var existing = await db.RunInputs.FirstOrDefaultAsync(i => i.RunKey == run.Id && i.DatasetId == id, cancellationToken);
         var tags = existing is null ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(existing.Tags) ?? [];

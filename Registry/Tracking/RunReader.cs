@@ -64,14 +64,17 @@ public sealed class RunReader(RegistryDb db)
     }
 
     private async Task FillMetricsAsync(Dictionary<long, RunDetails> runs, CancellationToken cancellationToken) =>
-        await new SqlText("SELECT run_key, key, value, timestamp, step, is_nan FROM latest_metrics WHERE run_key IN ").Keys(runs.Keys).Add(" ORDER BY run_key, key").ListAsync(db, r =>
+        await new SqlText("SELECT run_key, key, value, timestamp, step, is_nan FROM latest_metrics WHERE run_key IN ").Keys(runs.Keys)
+            .Add(" ORDER BY run_key, key").ListAsync(db, r =>
         {
             runs[r.GetInt64(0)].Metrics.Add(new MetricPoint(r.GetString(1), r.GetDouble(2), r.GetInt64(3), r.GetInt64(4), r.GetBoolean(5)));
             return true;
         }, cancellationToken);
 
-    private async Task FillPairsAsync(string table, Dictionary<long, RunDetails> runs, Func<RunDetails, List<KeyValuePair<string, string>>> list, CancellationToken cancellationToken) =>
-        await new SqlText($"SELECT run_key, key, value FROM {table} WHERE run_key IN ").Keys(runs.Keys).Add(" ORDER BY run_key, key").ListAsync(db, r =>
+    private async Task FillPairsAsync(string table, Dictionary<long, RunDetails> runs, Func<RunDetails, List<KeyValuePair<string,
+        string>>> list, CancellationToken cancellationToken) =>
+        await new SqlText($"SELECT run_key, key, value FROM {table} WHERE run_key IN ").Keys(runs.Keys).Add(" ORDER BY run_key, key")
+            .ListAsync(db, r =>
         {
             list(runs[r.GetInt64(0)]).Add(KeyValuePair.Create(r.GetString(1), r.GetString(2)));
             return true;
@@ -96,9 +99,11 @@ public sealed class RunReader(RegistryDb db)
             runs[r.GetInt64(0)].Datasets.Add(new DatasetInput(dataset, [.. tags]));
             return true;
         }, cancellationToken);
-        await new SqlText("SELECT run_key, model_id, is_output, step FROM run_models WHERE run_key IN ").Keys(runs.Keys).Add(" ORDER BY run_key, model_id").ListAsync(db, r =>
+        await new SqlText("SELECT run_key, model_id, is_output, step FROM run_models WHERE run_key IN ").Keys(runs.Keys)
+            .Add(" ORDER BY run_key, model_id").ListAsync(db, r =>
         {
-            runs[r.GetInt64(0)].Models.Add(new RunModel { RunKey = r.GetInt64(0), ModelId = r.GetString(1), IsOutput = r.GetBoolean(2), Step = r.GetInt64(3) });
+            runs[r.GetInt64(0)].Models.Add(new RunModel { RunKey = r.GetInt64(0), ModelId = r.GetString(1), IsOutput = r.GetBoolean(2),
+                Step = r.GetInt64(3) });
             return true;
         }, cancellationToken);
     }

@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Tracking;
 
 /// <summary>What <c>runs/search</c> was asked for.</summary>
-public sealed record RunQuery(IReadOnlyList<long> Experiments, string? Filter, string View, IReadOnlyList<string> OrderBy, int Count, long Offset);
+public sealed record RunQuery(IReadOnlyList<long> Experiments, string? Filter, string View, IReadOnlyList<string> OrderBy, int Count,
+    long Offset);
 
 /// <summary>Fields and orders of <c>runs/search</c>.</summary>
 internal sealed class RunSearch : ISearchTarget
@@ -56,7 +57,8 @@ internal sealed class RunSearch : ISearchTarget
     private static void AppendMetric(FilterSql sql, Comparison comparison)
     {
         var absent = comparison.Comparator == Comparator.IsNull;
-        sql.Text.Add(absent ? "NOT EXISTS (" : "EXISTS (").Add("SELECT 1 FROM latest_metrics t WHERE t.run_key = r.id AND t.key = ").Value(comparison.Key);
+        sql.Text.Add(absent ? "NOT EXISTS (" : "EXISTS (").Add("SELECT 1 FROM latest_metrics t WHERE t.run_key = r.id AND t.key = ")
+            .Value(comparison.Key);
         if (comparison.Comparator is not (Comparator.IsNull or Comparator.IsNotNull))
         {
             // NaN differs from every number and is neither above nor below it.
@@ -77,7 +79,9 @@ internal sealed class RunSearch : ISearchTarget
             _ => throw RegistryException.Invalid($"Invalid dataset key '{comparison.Key}' specified. Valid keys are name, digest, context."),
         };
         var absent = comparison.Comparator == Comparator.IsNull;
-        sql.Text.Add(absent ? "NOT EXISTS (" : "EXISTS (").Add("SELECT 1 FROM run_inputs i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_key = r.id AND ").Add(column).Add(" IS NOT NULL");
+        sql.Text.Add(absent ? "NOT EXISTS (" : "EXISTS (")
+            .Add("SELECT 1 FROM run_inputs i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_key = r.id AND ").Add(column)
+            .Add(" IS NOT NULL");
         if (!absent && comparison.Comparator != Comparator.IsNotNull)
         {
             sql.Text.Add(" AND ");

@@ -7,12 +7,14 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Tracking;
 
 /// <summary>A run to be made.</summary>
-public sealed record NewRun(string? ExperimentId, string? Name, string UserId, long StartTime, IReadOnlyList<KeyValuePair<string, string>> Tags);
+public sealed record NewRun(string? ExperimentId, string? Name, string UserId, long StartTime, IReadOnlyList<KeyValuePair<string,
+    string>> Tags);
 
 /// <summary>Makes runs and changes their state.</summary>
 public sealed class RunStore(RegistryDb db, WriteGate gate)
 {
-    private static readonly Func<RegistryDb, string, IAsyncEnumerable<RunKey>> FindKey = EF.CompileAsyncQuery((RegistryDb db, string runId) =>
+    private static readonly Func<RegistryDb, string,
+        IAsyncEnumerable<RunKey>> FindKey = EF.CompileAsyncQuery((RegistryDb db, string runId) =>
         db.Runs.Where(r => r.RunId == runId).Select(r => new RunKey(r.Id, r.ExperimentId, r.RunId, r.ArtifactUri, r.DeletedTime != null)));
 
     public async Task<RunKey> FindAsync(string runId, CancellationToken cancellationToken)
@@ -24,7 +26,8 @@ public sealed class RunStore(RegistryDb db, WriteGate gate)
     public async Task<RunKey> FindActiveAsync(string runId, CancellationToken cancellationToken)
     {
         var key = await FindAsync(runId, cancellationToken);
-        return key.Deleted ? throw RegistryException.Invalid($"The run {runId} must be in the 'active' state. Current state is deleted.") : key;
+        return key.Deleted ? throw RegistryException.Invalid($"The run {runId} must be in the 'active' state. Current state is deleted.")
+            : key;
     }
 
     /// <summary>Makes a run; callers inside a transaction of their own use <see cref="AddAsync"/>.</summary>
@@ -63,7 +66,8 @@ public sealed class RunStore(RegistryDb db, WriteGate gate)
         return run;
     }
 
-    public Task UpdateAsync(string runId, string? status, long? endTime, string? name, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    public Task UpdateAsync(string runId, string? status, long? endTime, string? name, CancellationToken cancellationToken) =>
+        gate.WriteAsync(db, async token =>
     {
         var key = await FindActiveAsync(runId, token);
         if (status is not null && !RunStatus.All.Contains(status))

@@ -8,7 +8,8 @@ namespace Linnaeus.Registry.Tracking;
 public readonly record struct MetricPoint(string Key, double Value, long Timestamp, long Step, bool IsNan)
 {
     public static MetricPoint Of(string key, double value, long timestamp, long step) =>
-        double.IsNaN(value) ? new(key, 0, timestamp, step, true) : new(key, Math.Clamp(value, -double.MaxValue, double.MaxValue), timestamp, step, false);
+        double.IsNaN(value) ? new(key, 0, timestamp, step, true)
+            : new(key, Math.Clamp(value, -double.MaxValue, double.MaxValue), timestamp, step, false);
 
     public double Shown => IsNan ? double.NaN : Value;
 
@@ -17,7 +18,8 @@ public readonly record struct MetricPoint(string Key, double Value, long Timesta
 }
 
 /// <summary>Everything one log-batch request writes.</summary>
-public sealed record RunBatch(IReadOnlyList<MetricPoint> Metrics, IReadOnlyList<KeyValuePair<string, string>> Params, IReadOnlyList<KeyValuePair<string, string>> Tags);
+public sealed record RunBatch(IReadOnlyList<MetricPoint> Metrics, IReadOnlyList<KeyValuePair<string, string>> Params,
+    IReadOnlyList<KeyValuePair<string, string>> Tags);
 
 /// <summary>Appends metrics, params and tags to a run. Every write may be repeated without effect.</summary>
 public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
@@ -39,11 +41,13 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
             await WriteMetricsAsync(db, run.Id, batch.Metrics, token);
             await WriteTagsAsync(db, run.Id, batch.Tags, token);
             var name = batch.Tags.LastOrDefault(t => t.Key == RunTags.RunName).Value;
-            if (!string.IsNullOrEmpty(name)) await db.Runs.Where(r => r.Id == run.Id).ExecuteUpdateAsync(s => s.SetProperty(r => r.Name, name), token);
+            if (!string.IsNullOrEmpty(name)) await db.Runs.Where(r => r.Id == run.Id)
+                .ExecuteUpdateAsync(s => s.SetProperty(r => r.Name, name), token);
         }, cancellationToken);
     }
 
-    private static async Task WriteMetricsAsync(RegistryDb db, long runKey, IReadOnlyList<MetricPoint> points, CancellationToken cancellationToken)
+    private static async Task WriteMetricsAsync(RegistryDb db, long runKey, IReadOnlyList<MetricPoint> points,
+        CancellationToken cancellationToken)
     {
         if (points.Count == 0) return;
         await BulkInsert.RunAsync(db, "metrics", Columns(runKey, [.. points.Distinct()]), "ON CONFLICT DO NOTHING", cancellationToken);
@@ -63,7 +67,8 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
         BulkColumn.Flags("is_nan", points.Select(p => p.IsNan)),
     ];
 
-    private static async Task WriteParamsAsync(RegistryDb db, RunKey run, IReadOnlyList<KeyValuePair<string, string>> values, CancellationToken cancellationToken)
+    private static async Task WriteParamsAsync(RegistryDb db, RunKey run, IReadOnlyList<KeyValuePair<string, string>> values,
+        CancellationToken cancellationToken)
     {
         if (values.Count == 0) return;
         var repeated = values.GroupBy(p => p.Key).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
@@ -73,18 +78,22 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
         if (written == values.Count) return;
 
         var keys = values.Select(p => p.Key).ToList();
-        var stored = await db.Params.Where(p => p.RunKey == run.Id && keys.Contains(p.Key)).ToDictionaryAsync(p => p.Key, p => p.Value, cancellationToken);
+        var stored = await db.Params.Where(p => p.RunKey == run.Id && keys.Contains(p.Key))
+            .ToDictionaryAsync(p => p.Key, p => p.Value, cancellationToken);
         foreach (var (key, value) in values)
             if (stored[key] != value)
                 throw RegistryException.Invalid($"Changing param values is not allowed. Param with key='{key}' was already logged with value='{stored[key]}' for run ID='{run.RunId}'. Attempted logging new value '{value}'.");
     }
 
-    internal static Task WriteTagsAsync(RegistryDb db, long runKey, IReadOnlyList<KeyValuePair<string, string>> tags, CancellationToken cancellationToken)
+    internal static Task WriteTagsAsync(RegistryDb db, long runKey, IReadOnlyList<KeyValuePair<string, string>> tags,
+        CancellationToken cancellationToken)
     {
         var last = tags.GroupBy(t => t.Key).Select(g => g.Last()).OrderBy(t => t.Key, StringComparer.Ordinal).ToList();
-        return BulkInsert.RunAsync(db, "run_tags", Pairs(runKey, last), "ON CONFLICT (run_key, key) DO UPDATE SET value = excluded.value", cancellationToken);
+        return BulkInsert.RunAsync(db, "run_tags", Pairs(runKey, last), "ON CONFLICT (run_key, key) DO UPDATE SET value = excluded.value",
+            cancellationToken);
     }
 
     private static BulkColumn[] Pairs(long runKey, IReadOnlyList<KeyValuePair<string, string>> pairs) =>
-        [BulkColumn.Numbers("run_key", pairs.Select(_ => runKey)), BulkColumn.Texts("key", pairs.Select(p => p.Key)), BulkColumn.Texts("value", pairs.Select(p => p.Value))];
+        [BulkColumn.Numbers("run_key", pairs.Select(_ => runKey)), BulkColumn.Texts("key", pairs.Select(p => p.Key)),
+            BulkColumn.Texts("value", pairs.Select(p => p.Value))];
 }

@@ -3,5 +3,6 @@ namespace Linnaeus.Registry.Tracking;
 internal static class TrackingServices
 {
     public static IServiceCollection AddTracking(this IServiceCollection services) => services
-        .AddScoped<ExperimentStore>().AddScoped<RunStore>().AddScoped<RunWriter>().AddScoped<RunReader>().AddScoped<RunInputStore>().AddScoped<MetricHistory>();
+        .AddScoped<ExperimentStore>().AddScoped<RunStore>().AddScoped<RunWriter>().AddScoped<RunReader>().AddScoped<RunInputStore>()
+        .AddScoped<MetricHistory>();
 }

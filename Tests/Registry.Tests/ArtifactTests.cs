@@ -39,7 +39,8 @@ public sealed class ArtifactTests(RegistryFixture registry)
         foreach (var size in new[] { 100, 5 << 20 })
         {
             using var put = await PutAsync($"{root}/a.bin", RandomNumberGenerator.GetBytes(size), SHA256.HashData("other"u8));
-            Assert.Contains("Content-Digest", await MlflowWire.FailedAsync(put, "INVALID_PARAMETER_VALUE", HttpStatusCode.BadRequest), StringComparison.Ordinal);
+            Assert.Contains("Content-Digest", await MlflowWire.FailedAsync(put, "INVALID_PARAMETER_VALUE", HttpStatusCode.BadRequest),
+                StringComparison.Ordinal);
         }
         using var get = await registry.Http.GetAsync($"{Proxy}/{root}/a.bin");
         await MlflowWire.FailedAsync(get, "RESOURCE_DOES_NOT_EXIST", HttpStatusCode.NotFound);
@@ -77,22 +78,30 @@ public sealed class ArtifactTests(RegistryFixture registry)
     {
         var run = await _mlflow.NewRunAsync();
         var root = (await _mlflow.RunAsync(run)).GetProperty("info").Text("artifact_uri")["mlflow-artifacts:/".Length..];
-        foreach (var path in new[] { "a.txt", "model/MLmodel", "model/data/x", "model.txt", "model/data/y", "fotos/bäume 100%.png" }) await PutTextAsync($"{root}/{path}", path);
+        foreach (var path in new[] { "a.txt", "model/MLmodel", "model/data/x", "model.txt", "model/data/y",
+            "fotos/bäume 100%.png" }) await PutTextAsync($"{root}/{path}", path);
 
         var top = await _mlflow.GetAsync($"/artifacts/list?run_id={run}");
         Assert.Equal($"mlflow-artifacts:/{root}", top.Text("root_uri"));
-        Assert.Equal([("a.txt", false, 5), ("fotos", true, -1), ("model", true, -1), ("model.txt", false, 9)], top.List("files").Select(Entry));
-        Assert.Equal([("model/MLmodel", false, 13), ("model/data", true, -1)], (await _mlflow.GetAsync($"/artifacts/list?run_id={run}&path=model")).List("files").Select(Entry));
+        Assert.Equal([("a.txt", false, 5), ("fotos", true, -1), ("model", true, -1), ("model.txt", false, 9)], top.List("files")
+            .Select(Entry));
+        Assert.Equal([("model/MLmodel", false, 13), ("model/data", true, -1)],
+            (await _mlflow.GetAsync($"/artifacts/list?run_id={run}&path=model")).List("files").Select(Entry));
         var proxied = JsonElement.Parse(await registry.Http.GetStringAsync($"{Proxy}?path={root}/model/data"));
         Assert.Equal(["x", "y"], proxied.List("files").Select(f => f.Text("path")));
-        Assert.Equal("fotos/bäume 100%.png", await registry.Http.GetStringAsync($"/get-artifact?run_uuid={run}&path={Uri.EscapeDataString("fotos/bäume 100%.png")}"));
+        Assert.Equal("fotos/bäume 100%.png",
+            await registry.Http.GetStringAsync($"/get-artifact?run_uuid={run}&path={Uri.EscapeDataString("fotos/bäume 100%.png")}"));
 
         (await registry.Http.DeleteAsync($"{Proxy}/{root}/model/data/x")).EnsureSuccessStatusCode();
         (await registry.Http.DeleteAsync($"{Proxy}/{root}/fotos")).EnsureSuccessStatusCode();
-        Assert.Equal(["a.txt", "model", "model.txt"], (await _mlflow.GetAsync($"/artifacts/list?run_id={run}")).List("files").Select(f => f.Text("path")));
-        Assert.Equal(["model/data/y"], (await _mlflow.GetAsync($"/artifacts/list?run_id={run}&path=model/data")).List("files").Select(f => f.Text("path")));
+        Assert.Equal(["a.txt", "model", "model.txt"], (await _mlflow.GetAsync($"/artifacts/list?run_id={run}")).List("files")
+            .Select(f => f.Text("path")));
+        Assert.Equal(["model/data/y"], (await _mlflow.GetAsync($"/artifacts/list?run_id={run}&path=model/data")).List("files")
+            .Select(f => f.Text("path")));
 
-        static (string, bool, long) Entry(JsonElement file) => (file.Text("path"), file.GetProperty("is_dir").GetBoolean(), file.TryGetProperty("file_size", out var size) ? size.GetInt64() : -1);
+        static (string, bool, long) Entry(JsonElement file) =>
+            (file.Text("path"), file.GetProperty("is_dir").GetBoolean(), file.TryGetProperty("file_size", out var size) ? size.GetInt64()
+            : -1);
     }
 
     [Theory]
@@ -150,7 +159,8 @@ public sealed class ArtifactTests(RegistryFixture registry)
     {
         var root = await NewRootAsync();
         await PutTextAsync($"{root}/digits", "0123456789");
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Proxy}/{root}/digits") { Headers = { Range = new RangeHeaderValue(10, null) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get,
+            $"{Proxy}/{root}/digits") { Headers = { Range = new RangeHeaderValue(10, null) } };
         using var response = await registry.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, response.StatusCode);
 
@@ -166,7 +176,8 @@ public sealed class ArtifactTests(RegistryFixture registry)
         var root = await NewRootAsync();
         var before = await BlobCountAsync();
         var bytes = RandomNumberGenerator.GetBytes(5 << 20);
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(async i => (await PutAsync($"{root}/copy-{i}", bytes, null)).EnsureSuccessStatusCode()));
+        await Task.WhenAll(Enumerable.Range(0, 6)
+            .Select(async i => (await PutAsync($"{root}/copy-{i}", bytes, null)).EnsureSuccessStatusCode()));
         for (var i = 0; i < 6; i++) Assert.Equal(bytes, await registry.Http.GetByteArrayAsync($"{Proxy}/{root}/copy-{i}"));
         Assert.Equal(before.Known + 1, (await BlobCountAsync()).Known);
         Assert.Empty((await BlobCountAsync()).Orphans(bytes.Length));
@@ -187,9 +198,11 @@ public sealed class ArtifactTests(RegistryFixture registry)
     {
         var run = await _mlflow.NewRunAsync();
         var ajax = new MlflowWire(registry.Http, "/ajax-api/2.0/mlflow");
-        await ajax.SendAsync(HttpMethod.Post, $"/upload-artifact?run_uuid={run}&path=notes/a.txt", new ByteArrayContent("hello"u8.ToArray()));
+        await ajax.SendAsync(HttpMethod.Post, $"/upload-artifact?run_uuid={run}&path=notes/a.txt",
+            new ByteArrayContent("hello"u8.ToArray()));
         Assert.Equal("hello", await registry.Http.GetStringAsync($"/get-artifact?run_id={run}&path=notes/a.txt"));
-        Assert.Contains("10MB", await ajax.FailsAsync($"/upload-artifact?run_uuid={run}&path=b", new ByteArrayContent(new byte[(10 << 20) + 1])), StringComparison.Ordinal);
+        Assert.Contains("10MB", await ajax.FailsAsync($"/upload-artifact?run_uuid={run}&path=b",
+            new ByteArrayContent(new byte[(10 << 20) + 1])), StringComparison.Ordinal);
         using var mpu = await registry.Http.PostAsync("/api/2.0/mlflow-artifacts/mpu/create/0/x", new StringContent("{}"));
         await MlflowWire.FailedAsync(mpu, "NOT_IMPLEMENTED", HttpStatusCode.NotImplemented);
     }
@@ -202,12 +215,14 @@ public sealed class ArtifactTests(RegistryFixture registry)
 
     private Task<HttpResponseMessage> PutAsync(string path, byte[] bytes, byte[]? sha256)
     {
-        var request = new HttpRequestMessage(HttpMethod.Put, $"{Proxy}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}") { Content = new ByteArrayContent(bytes) };
+        var request = new HttpRequestMessage(HttpMethod.Put,
+            $"{Proxy}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}") { Content = new ByteArrayContent(bytes) };
         if (sha256 is not null) request.Headers.TryAddWithoutValidation("Content-Digest", $"sha-256=:{Convert.ToBase64String(sha256)}:");
         return registry.Http.SendAsync(request);
     }
 
-    private async Task PutTextAsync(string path, string text) => (await PutAsync(path, Encoding.UTF8.GetBytes(text), null)).EnsureSuccessStatusCode();
+    private async Task PutTextAsync(string path, string text) =>
+        (await PutAsync(path, Encoding.UTF8.GetBytes(text), null)).EnsureSuccessStatusCode();
 
     /// <summary>HttpClient would tidy the path; a socket sends it as it is.</summary>
     private async Task<string> SendRawAsync(string method, string path)
@@ -228,7 +243,8 @@ public sealed class ArtifactTests(RegistryFixture registry)
     {
         var names = await DatabaseProbe.BlobNamesAsync(registry.Server);
         var blobs = new List<(string, long)>();
-        await foreach (var blob in new Azure.Storage.Blobs.BlobContainerClient(registry.Azurite.ConnectionString, "linnaeus").GetBlobsAsync()) blobs.Add((blob.Name, blob.Properties.ContentLength ?? 0));
+        await foreach (var blob in new Azure.Storage.Blobs.BlobContainerClient(registry.Azurite.ConnectionString, "linnaeus")
+            .GetBlobsAsync()) blobs.Add((blob.Name, blob.Properties.ContentLength ?? 0));
         return new Stored(names.Count, [.. names], blobs);
     }
 }

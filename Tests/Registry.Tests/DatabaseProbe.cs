@@ -16,6 +16,7 @@ internal static class DatabaseProbe
     public static async Task<string> BlobNameAsync(RegistryServer server, string sha256)
     {
         await using var scope = server.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<RegistryDb>().Blobs.Where(b => b.Sha256 == sha256).Select(b => b.BlobName).SingleAsync();
+        return await scope.ServiceProvider.GetRequiredService<RegistryDb>().Blobs.Where(b => b.Sha256 == sha256).Select(b => b.BlobName)
+            .SingleAsync();
     }
 }

@@ -26,7 +26,8 @@ public sealed class FilterParserTests
     [InlineData("NOT a = 'x' and not (b = 'y')", "(NOT |a Equal 'x' AND NOT |b Equal 'y')")]
     [InlineData("(((a = 'x')))", "|a Equal 'x'")]
     [InlineData("a = 'and' AND b = 'or'", "(|a Equal 'and' AND |b Equal 'or')")]
-    public void Not_binds_tighter_than_and_and_that_tighter_than_or(string filter, string expected) => Assert.Equal(expected, Show(FilterParser.Parse(filter)!));
+    public void Not_binds_tighter_than_and_and_that_tighter_than_or(string filter, string expected) =>
+        Assert.Equal(expected, Show(FilterParser.Parse(filter)!));
 
     [Theory]
     [InlineData("metrics.loss >", 15)]
@@ -49,7 +50,8 @@ public sealed class FilterParserTests
 
     [Fact]
     public void Unquoted_strings_are_refused() =>
-        Assert.Contains("quote", Assert.Throws<RegistryException>(() => FilterParser.Parse("params.x = abc")).Message, StringComparison.Ordinal);
+        Assert.Contains("quote", Assert.Throws<RegistryException>(() => FilterParser.Parse("params.x = abc")).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(null)]
@@ -69,19 +71,23 @@ public sealed class FilterParserTests
     [InlineData("metrics.`a b` DESC", "metrics", "a b", false)]
     [InlineData("start_time asc", null, "start_time", true)]
     [InlineData("`run name` desc", null, "run name", false)]
-    public void Orders(string order, string? entity, string key, bool ascending) => Assert.Equal(new Ordering(entity, key, ascending), FilterParser.ParseOrder(order));
+    public void Orders(string order, string? entity, string key, bool ascending) =>
+        Assert.Equal(new Ordering(entity, key, ascending), FilterParser.ParseOrder(order));
 
     [Theory]
     [InlineData("metrics.loss DOWN")]
     [InlineData("")]
     [InlineData("metrics.")]
-    public void Bad_orders_are_refused(string order) => Assert.Contains("order_by", Assert.Throws<RegistryException>(() => FilterParser.ParseOrder(order)).Message, StringComparison.Ordinal);
+    public void Bad_orders_are_refused(string order) =>
+        Assert.Contains("order_by", Assert.Throws<RegistryException>(() => FilterParser.ParseOrder(order)).Message,
+        StringComparison.Ordinal);
 
     /// <summary>Whatever the string, the parser either understands it or says INVALID_PARAMETER_VALUE.</summary>
     [Fact]
     public void Any_string_parses_or_is_refused_cleanly()
     {
-        string[] pieces = ["metrics", ".", "loss", " ", "=", "!=", "<", ">", "'a'", "\"b\"", "`c`", "1", "-2.5e3", "(", ")", ",", " and ", " or ", " not ", " in ", " is ", " null ", " like ", "'", "\"", "ü", "\ud83d\ude00", "\0", "%"];
+        string[] pieces = ["metrics", ".", "loss", " ", "=", "!=", "<", ">", "'a'", "\"b\"", "`c`", "1", "-2.5e3", "(", ")", ",", " and ",
+            " or ", " not ", " in ", " is ", " null ", " like ", "'", "\"", "ü", "\ud83d\ude00", "\0", "%"];
         var random = new Random(7);
         var understood = 0;
         for (var i = 0; i < 50_000; i++)
@@ -121,7 +127,8 @@ public sealed class FilterParserTests
             : new Comparison("tags", Name(random), (Comparator)random.Next(6, 10), null, [Name(random)], 0),
     };
 
-    private static string Name(Random random) => string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => "ab.c `'\"ö%()"[random.Next(12)]));
+    private static string Name(Random random) =>
+        string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => "ab.c `'\"ö%()"[random.Next(12)]));
 
     private static string Write(FilterExpression expression) => expression switch
     {

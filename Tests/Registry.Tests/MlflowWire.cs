@@ -28,14 +28,17 @@ internal sealed class MlflowWire(HttpClient http, string prefix = "/api/2.0/mlfl
     public Task<HttpResponseMessage> RawAsync(HttpMethod method, string path, object body) =>
         http.SendAsync(new HttpRequestMessage(method, prefix + path)
         {
-            Content = body as HttpContent ?? (body is string text ? new StringContent(text, null, "application/json") : JsonContent.Create(body)),
+            Content = body as HttpContent ?? (body is string text ? new StringContent(text, null, "application/json")
+                : JsonContent.Create(body)),
         });
 
     /// <summary>Expects an error of this code and status, and returns its message.</summary>
-    public async Task<string> FailsAsync(string path, object body, string code = "INVALID_PARAMETER_VALUE", HttpStatusCode status = HttpStatusCode.BadRequest, HttpMethod? method = null) =>
+    public async Task<string> FailsAsync(string path, object body, string code = "INVALID_PARAMETER_VALUE",
+        HttpStatusCode status = HttpStatusCode.BadRequest, HttpMethod? method = null) =>
         await FailedAsync(await RawAsync(method ?? HttpMethod.Post, path, body), code, status);
 
-    public async Task<string> GetFailsAsync(string path, string code = "INVALID_PARAMETER_VALUE", HttpStatusCode status = HttpStatusCode.BadRequest) =>
+    public async Task<string> GetFailsAsync(string path, string code = "INVALID_PARAMETER_VALUE",
+        HttpStatusCode status = HttpStatusCode.BadRequest) =>
         await FailedAsync(await http.GetAsync(prefix + path), code, status);
 
     public static async Task<string> FailedAsync(HttpResponseMessage response, string code, HttpStatusCode status)
@@ -48,10 +51,12 @@ internal sealed class MlflowWire(HttpClient http, string prefix = "/api/2.0/mlfl
     }
 
     public async Task<string> NewExperimentAsync(string? name = null) =>
-        (await PostAsync("/experiments/create", new { name = name ?? $"experiment-{Guid.NewGuid():N}" })).GetProperty("experiment_id").GetString()!;
+        (await PostAsync("/experiments/create", new { name = name ?? $"experiment-{Guid.NewGuid():N}" })).GetProperty("experiment_id")
+            .GetString()!;
 
     public async Task<string> NewRunAsync(string? experiment = null, long startTime = 1) =>
-        (await PostAsync("/runs/create", new { experiment_id = experiment ?? await NewExperimentAsync(), start_time = startTime })).GetProperty("run").GetProperty("info").GetProperty("run_id").GetString()!;
+        (await PostAsync("/runs/create", new { experiment_id = experiment ?? await NewExperimentAsync(), start_time = startTime }))
+            .GetProperty("run").GetProperty("info").GetProperty("run_id").GetString()!;
 
     public async Task<JsonElement> RunAsync(string runId) => (await GetAsync($"/runs/get?run_id={runId}")).GetProperty("run");
 }
@@ -63,7 +68,9 @@ internal static class JsonShape
     public static bool Has(this JsonElement element, string name) => element.TryGetProperty(name, out _);
 
     /// <summary>A list, which is left out when empty.</summary>
-    public static List<JsonElement> List(this JsonElement element, string name) => element.TryGetProperty(name, out var list) ? [.. list.EnumerateArray()] : [];
+    public static List<JsonElement> List(this JsonElement element, string name) =>
+        element.TryGetProperty(name, out var list) ? [.. list.EnumerateArray()] : [];
 
-    public static Dictionary<string, string> Pairs(this JsonElement element, string name) => element.List(name).ToDictionary(p => p.Text("key"), p => p.Text("value"));
+    public static Dictionary<string, string> Pairs(this JsonElement element, string name) =>
+        element.List(name).ToDictionary(p => p.Text("key"), p => p.Text("value"));
 }

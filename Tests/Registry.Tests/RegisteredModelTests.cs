@@ -18,18 +18,22 @@ public sealed class RegisteredModelTests(RegistryFixture registry)
     private async Task<string> NewVersionAsync(string name, string source = "s3://bucket/model") =>
         (await _mlflow.PostAsync("/model-versions/create", new { name, source })).GetProperty("model_version").Text("version");
 
-    private async Task<JsonElement> ModelAsync(string name) => (await _mlflow.GetAsync($"/registered-models/get?name={name}")).GetProperty("registered_model");
+    private async Task<JsonElement> ModelAsync(string name) =>
+        (await _mlflow.GetAsync($"/registered-models/get?name={name}")).GetProperty("registered_model");
 
-    private async Task<JsonElement> VersionAsync(string name, string version) => (await _mlflow.GetAsync($"/model-versions/get?name={name}&version={version}")).GetProperty("model_version");
+    private async Task<JsonElement> VersionAsync(string name, string version) =>
+        (await _mlflow.GetAsync($"/model-versions/get?name={name}&version={version}")).GetProperty("model_version");
 
     [Fact]
     public async Task A_model_lives()
     {
         var name = $"flowers {Guid.NewGuid():N}";
-        var made = (await _mlflow.PostAsync("/registered-models/create", new { name, description = "petals", tags = new[] { new { key = "k", value = "v" } } })).GetProperty("registered_model");
+        var made = (await _mlflow.PostAsync("/registered-models/create",
+            new { name, description = "petals", tags = new[] { new { key = "k", value = "v" } } })).GetProperty("registered_model");
         Assert.Equal((name, "petals", "v"), (made.Text("name"), made.Text("description"), made.Pairs("tags")["k"]));
         Assert.True(made.GetProperty("creation_timestamp").GetInt64() > 1_700_000_000_000);
-        Assert.Contains("already exists", await _mlflow.FailsAsync("/registered-models/create", new { name }, "RESOURCE_ALREADY_EXISTS"), StringComparison.Ordinal);
+        Assert.Contains("already exists", await _mlflow.FailsAsync("/registered-models/create", new { name }, "RESOURCE_ALREADY_EXISTS"),
+            StringComparison.Ordinal);
 
         await _mlflow.SendAsync(HttpMethod.Patch, "/registered-models/update", new { name, description = "sepals" });
         await _mlflow.PostAsync("/registered-models/set-tag", new { name, key = "k", value = "w" });
@@ -40,7 +44,8 @@ public sealed class RegisteredModelTests(RegistryFixture registry)
 
         await _mlflow.SendAsync(HttpMethod.Delete, "/registered-models/delete-tag", new { name = name + "2", key = "k" });
         await _mlflow.SendAsync(HttpMethod.Delete, "/registered-models/delete", new { name = name + "2" });
-        await _mlflow.FailsAsync("/registered-models/delete", new { name = name + "2" }, "RESOURCE_DOES_NOT_EXIST", HttpStatusCode.NotFound, HttpMethod.Delete);
+        await _mlflow.FailsAsync("/registered-models/delete", new { name = name + "2" }, "RESOURCE_DOES_NOT_EXIST", HttpStatusCode.NotFound,
+            HttpMethod.Delete);
         await _mlflow.FailsAsync("/registered-models/create", new { name = "" });
     }
 
@@ -51,7 +56,8 @@ public sealed class RegisteredModelTests(RegistryFixture registry)
         await _mlflow.SendAsync(HttpMethod.Delete, "/model-versions/delete", new { name, version = "3" });
         Assert.Equal("4", await NewVersionAsync(name));
         await _mlflow.GetFailsAsync($"/model-versions/get?name={name}&version=3", "RESOURCE_DOES_NOT_EXIST", HttpStatusCode.NotFound);
-        await _mlflow.FailsAsync("/model-versions/create", new { name = "no such model", source = "s3://x/y" }, "RESOURCE_DOES_NOT_EXIST", HttpStatusCode.NotFound);
+        await _mlflow.FailsAsync("/model-versions/create", new { name = "no such model", source = "s3://x/y" }, "RESOURCE_DOES_NOT_EXIST",
+            HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -67,10 +73,15 @@ public sealed class RegisteredModelTests(RegistryFixture registry)
     {
         var name = await NewModelAsync();
         var run = await _mlflow.NewRunAsync();
-        var made = (await _mlflow.PostAsync("/model-versions/create", new { name, source = "dbfs:/x/model", run_id = run, run_link = "http://link", description = "d", tags = new[] { new { key = "t", value = "1" } } })).GetProperty("model_version");
-        Assert.Equal((name, "1", "None", "READY", run, "dbfs:/x/model"), (made.Text("name"), made.Text("version"), made.Text("current_stage"), made.Text("status"), made.Text("run_id"), made.Text("source")));
+        var made = (await _mlflow.PostAsync("/model-versions/create",
+            new { name, source = "dbfs:/x/model", run_id = run, run_link = "http://link", description = "d",
+            tags = new[] { new { key = "t", value = "1" } } })).GetProperty("model_version");
+        Assert.Equal((name, "1", "None", "READY", run, "dbfs:/x/model"),
+            (made.Text("name"), made.Text("version"), made.Text("current_stage"), made.Text("status"), made.Text("run_id"),
+            made.Text("source")));
         Assert.Equal(("http://link", "d", "1"), (made.Text("run_link"), made.Text("description"), made.Pairs("tags")["t"]));
-        Assert.Equal("dbfs:/x/model", (await _mlflow.GetAsync($"/model-versions/get-download-uri?name={name}&version=1")).Text("artifact_uri"));
+        Assert.Equal("dbfs:/x/model", (await _mlflow.GetAsync($"/model-versions/get-download-uri?name={name}&version=1"))
+            .Text("artifact_uri"));
         await _mlflow.SendAsync(HttpMethod.Patch, "/model-versions/update", new { name, version = "1", description = "better" });
         await _mlflow.PostAsync("/model-versions/set-tag", new { name, version = "1", key = "t", value = "2" });
         await _mlflow.PostAsync("/model-versions/set-tag", new { name, version = "1", key = "u", value = "3" });
@@ -88,29 +99,42 @@ public sealed class RegisteredModelTests(RegistryFixture registry)
         await _mlflow.PostAsync("/registered-models/alias", new { name, alias = "challenger", version = "1" });
         Assert.Equal(["challenger", "Champion"], (await VersionAsync(name, "1")).List("aliases").Select(a => a.GetString()));
         await _mlflow.PostAsync("/registered-models/alias", new { name, alias = "champion", version = "2" });
-        Assert.Equal("2", (await _mlflow.GetAsync($"/registered-models/alias?name={name}&alias=CHAMPION")).GetProperty("model_version").Text("version"));
-        Assert.Equal([("challenger", "1"), ("champion", "2")], (await ModelAsync(name)).List("aliases").Select(a => (a.Text("alias"), a.Text("version"))));
+        Assert.Equal("2", (await _mlflow.GetAsync($"/registered-models/alias?name={name}&alias=CHAMPION")).GetProperty("model_version")
+            .Text("version"));
+        Assert.Equal([("challenger", "1"), ("champion", "2")], (await ModelAsync(name)).List("aliases")
+            .Select(a => (a.Text("alias"), a.Text("version"))));
 
         await _mlflow.SendAsync(HttpMethod.Delete, "/model-versions/delete", new { name, version = "2" });
         Assert.Equal(["challenger"], (await ModelAsync(name)).List("aliases").Select(a => a.Text("alias")));
-        Assert.Contains("not found", await _mlflow.GetFailsAsync($"/registered-models/alias?name={name}&alias=champion"), StringComparison.Ordinal);
+        Assert.Contains("not found", await _mlflow.GetFailsAsync($"/registered-models/alias?name={name}&alias=champion"),
+            StringComparison.Ordinal);
         await _mlflow.SendAsync(HttpMethod.Delete, "/registered-models/alias", new { name, alias = "challenger" });
         Assert.Empty((await ModelAsync(name)).List("aliases"));
 
-        foreach (var alias in new[] { "latest", "Latest", "v3", "V12", "a b", "a/b", "" }) await _mlflow.FailsAsync("/registered-models/alias", new { name, alias, version = "1" });
-        await _mlflow.FailsAsync("/registered-models/alias", new { name, alias = "x", version = "9" }, "RESOURCE_DOES_NOT_EXIST", HttpStatusCode.NotFound);
+        foreach (var alias in new[] { "latest", "Latest", "v3", "V12", "a b", "a/b",
+            "" }) await _mlflow.FailsAsync("/registered-models/alias", new { name, alias, version = "1" });
+        await _mlflow.FailsAsync("/registered-models/alias", new { name, alias = "x", version = "9" }, "RESOURCE_DOES_NOT_EXIST",
+            HttpStatusCode.NotFound);
     }
 
     [Fact]
     public async Task Stages_move_and_archive()
     {
         var name = await NewModelAsync(versions: 3);
-        foreach (var version in new[] { "1", "2" }) await _mlflow.PostAsync("/model-versions/transition-stage", new { name, version, stage = "production", archive_existing_versions = true });
-        Assert.Equal(["Archived", "Production", "None"], new[] { await VersionAsync(name, "1"), await VersionAsync(name, "2"), await VersionAsync(name, "3") }.Select(v => v.Text("current_stage")));
-        Assert.Equal(["2"], (await _mlflow.GetAsync($"/registered-models/get-latest-versions?name={name}&stages=Production")).List("model_versions").Select(v => v.Text("version")));
-        Assert.Equal(["1", "2", "3"], (await _mlflow.PostAsync("/registered-models/get-latest-versions", new { name })).List("model_versions").Select(v => v.Text("version")));
-        await _mlflow.PostAsync("/model-versions/transition-stage", new { name, version = "3", stage = "Archived", archive_existing_versions = true });
-        Assert.Contains("Invalid Model Version stage", await _mlflow.FailsAsync("/model-versions/transition-stage", new { name, version = "1", stage = "Shelved" }), StringComparison.Ordinal);
+        foreach (var version in new[] { "1", "2" }) await _mlflow.PostAsync("/model-versions/transition-stage",
+            new { name, version, stage = "production", archive_existing_versions = true });
+        Assert.Equal(["Archived", "Production", "None"],
+            new[] { await VersionAsync(name, "1"), await VersionAsync(name, "2"), await VersionAsync(name, "3") }.Select(v =>
+            v.Text("current_stage")));
+        Assert.Equal(["2"], (await _mlflow.GetAsync($"/registered-models/get-latest-versions?name={name}&stages=Production"))
+            .List("model_versions").Select(v => v.Text("version")));
+        Assert.Equal(["1", "2", "3"], (await _mlflow.PostAsync("/registered-models/get-latest-versions", new { name }))
+            .List("model_versions").Select(v => v.Text("version")));
+        await _mlflow.PostAsync("/model-versions/transition-stage",
+            new { name, version = "3", stage = "Archived", archive_existing_versions = true });
+        Assert.Contains("Invalid Model Version stage",
+            await _mlflow.FailsAsync("/model-versions/transition-stage", new { name, version = "1", stage = "Shelved" }),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -123,7 +147,8 @@ public sealed class RegisteredModelTests(RegistryFixture registry)
     [InlineData("mlflow-artifacts:/0/run/%2e%2e/other")]
     [InlineData("https://host/a?path=../../secret")]
     public async Task Sources_that_could_read_the_server_are_refused(string source) =>
-        Assert.Contains("Invalid model version source", await _mlflow.FailsAsync("/model-versions/create", new { name = await NewModelAsync(), source }), StringComparison.Ordinal);
+        Assert.Contains("Invalid model version source",
+            await _mlflow.FailsAsync("/model-versions/create", new { name = await NewModelAsync(), source }), StringComparison.Ordinal);
 
     [Fact]
     public async Task A_version_of_our_store_lists_and_serves_its_files()
@@ -134,19 +159,22 @@ public sealed class RegisteredModelTests(RegistryFixture registry)
         var proxy = $"/api/2.0/mlflow-artifacts/artifacts/{root["mlflow-artifacts:/".Length..]}";
         (await registry.Http.PutAsync($"{proxy}/model/MLmodel", new ByteArrayContent("flavors: {}"u8.ToArray()))).EnsureSuccessStatusCode();
         await _mlflow.PostAsync("/model-versions/create", new { name, source = $"{root}/model", run_id = run });
-        Assert.Equal($"{root}/model", (await _mlflow.GetAsync($"/model-versions/get-download-uri?name={name}&version=1")).Text("artifact_uri"));
+        Assert.Equal($"{root}/model", (await _mlflow.GetAsync($"/model-versions/get-download-uri?name={name}&version=1"))
+            .Text("artifact_uri"));
         Assert.Equal("flavors: {}", await registry.Http.GetStringAsync($"/model-versions/get-artifact?name={name}&version=1&path=MLmodel"));
         Assert.Equal("flavors: {}", await registry.Http.GetStringAsync($"{registry.Server.Address}/model-versions/get-artifact?name={name}&version=1&path=MLmodel"));
 
         await _mlflow.PostAsync("/model-versions/create", new { name, source = $"models:/{name}/1" });
-        Assert.Equal($"{root}/model", (await _mlflow.GetAsync($"/model-versions/get-download-uri?name={name}&version=2")).Text("artifact_uri"));
+        Assert.Equal($"{root}/model", (await _mlflow.GetAsync($"/model-versions/get-download-uri?name={name}&version=2"))
+            .Text("artifact_uri"));
     }
 
     [Fact]
     public async Task Searches_find_models_and_versions()
     {
         var mark = Guid.NewGuid().ToString("N");
-        foreach (var suffix in new[] { "b", "a", "C" }) await _mlflow.PostAsync("/registered-models/create", new { name = mark + suffix, tags = suffix == "a" ? new[] { new { key = "mlflow.prompt.is_prompt", value = "true" } } : [] });
+        foreach (var suffix in new[] { "b", "a", "C" }) await _mlflow.PostAsync("/registered-models/create",
+            new { name = mark + suffix, tags = suffix == "a" ? new[] { new { key = "mlflow.prompt.is_prompt", value = "true" } } : [] });
         Assert.Equal(["C", "a", "b"], await ModelsAsync($"name LIKE '{mark}%'"));
         Assert.Equal(["b", "a", "C"], await ModelsAsync($"name LIKE '{mark}%'", "name DESC"));
         Assert.Equal(["C", "b"], await ModelsAsync($"name LIKE '{mark}%' AND tag.`mlflow.prompt.is_prompt` != 'true'"));

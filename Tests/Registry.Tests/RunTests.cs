@@ -47,7 +47,8 @@ public sealed class RunTests(RegistryFixture registry)
 
         await _mlflow.PostAsync("/runs/set-tag", new { run_id = id, key = "mlflow.runName", value = "by tag" });
         Assert.Equal("by tag", (await _mlflow.RunAsync(id)).GetProperty("info").Text("run_name"));
-        var updated = await _mlflow.PostAsync("/runs/update", new { run_id = id, run_name = "by update", status = "FINISHED", end_time = 99 });
+        var updated = await _mlflow.PostAsync("/runs/update",
+            new { run_id = id, run_name = "by update", status = "FINISHED", end_time = 99 });
         Assert.Equal("FINISHED", updated.GetProperty("run_info").Text("status"));
         Assert.Equal(99, updated.GetProperty("run_info").GetProperty("end_time").GetInt64());
         Assert.Equal("by update", (await _mlflow.RunAsync(id)).GetProperty("data").Pairs("tags")["mlflow.runName"]);
@@ -59,12 +60,15 @@ public sealed class RunTests(RegistryFixture registry)
         var id = await _mlflow.NewRunAsync();
         await _mlflow.PostAsync("/runs/delete", new { run_id = id });
         Assert.Equal("deleted", (await _mlflow.RunAsync(id)).GetProperty("info").Text("lifecycle_stage"));
-        Assert.Contains($"The run {id} must be in", await _mlflow.FailsAsync("/runs/set-tag", new { run_id = id, key = "k", value = "v" }), StringComparison.Ordinal);
+        Assert.Contains($"The run {id} must be in", await _mlflow.FailsAsync("/runs/set-tag", new { run_id = id, key = "k", value = "v" }),
+            StringComparison.Ordinal);
         await _mlflow.PostAsync("/runs/restore", new { run_id = id });
         await _mlflow.PostAsync("/runs/set-tag", new { run_uuid = id, key = "k", value = "v" });
         Assert.Equal("v", (await _mlflow.RunAsync(id)).GetProperty("data").Pairs("tags")["k"]);
         await _mlflow.PostAsync("/runs/delete-tag", new { run_id = id, key = "k" });
-        Assert.Contains("No tag with name: k", await _mlflow.FailsAsync("/runs/delete-tag", new { run_id = id, key = "k" }, "RESOURCE_DOES_NOT_EXIST", HttpStatusCode.NotFound), StringComparison.Ordinal);
+        Assert.Contains("No tag with name: k",
+            await _mlflow.FailsAsync("/runs/delete-tag", new { run_id = id, key = "k" }, "RESOURCE_DOES_NOT_EXIST",
+            HttpStatusCode.NotFound), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,18 +130,24 @@ public sealed class RunTests(RegistryFixture registry)
     public async Task Batches_have_limits(string kind, int count, string expected)
     {
         var id = await _mlflow.NewRunAsync();
-        var items = Enumerable.Range(0, count).Select(i => kind == "metrics" ? (object)new { key = $"k{i}", value = 1.0, timestamp = 1 } : new { key = $"k{i}", value = "1" });
-        Assert.Contains(expected, await _mlflow.FailsAsync("/runs/log-batch", new Dictionary<string, object> { ["run_id"] = id, [kind] = items }), StringComparison.Ordinal);
+        var items = Enumerable.Range(0, count)
+            .Select(i => kind == "metrics" ? (object)new { key = $"k{i}", value = 1.0, timestamp = 1 }
+            : new { key = $"k{i}", value = "1" });
+        Assert.Contains(expected, await _mlflow.FailsAsync("/runs/log-batch", new Dictionary<string,
+            object> { ["run_id"] = id, [kind] = items }), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_batch_of_a_thousand_metrics_is_accepted()
     {
         var id = await _mlflow.NewRunAsync();
-        await _mlflow.PostAsync("/runs/log-batch", new { run_id = id, metrics = Enumerable.Range(0, 1000).Select(i => new { key = "m", value = i * 0.5, timestamp = i, step = i }) });
+        await _mlflow.PostAsync("/runs/log-batch",
+            new { run_id = id, metrics = Enumerable.Range(0, 1000)
+            .Select(i => new { key = "m", value = i * 0.5, timestamp = i, step = i }) });
         var first = await _mlflow.GetAsync($"/metrics/get-history?run_id={id}&metric_key=m&max_results=600");
         var second = await _mlflow.GetAsync($"/metrics/get-history?run_id={id}&metric_key=m&max_results=600&page_token={Uri.EscapeDataString(first.Text("next_page_token"))}");
-        Assert.Equal(Enumerable.Range(0, 1000), first.List("metrics").Concat(second.List("metrics")).Select(m => m.GetProperty("step").GetInt32()));
+        Assert.Equal(Enumerable.Range(0, 1000), first.List("metrics").Concat(second.List("metrics"))
+            .Select(m => m.GetProperty("step").GetInt32()));
         Assert.False(second.Has("next_page_token"));
     }
 
@@ -154,7 +164,8 @@ public sealed class RunTests(RegistryFixture registry)
     public async Task Bad_metrics_are_refused_with_the_parameter_named(string body, string expected)
     {
         var id = await _mlflow.NewRunAsync();
-        Assert.Contains(expected, await _mlflow.FailsAsync("/runs/log-metric", body.Replace("RUN", id, StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(expected, await _mlflow.FailsAsync("/runs/log-metric", body.Replace("RUN", id, StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,7 +175,8 @@ public sealed class RunTests(RegistryFixture registry)
         foreach (var (value, timestamp, step) in new[] { (1.0, 5, 3), (9.0, 9, 2), (2.0, 4, 3), (0.5, 5, 3) })
             await _mlflow.PostAsync("/runs/log-metric", new { run_id = id, key = "m", value, timestamp, step });
         var latest = (await _mlflow.RunAsync(id)).GetProperty("data").List("metrics").Single();
-        Assert.Equal((1.0, 5, 3), (latest.GetProperty("value").GetDouble(), latest.GetProperty("timestamp").GetInt32(), latest.GetProperty("step").GetInt32()));
+        Assert.Equal((1.0, 5, 3), (latest.GetProperty("value").GetDouble(), latest.GetProperty("timestamp").GetInt32(),
+            latest.GetProperty("step").GetInt32()));
     }
 
     [Fact]
@@ -175,7 +187,8 @@ public sealed class RunTests(RegistryFixture registry)
             var body = new
             {
                 run_id = id,
-                datasets = new[] { new { tags = new[] { new { key = "mlflow.data.context", value = "train" } }, dataset = new { name = "flowers", digest = "abc", source_type = "local", source = "{}" } } },
+                datasets = new[] { new { tags = new[] { new { key = "mlflow.data.context", value = "train" } },
+                    dataset = new { name = "flowers", digest = "abc", source_type = "local", source = "{}" } } },
             };
             await _mlflow.PostAsync("/runs/log-inputs", body);
             await _mlflow.PostAsync("/runs/log-inputs", body);
@@ -188,8 +201,10 @@ public sealed class RunTests(RegistryFixture registry)
     [Fact]
     public async Task Unknown_runs_are_404()
     {
-        Assert.Contains("not found", await _mlflow.GetFailsAsync("/runs/get?run_id=0123", "RESOURCE_DOES_NOT_EXIST", HttpStatusCode.NotFound), StringComparison.Ordinal);
-        await _mlflow.FailsAsync("/runs/log-metric", new { run_id = "0123", key = "k", value = 1, timestamp = 1 }, "RESOURCE_DOES_NOT_EXIST", HttpStatusCode.NotFound);
+        Assert.Contains("not found", await _mlflow.GetFailsAsync("/runs/get?run_id=0123", "RESOURCE_DOES_NOT_EXIST",
+            HttpStatusCode.NotFound), StringComparison.Ordinal);
+        await _mlflow.FailsAsync("/runs/log-metric", new { run_id = "0123", key = "k", value = 1, timestamp = 1 },
+            "RESOURCE_DOES_NOT_EXIST", HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -199,10 +214,12 @@ public sealed class RunTests(RegistryFixture registry)
         await Task.WhenAll(Enumerable.Range(0, 16).Select(client => _mlflow.PostAsync("/runs/log-batch", new
         {
             run_id = id,
-            metrics = Enumerable.Range(0, 20).Select(i => new { key = $"m{i % 4}", value = client + i * 0.01, timestamp = 1, step = client * 20 + i }),
+            metrics = Enumerable.Range(0, 20)
+                .Select(i => new { key = $"m{i % 4}", value = client + i * 0.01, timestamp = 1, step = client * 20 + i }),
         })));
         var counts = 0;
-        foreach (var key in new[] { "m0", "m1", "m2", "m3" }) counts += (await _mlflow.GetAsync($"/metrics/get-history?run_id={id}&metric_key={key}")).List("metrics").Count;
+        foreach (var key in new[] { "m0", "m1", "m2",
+            "m3" }) counts += (await _mlflow.GetAsync($"/metrics/get-history?run_id={id}&metric_key={key}")).List("metrics").Count;
         Assert.Equal(320, counts);
         var latest = (await _mlflow.RunAsync(id)).GetProperty("data").List("metrics").Max(m => m.GetProperty("step").GetInt32());
         Assert.Equal(319, latest);

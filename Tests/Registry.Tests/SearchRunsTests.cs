@@ -11,9 +11,11 @@ public sealed class SearchRunsTests(RegistryFixture registry)
     {
         var experiment = await _mlflow.NewExperimentAsync();
         var names = new Dictionary<string, string>();
-        foreach (var (name, accuracy, optimizer, team, start) in new[] { ("a", (object)0.5, "adamw", "Roses", 1), ("b", 0.9, "sgd", "roses", 2), ("c", 0.7, "adamw", "lilies", 3), ("d", "NaN", "sgd", "100%", 4), ("e", null!, "lion", "", 5) })
+        foreach (var (name, accuracy, optimizer, team, start) in new[] { ("a", (object)0.5, "adamw", "Roses", 1),
+            ("b", 0.9, "sgd", "roses", 2), ("c", 0.7, "adamw", "lilies", 3), ("d", "NaN", "sgd", "100%", 4), ("e", null!, "lion", "", 5) })
         {
-            var id = (await _mlflow.PostAsync("/runs/create", new { experiment_id = experiment, run_name = name, start_time = start })).GetProperty("run").GetProperty("info").Text("run_id");
+            var id = (await _mlflow.PostAsync("/runs/create", new { experiment_id = experiment, run_name = name, start_time = start }))
+                .GetProperty("run").GetProperty("info").Text("run_id");
             names[id] = name;
             await _mlflow.PostAsync("/runs/log-batch", new
             {
@@ -90,9 +92,11 @@ public sealed class SearchRunsTests(RegistryFixture registry)
         await _mlflow.PostAsync("/runs/log-inputs", new
         {
             run_id = id,
-            datasets = new[] { new { tags = new[] { new { key = "mlflow.data.context", value = "train" } }, dataset = new { name = "flowers", digest = "d1", source_type = "local", source = "x" } } },
+            datasets = new[] { new { tags = new[] { new { key = "mlflow.data.context", value = "train" } },
+                dataset = new { name = "flowers", digest = "d1", source_type = "local", source = "x" } } },
         });
-        Assert.Equal("c", await FindAsync(experiment, names, "dataset.name = 'flowers' AND datasets.context LIKE 'tr%' AND dataset.digest IN ('d1', 'd2')"));
+        Assert.Equal("c", await FindAsync(experiment, names,
+            "dataset.name = 'flowers' AND datasets.context LIKE 'tr%' AND dataset.digest IN ('d1', 'd2')"));
         Assert.Equal("", await FindAsync(experiment, names, "dataset.context = 'test'"));
     }
 
@@ -107,7 +111,8 @@ public sealed class SearchRunsTests(RegistryFixture registry)
     [InlineData("dataset.size = 'x'", "Invalid dataset key 'size'")]
     [InlineData("metrics.acc >> 1", "Invalid clause(s) in filter string")]
     public async Task Bad_filters_are_refused(string filter, string expected) =>
-        Assert.Contains(expected, await _mlflow.FailsAsync("/runs/search", new { experiment_ids = new[] { "0" }, filter }), StringComparison.Ordinal);
+        Assert.Contains(expected, await _mlflow.FailsAsync("/runs/search", new { experiment_ids = new[] { "0" }, filter }),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Pages_follow_each_other_over_several_experiments()
@@ -120,14 +125,18 @@ public sealed class SearchRunsTests(RegistryFixture registry)
         string? token = null;
         do
         {
-            var page = await _mlflow.PostAsync("/runs/search", new { experiment_ids = new[] { one, two }, max_results = 4, page_token = token });
+            var page = await _mlflow.PostAsync("/runs/search",
+                new { experiment_ids = new[] { one, two }, max_results = 4, page_token = token });
             found.AddRange(page.List("runs").Select(r => r.GetProperty("info").Text("run_id")));
             token = page.TryGetProperty("next_page_token", out var next) ? next.GetString() : null;
         }
         while (token is not null);
         Assert.Equal(ids, found);
-        Assert.Contains("page token", await _mlflow.FailsAsync("/runs/search", new { experiment_ids = new[] { one }, page_token = "%%%" }), StringComparison.Ordinal);
-        Assert.Contains("Invalid value 123456789 for parameter 'max_results' supplied", await _mlflow.FailsAsync("/runs/search", new { experiment_ids = new[] { one }, max_results = 123456789 }), StringComparison.Ordinal);
+        Assert.Contains("page token", await _mlflow.FailsAsync("/runs/search", new { experiment_ids = new[] { one }, page_token = "%%%" }),
+            StringComparison.Ordinal);
+        Assert.Contains("Invalid value 123456789 for parameter 'max_results' supplied",
+            await _mlflow.FailsAsync("/runs/search", new { experiment_ids = new[] { one }, max_results = 123456789 }),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +147,8 @@ public sealed class SearchRunsTests(RegistryFixture registry)
         await _mlflow.PostAsync("/runs/delete", new { run_id = gone });
         foreach (var (view, count, has) in new[] { ("ACTIVE_ONLY", 1, kept), ("DELETED_ONLY", 1, gone), ("ALL", 2, kept) })
         {
-            var runs = (await _mlflow.PostAsync("/runs/search", new { experiment_ids = new[] { experiment }, run_view_type = view })).List("runs");
+            var runs = (await _mlflow.PostAsync("/runs/search", new { experiment_ids = new[] { experiment }, run_view_type = view }))
+                .List("runs");
             Assert.Equal(count, runs.Count);
             Assert.Contains(has, runs.Select(r => r.GetProperty("info").Text("run_id")));
         }

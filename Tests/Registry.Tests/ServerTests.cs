@@ -39,7 +39,8 @@ public sealed class ServerTests(RegistryFixture registry)
         await using var back = await AzuriteServer.StartAsync(CancellationToken.None, azurite.Port);
         // The first try may meet the store without its container, which is one more 503.
         var again = await server.Http.PutAsync(path, new ByteArrayContent("after"u8.ToArray()));
-        if (again.StatusCode == HttpStatusCode.ServiceUnavailable) again = await server.Http.PutAsync(path, new ByteArrayContent("after"u8.ToArray()));
+        if (again.StatusCode == HttpStatusCode.ServiceUnavailable) again = await server.Http.PutAsync(path,
+            new ByteArrayContent("after"u8.ToArray()));
         again.EnsureSuccessStatusCode();
         Assert.Equal("after", await server.Http.GetStringAsync(path));
         Assert.Equal("OK", await server.Http.GetStringAsync("/health"));
@@ -59,7 +60,8 @@ public sealed class ServerTests(RegistryFixture registry)
                 await mlflow.PostAsync("/runs/log-metric", new { run_id = run, key = "m", value = 0.25, timestamp = 1 });
             }
             await using var second = await RegistryServer.StartAsync(registry.Azurite.ConnectionString, folder);
-            Assert.Equal(0.25, (await new MlflowWire(second.Http).RunAsync(run)).GetProperty("data").List("metrics").Single().GetProperty("value").GetDouble());
+            Assert.Equal(0.25, (await new MlflowWire(second.Http).RunAsync(run)).GetProperty("data").List("metrics").Single()
+                .GetProperty("value").GetDouble());
         }
         finally
         {
@@ -70,7 +72,8 @@ public sealed class ServerTests(RegistryFixture registry)
     [Fact]
     public async Task A_bare_address_of_a_blob_store_says_what_is_missing()
     {
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => RegistryServer.StartAsync("https://account.blob.core.windows.net"));
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            RegistryServer.StartAsync("https://account.blob.core.windows.net"));
         Assert.Contains("managed identity", fault.Message, StringComparison.Ordinal);
     }
 }

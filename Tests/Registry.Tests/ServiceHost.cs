@@ -20,5 +20,6 @@ internal static class ServiceHost
 
     public static WebApplication Create(params string[] settings) => CreateBuilder(settings).Build();
 
-    public static HttpClient CreateHttp(this WebApplication app) => app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("test");
+    public static HttpClient CreateHttp(this WebApplication app) =>
+        app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("test");
 }

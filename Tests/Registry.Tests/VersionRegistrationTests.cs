@@ -23,13 +23,15 @@ public sealed class VersionRegistrationTests(RegistryFixture registry)
         foreach (var (path, size) in new[] { ("MLmodel", 200), ("model.safetensors", 5 << 20) })
         {
             var bytes = RandomNumberGenerator.GetBytes(size);
-            (await registry.Http.PutAsync($"/api/2.0/mlflow-artifacts/artifacts/{root}/model/{path}", new ByteArrayContent(bytes))).EnsureSuccessStatusCode();
+            (await registry.Http.PutAsync($"/api/2.0/mlflow-artifacts/artifacts/{root}/model/{path}", new ByteArrayContent(bytes)))
+                .EnsureSuccessStatusCode();
             files.Add(new ModelFile(path, size, Convert.ToHexStringLower(SHA256.HashData(bytes))));
         }
         return (run, root, files);
     }
 
-    private Task<HttpResponseMessage> RegisterAsync(string name, RegisterVersionRequest request) => registry.Http.PostAsJsonAsync($"/api/models/{name}/versions", request, RegistryJson.Options);
+    private Task<HttpResponseMessage> RegisterAsync(string name, RegisterVersionRequest request) =>
+        registry.Http.PostAsJsonAsync($"/api/models/{name}/versions", request, RegistryJson.Options);
 
     private static string NewName() => $"registered-{Guid.NewGuid():N}";
 
@@ -50,10 +52,13 @@ public sealed class VersionRegistrationTests(RegistryFixture registry)
 
         await _mlflow.PostAsync("/registered-models/alias", new { name, alias = "champion", version = "1" });
         foreach (var reference in new[] { "1", "@champion", "@CHAMPION", "latest" })
-            Assert.Equal(["champion"], (await registry.Http.GetFromJsonAsync<ModelVersionInfo>($"/api/models/{name}/versions/{reference}", RegistryJson.Options))!.Aliases);
-        var listed = (await registry.Http.GetFromJsonAsync<List<RegisteredModelInfo>>("/api/models", RegistryJson.Options))!.Single(m => m.Name == name);
+            Assert.Equal(["champion"], (await registry.Http.GetFromJsonAsync<ModelVersionInfo>($"/api/models/{name}/versions/{reference}",
+                RegistryJson.Options))!.Aliases);
+        var listed = (await registry.Http.GetFromJsonAsync<List<RegisteredModelInfo>>("/api/models", RegistryJson.Options))!.Single(m =>
+            m.Name == name);
         Assert.Equal(files.Count, listed.Versions.Single().Files.Count);
-        Assert.Equal("READY", (await _mlflow.GetAsync($"/model-versions/get?name={name}&version=1")).GetProperty("model_version").Text("status"));
+        Assert.Equal("READY", (await _mlflow.GetAsync($"/model-versions/get?name={name}&version=1")).GetProperty("model_version")
+            .Text("status"));
         Assert.Equal(HttpStatusCode.NotFound, (await registry.Http.GetAsync($"/api/models/{name}/versions/@nobody")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await registry.Http.GetAsync($"/api/models/{name}/versions/7")).StatusCode);
     }
@@ -63,7 +68,8 @@ public sealed class VersionRegistrationTests(RegistryFixture registry)
     {
         var name = NewName();
         var (run, _, files) = await UploadAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RegisterAsync(name, new RegisterVersionRequest(run, "model", files))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8)
+            .Select(_ => RegisterAsync(name, new RegisterVersionRequest(run, "model", files))));
         Assert.All(answers, a => Assert.True(a.IsSuccessStatusCode));
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Created);
         Assert.Single((await registry.Http.GetFromJsonAsync<RegisteredModelInfo>($"/api/models/{name}", RegistryJson.Options))!.Versions);
@@ -108,13 +114,17 @@ public sealed class VersionRegistrationTests(RegistryFixture registry)
         await blob.DeleteAsync();
         var check = registry.Server.Services.GetServices<IHostedService>().OfType<MissingBlobCheck>().Single();
         Assert.Equal(1, await check.CheckAsync(CancellationToken.None));
-        Assert.Contains("model.safetensors", (await _mlflow.GetAsync($"/model-versions/get?name={name}&version=1")).GetProperty("model_version").Text("status_message"), StringComparison.Ordinal);
+        Assert.Contains("model.safetensors", (await _mlflow.GetAsync($"/model-versions/get?name={name}&version=1"))
+            .GetProperty("model_version").Text("status_message"), StringComparison.Ordinal);
         var download = await registry.Http.GetAsync($"/api/2.0/mlflow-artifacts/artifacts/{root}/model/model.safetensors");
-        Assert.Contains("missing from the blob store", await MlflowWire.FailedAsync(download, "RESOURCE_DOES_NOT_EXIST", HttpStatusCode.NotFound), StringComparison.Ordinal);
+        Assert.Contains("missing from the blob store",
+            await MlflowWire.FailedAsync(download, "RESOURCE_DOES_NOT_EXIST", HttpStatusCode.NotFound), StringComparison.Ordinal);
 
-        (await registry.Http.PutAsync($"/api/2.0/mlflow-artifacts/artifacts/{root}/model/model.safetensors", new ByteArrayContent(original))).EnsureSuccessStatusCode();
+        (await registry.Http.PutAsync($"/api/2.0/mlflow-artifacts/artifacts/{root}/model/model.safetensors",
+            new ByteArrayContent(original))).EnsureSuccessStatusCode();
         Assert.Equal(0, await check.CheckAsync(CancellationToken.None));
-        Assert.False((await _mlflow.GetAsync($"/model-versions/get?name={name}&version=1")).GetProperty("model_version").Has("status_message"));
+        Assert.False((await _mlflow.GetAsync($"/model-versions/get?name={name}&version=1")).GetProperty("model_version")
+            .Has("status_message"));
     }
 
     [Theory]
@@ -127,12 +137,14 @@ public sealed class VersionRegistrationTests(RegistryFixture registry)
     public async Task Bad_requests_are_told_why(string body, string expected)
     {
         var run = await _mlflow.NewRunAsync();
-        var answer = await registry.Http.PostAsync($"/api/models/{NewName()}/versions", new StringContent(body.Replace("RUN", run, StringComparison.Ordinal), null, "application/json"));
+        var answer = await registry.Http.PostAsync($"/api/models/{NewName()}/versions",
+            new StringContent(body.Replace("RUN", run, StringComparison.Ordinal), null, "application/json"));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         Assert.Contains(expected, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     private async Task<BlobClient> BlobOfAsync(ModelFile file) =>
-        new BlobContainerClient(registry.Azurite.ConnectionString, "linnaeus").GetBlobClient(await DatabaseProbe.BlobNameAsync(registry.Server, file.Sha256));
+        new BlobContainerClient(registry.Azurite.ConnectionString, "linnaeus")
+            .GetBlobClient(await DatabaseProbe.BlobNameAsync(registry.Server, file.Sha256));
 }

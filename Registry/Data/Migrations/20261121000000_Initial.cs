@@ -47,7 +47,8 @@ public sealed class Initial : Migration
         m.CreateTable("experiment_tags", t => new { experiment_id = t.Number(), key = t.Text(m), value = t.Text(m) }, constraints: t =>
         {
             t.PrimaryKey("PK_experiment_tags", x => new { x.experiment_id, x.key });
-            t.ForeignKey("FK_experiment_tags_experiments_experiment_id", x => x.experiment_id, "experiments", "id", onDelete: ReferentialAction.Cascade);
+            t.ForeignKey("FK_experiment_tags_experiments_experiment_id", x =>
+                x.experiment_id, "experiments", "id", onDelete: ReferentialAction.Cascade);
         });
     }
 
@@ -68,10 +69,12 @@ public sealed class Initial : Migration
         }, constraints: t =>
         {
             t.PrimaryKey("PK_runs", x => x.id);
-            t.ForeignKey("FK_runs_experiments_experiment_id", x => x.experiment_id, "experiments", "id", onDelete: ReferentialAction.Cascade);
+            t.ForeignKey("FK_runs_experiments_experiment_id", x =>
+                x.experiment_id, "experiments", "id", onDelete: ReferentialAction.Cascade);
         });
         m.CreateIndex("IX_runs_run_id", "runs", "run_id", unique: true);
-        m.CreateIndex("IX_runs_experiment_id_start_time_run_id", "runs", ["experiment_id", "start_time", "run_id"], descending: [false, true, false]);
+        m.CreateIndex("IX_runs_experiment_id_start_time_run_id", "runs", ["experiment_id", "start_time", "run_id"],
+            descending: [false, true, false]);
     }
 
     private static void CreateRunData(MigrationBuilder m)
@@ -118,11 +121,13 @@ public sealed class Initial : Migration
         }, constraints: t =>
         {
             t.PrimaryKey("PK_datasets", x => x.id);
-            t.ForeignKey("FK_datasets_experiments_experiment_id", x => x.experiment_id, "experiments", "id", onDelete: ReferentialAction.Cascade);
+            t.ForeignKey("FK_datasets_experiments_experiment_id", x =>
+                x.experiment_id, "experiments", "id", onDelete: ReferentialAction.Cascade);
         });
         m.CreateIndex("IX_datasets_experiment_id_name_digest", "datasets", ["experiment_id", "name", "digest"], unique: true);
 
-        m.CreateTable("run_inputs", t => new { run_key = t.Number(), dataset_id = t.Number(), tags = t.Text(m), context = t.Text(m, nullable: true) }, constraints: t =>
+        m.CreateTable("run_inputs", t =>
+            new { run_key = t.Number(), dataset_id = t.Number(), tags = t.Text(m), context = t.Text(m, nullable: true) }, constraints: t =>
         {
             t.PrimaryKey("PK_run_inputs", x => new { x.run_key, x.dataset_id });
             t.ForeignKey("FK_run_inputs_runs_run_key", x => x.run_key, "runs", "id", onDelete: ReferentialAction.Cascade);
@@ -130,7 +135,8 @@ public sealed class Initial : Migration
         });
         m.CreateIndex("IX_run_inputs_dataset_id", "run_inputs", "dataset_id");
 
-        m.CreateTable("run_models", t => new { run_key = t.Number(), model_id = t.Text(m), is_output = t.Flag(), step = t.Number() }, constraints: t =>
+        m.CreateTable("run_models", t =>
+            new { run_key = t.Number(), model_id = t.Text(m), is_output = t.Flag(), step = t.Number() }, constraints: t =>
         {
             t.PrimaryKey("PK_run_models", x => new { x.run_key, x.model_id, x.is_output });
             t.ForeignKey("FK_run_models_runs_run_key", x => x.run_key, "runs", "id", onDelete: ReferentialAction.Cascade);
@@ -142,7 +148,8 @@ public sealed class Initial : Migration
         m.CreateTable("blobs", t => new { sha256 = t.Text(m), size = t.Number(), blob_name = t.Text(m), creation_time = t.Number() },
             constraints: t => t.PrimaryKey("PK_blobs", x => x.sha256));
 
-        m.CreateTable("artifacts", t => new { path = t.Text(m), sha256 = t.Text(m), size = t.Number(), creation_time = t.Number() }, constraints: t =>
+        m.CreateTable("artifacts", t =>
+            new { path = t.Text(m), sha256 = t.Text(m), size = t.Number(), creation_time = t.Number() }, constraints: t =>
         {
             t.PrimaryKey("PK_artifacts", x => x.path);
             t.ForeignKey("FK_artifacts_blobs_sha256", x => x.sha256, "blobs", "sha256", onDelete: ReferentialAction.Restrict);
@@ -166,7 +173,8 @@ public sealed class Initial : Migration
         m.CreateTable("registered_model_tags", t => new { model_id = t.Number(), key = t.Text(m), value = t.Text(m) }, constraints: t =>
         {
             t.PrimaryKey("PK_registered_model_tags", x => new { x.model_id, x.key });
-            t.ForeignKey("FK_registered_model_tags_registered_models_model_id", x => x.model_id, "registered_models", "id", onDelete: ReferentialAction.Cascade);
+            t.ForeignKey("FK_registered_model_tags_registered_models_model_id", x =>
+                x.model_id, "registered_models", "id", onDelete: ReferentialAction.Cascade);
         });
     }
 
@@ -193,15 +201,18 @@ public sealed class Initial : Migration
         }, constraints: t =>
         {
             t.PrimaryKey("PK_model_versions", x => new { x.model_id, x.version });
-            t.ForeignKey("FK_model_versions_registered_models_model_id", x => x.model_id, "registered_models", "id", onDelete: ReferentialAction.Cascade);
+            t.ForeignKey("FK_model_versions_registered_models_model_id", x =>
+                x.model_id, "registered_models", "id", onDelete: ReferentialAction.Cascade);
         });
         m.CreateIndex("IX_model_versions_run_id", "model_versions", "run_id");
         m.CreateIndex("IX_model_versions_creation_time", "model_versions", "creation_time");
 
-        CreateVersionTable(m, "model_aliases", t => new { model_id = t.Number(), alias = t.Text(m), display_name = t.Text(m), version = t.Number() },
+        CreateVersionTable(m, "model_aliases", t =>
+            new { model_id = t.Number(), alias = t.Text(m), display_name = t.Text(m), version = t.Number() },
             x => new { x.model_id, x.alias }, x => new { x.model_id, x.version });
         m.CreateIndex("IX_model_aliases_model_id_version", "model_aliases", ["model_id", "version"]);
-        CreateVersionTable(m, "model_version_tags", t => new { model_id = t.Number(), version = t.Number(), key = t.Text(m), value = t.Text(m) },
+        CreateVersionTable(m, "model_version_tags", t =>
+            new { model_id = t.Number(), version = t.Number(), key = t.Text(m), value = t.Text(m) },
             x => new { x.model_id, x.version, x.key }, x => new { x.model_id, x.version });
 
         m.CreateTable("model_version_files", t => new
@@ -221,11 +232,13 @@ public sealed class Initial : Migration
         m.CreateIndex("IX_model_version_files_sha256", "model_version_files", "sha256");
     }
 
-    private static void CreateVersionTable<T>(MigrationBuilder m, string table, Func<Microsoft.EntityFrameworkCore.Migrations.Operations.Builders.ColumnsBuilder, T> columns,
+    private static void CreateVersionTable<T>(MigrationBuilder m, string table,
+        Func<Microsoft.EntityFrameworkCore.Migrations.Operations.Builders.ColumnsBuilder, T> columns,
         System.Linq.Expressions.Expression<Func<T, object>> key, System.Linq.Expressions.Expression<Func<T, object>> version) =>
         m.CreateTable(table, columns, constraints: t =>
         {
             t.PrimaryKey("PK_" + table, key);
-            t.ForeignKey($"FK_{table}_model_versions_model_id_version", version, "model_versions", ["model_id", "version"], onDelete: ReferentialAction.Cascade);
+            t.ForeignKey($"FK_{table}_model_versions_model_id_version", version, "model_versions", ["model_id", "version"],
+                onDelete: ReferentialAction.Cascade);
         });
 }
