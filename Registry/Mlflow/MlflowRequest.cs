@@ -57,9 +57,9 @@ public sealed partial class MlflowRequest
 
     public string? String(string name)
     {
-        if (_query is not null) return _query.TryGetValue(name, out var values) ? values[0] : null;
+        if (_query is not null) return _query.TryGetValue(name, out var values) ? Storable(name, values[0]) : null;
         if (Field(name) is not { } value) return null;
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Invalid(name, value);
+        return value.ValueKind == JsonValueKind.String ? Storable(name, Text(name, value)) : throw Invalid(name, value);
     }
 
     public string RequiredString(string name)
@@ -158,7 +158,7 @@ public sealed partial class MlflowRequest
         if (value.ValueKind != JsonValueKind.Array) throw Invalid(name, value);
         return [.. value.EnumerateArray().Select(item => item.ValueKind switch
         {
-            JsonValueKind.String => item.GetString()!,
+            JsonValueKind.String => Storable(name, Text(name, item))!,
             JsonValueKind.Number => item.GetRawText(),
             _ => throw Invalid(name, value),
         })];
@@ -195,6 +195,24 @@ public sealed partial class MlflowRequest
 
     private static RegistryException Invalid(string name, string value) =>
         RegistryException.Invalid($"Invalid value {value} for parameter '{name}' supplied.");
+
+    /// <summary>JSON can spell half a surrogate pair, which is no text.</summary>
+    private static string Text(string name, JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new RegistryException(ErrorCode.InvalidParameterValue, $"Invalid value for parameter '{name}' supplied: it is not Unicode text.", fault);
+        }
+    }
+
+    /// <summary>PostgreSQL stores no NUL characters, and nobody means them.</summary>
+    private static string? Storable(string name, string? text) => text?.Contains('\0') == true
+        ? throw RegistryException.Invalid($"Invalid value for parameter '{name}' supplied: it contains a NUL character.")
+        : text;
 
     private JsonElement? Field(string name) =>
         _body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

@@ -7,7 +7,7 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Tests;
 
-public sealed class ArtifactTests(RegistryFixture registry)
+public class ArtifactTests(RegistryFixture registry)
 {
     private const string Proxy = "/api/2.0/mlflow-artifacts/artifacts";
     private readonly MlflowWire _mlflow = new(registry.Http);

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Tests;
 
-public sealed class ExperimentTests(RegistryFixture registry)
+public class ExperimentTests(RegistryFixture registry)
 {
     private readonly MlflowWire _mlflow = new(registry.Http);
 

@@ -15,6 +15,9 @@ public sealed class PostgresFixture : IAsyncDisposable
     private readonly int _port = AzuriteServer.FreePort();
     private string? _folder;
 
+    /// <summary>Whether this machine has PostgreSQL.</summary>
+    public static bool IsInstalled => FindPrograms() is not null;
+
     /// <summary>Connection string of a new, empty database.</summary>
     public async Task<string> CreateDatabaseAsync()
     {

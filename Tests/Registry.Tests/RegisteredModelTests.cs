@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Tests;
 
-public sealed class RegisteredModelTests(RegistryFixture registry)
+public class RegisteredModelTests(RegistryFixture registry)
 {
     private readonly MlflowWire _mlflow = new(registry.Http);
 

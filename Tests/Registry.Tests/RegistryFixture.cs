@@ -11,7 +11,7 @@ namespace Linnaeus.Registry.Tests;
 /// One real Registry for the whole test run: Kestrel on a free port, SQLite in a temporary folder, blobs in a real Azurite.
 /// Take it as a constructor parameter. Tests share it, so each makes its own experiments and models.
 /// </summary>
-public sealed class RegistryFixture : IAsyncLifetime
+public class RegistryFixture : IAsyncLifetime
 {
     private AzuriteServer? _azurite;
     private RegistryServer? _server;
@@ -21,16 +21,19 @@ public sealed class RegistryFixture : IAsyncLifetime
     public AzuriteServer Azurite => _azurite ?? throw new InvalidOperationException("the fixture has not started");
 
     /// <summary>A client whose base address is the Registry's.</summary>
-    public HttpClient Http => Server.Http;
+    public virtual HttpClient Http => Server.Http;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync() => await StartAsync();
+
+    protected async Task StartAsync(params string[] settings)
     {
         _azurite = await AzuriteServer.StartAsync(CancellationToken.None);
-        _server = await RegistryServer.StartAsync(_azurite.ConnectionString);
+        _server = await RegistryServer.StartAsync(_azurite.ConnectionString, null, settings);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (_server is not null) await _server.DisposeAsync();
         if (_azurite is not null) await _azurite.DisposeAsync();
     }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Tests;
 
-public sealed class RunTests(RegistryFixture registry)
+public class RunTests(RegistryFixture registry)
 {
     private readonly MlflowWire _mlflow = new(registry.Http);
 
@@ -160,6 +160,8 @@ public sealed class RunTests(RegistryFixture registry)
     [InlineData("""{"run_id": null, "key": "k", "value": 1, "timestamp": 1}""", "Missing value for required parameter 'run_id'")]
     [InlineData("""{"run_id": "RUN", "key": "../k", "value": 1, "timestamp": 1}""", "Invalid metric name: '../k'")]
     [InlineData("""{"run_id": "RUN", "key": "a*b", "value": 1, "timestamp": 1}""", "Invalid metric name: 'a*b'")]
+    [InlineData("""{"run_id": "RUN", "key": "a\\u0000b", "value": 1, "timestamp": 1}""", "NUL")]
+    [InlineData("""{"run_id": "RUN", "key": "a\\ud800b", "value": 1, "timestamp": 1}""", "not Unicode")]
     [InlineData("this is no JSON", "Missing value for required parameter 'run_id'")]
     public async Task Bad_metrics_are_refused_with_the_parameter_named(string body, string expected)
     {

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Tests;
 
 /// <summary>Migrations are written by hand: they must build exactly the schema that the model asks for, on each database.</summary>
-public sealed class SchemaTests
+public sealed class SchemaTests(PostgresFixture postgres)
 {
     [Fact]
     public async Task Migrations_build_the_schema_of_the_model_on_SQLite()
@@ -24,6 +24,31 @@ public sealed class SchemaTests
             SqliteConnection.ClearAllPools();
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task Migrations_build_the_schema_of_the_model_on_PostgreSQL()
+    {
+        var migrated = await PostgresSchemaAsync(await postgres.CreateDatabaseAsync(), db => db.Database.MigrateAsync());
+        var created = await PostgresSchemaAsync(await postgres.CreateDatabaseAsync(), db => db.Database.EnsureCreatedAsync());
+        Assert.Equal(string.Join('\n', created), string.Join('\n', migrated));
+        Assert.Contains(created, line => line.StartsWith("runs.run_id text", StringComparison.Ordinal));
+    }
+
+    private static async Task<List<string>> PostgresSchemaAsync(string connection, Func<RegistryDb, Task> build)
+    {
+        var options = new DbContextOptionsBuilder<RegistryDb>();
+        DatabaseOptions.Configure(options, connection, dataDirectory: null);
+        await using var db = new RegistryDb(options.Options);
+        await build(db);
+        return await LinesAsync(db, """
+            SELECT table_name || '.' || column_name || ' ' || data_type || ' null=' || is_nullable || ' default=' || coalesce(column_default, '')
+                   || ' identity=' || coalesce(identity_generation, '') || ' collation=' || coalesce(collation_name, '')
+            FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\_\_EF%'
+            UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE '\_\_EF%'
+            UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE '%EF%'
+            """);
     }
 
     private static async Task<List<string>> SqliteSchemaAsync(string folder, Func<RegistryDb, Task> build)

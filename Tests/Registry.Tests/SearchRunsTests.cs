@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Tests;
 
-public sealed class SearchRunsTests(RegistryFixture registry)
+public class SearchRunsTests(RegistryFixture registry)
 {
     private readonly MlflowWire _mlflow = new(registry.Http);
 

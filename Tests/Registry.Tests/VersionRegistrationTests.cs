@@ -10,7 +10,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Linnaeus.Registry.Tests;
 
-public sealed class VersionRegistrationTests(RegistryFixture registry)
+public class VersionRegistrationTests(RegistryFixture registry)
 {
     private readonly MlflowWire _mlflow = new(registry.Http);
 
