@@ -41,8 +41,8 @@ internal static class VersionFiles
                 .Select(g => $"files: '{g.Key}' is named {g.Count()} times."));
         }
         if (faults.Count > 0)
-            throw new RegistryException(ErrorCode.InvalidParameterValue, string.Join(' ', faults)) { Extensions = new Dictionary<string,
-                object?> { ["errors"] = faults } };
+            throw new RegistryException(ErrorCode.InvalidParameterValue, string.Join(' ', faults))
+                { Extensions = new Dictionary<string, object?> { ["errors"] = faults } };
     }
 
     private static bool IsPath(string? path)

@@ -29,8 +29,8 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
         db.Experiments.FirstOrDefaultAsync(e => e.Name == name, cancellationToken);
 
     /// <summary>Tags of several experiments.</summary>
-    public async Task<ILookup<long, KeyValuePair<string,
-        string>>> TagsAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    public async Task<ILookup<long, KeyValuePair<string, string>>> TagsAsync(
+        IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
         var tags = await db.ExperimentTags.Where(t => ids.Contains(t.ExperimentId)).OrderBy(t => t.Key).ToListAsync(cancellationToken);
         return tags.ToLookup(t => t.ExperimentId, t => KeyValuePair.Create(t.Key, t.Value));
@@ -42,22 +42,21 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
         {
             if (await FindByNameAsync(name, token) is { } existing) throw Taken(existing);
             var now = Clock.Now;
-            var experiment = new Experiment { Name = name, ArtifactLocation = artifactLocation ?? "", CreationTime = now,
-                LastUpdateTime = now };
-            db.Add(experiment);
-            try
+            var made = await new SqlText("INSERT INTO experiments (name, artifact_location, creation_time, last_update_time, deleted) VALUES ")
+                .Values<object>([name, artifactLocation ?? "", now, now, false]).Add(" ON CONFLICT DO NOTHING RETURNING id")
+                .ListAsync(db, static r => r.GetInt64(0), token);
+            // Another replica was faster.
+            if (made.Count == 0) throw RegistryException.AlreadyExists($"Experiment(name={name}) already exists.");
+            var id = made[0];
+            if (string.IsNullOrEmpty(artifactLocation))
             {
-                await db.SaveChangesAsync(token);
+                var location = $"mlflow-artifacts:/{id.ToString(CultureInfo.InvariantCulture)}";
+                await db.Experiments.Where(e => e.Id == id).ExecuteUpdateAsync(s => s.SetProperty(e => e.ArtifactLocation, location), token);
             }
-            catch (DbUpdateException fault) when (fault.InnerException is Npgsql.PostgresException { SqlState: "23505" })
-            {
-                throw new RegistryException(ErrorCode.ResourceAlreadyExists, $"Experiment(name={name}) already exists.", fault);
-            }
-            if (string.IsNullOrEmpty(artifactLocation)) experiment.ArtifactLocation = $"mlflow-artifacts:/{experiment.Id.ToString(CultureInfo.InvariantCulture)}";
             db.AddRange(tags.DistinctBy(t => t.Key)
-                .Select(t => new ExperimentTag { ExperimentId = experiment.Id, Key = t.Key, Value = t.Value }));
+                .Select(t => new ExperimentTag { ExperimentId = id, Key = t.Key, Value = t.Value }));
             await db.SaveChangesAsync(token);
-            return experiment.Id;
+            return id;
         }, cancellationToken);
 
     public Task RenameAsync(string? id, string? name, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>

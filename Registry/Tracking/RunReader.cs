@@ -71,8 +71,8 @@ public sealed class RunReader(RegistryDb db)
             return true;
         }, cancellationToken);
 
-    private async Task FillPairsAsync(string table, Dictionary<long, RunDetails> runs, Func<RunDetails, List<KeyValuePair<string,
-        string>>> list, CancellationToken cancellationToken) =>
+    private async Task FillPairsAsync(string table, Dictionary<long, RunDetails> runs,
+        Func<RunDetails, List<KeyValuePair<string, string>>> list, CancellationToken cancellationToken) =>
         await new SqlText($"SELECT run_key, key, value FROM {table} WHERE run_key IN ").Keys(runs.Keys).Add(" ORDER BY run_key, key")
             .ListAsync(db, r =>
         {

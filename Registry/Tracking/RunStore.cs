@@ -7,20 +7,17 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Tracking;
 
 /// <summary>A run to be made.</summary>
-public sealed record NewRun(string? ExperimentId, string? Name, string UserId, long StartTime, IReadOnlyList<KeyValuePair<string,
-    string>> Tags);
+public sealed record NewRun(string? ExperimentId, string? Name, string UserId, long StartTime,
+    IReadOnlyList<KeyValuePair<string, string>> Tags);
 
 /// <summary>Makes runs and changes their state.</summary>
 public sealed class RunStore(RegistryDb db, WriteGate gate)
 {
-    private static readonly Func<RegistryDb, string,
-        IAsyncEnumerable<RunKey>> FindKey = EF.CompileAsyncQuery((RegistryDb db, string runId) =>
-        db.Runs.Where(r => r.RunId == runId).Select(r => new RunKey(r.Id, r.ExperimentId, r.RunId, r.ArtifactUri, r.DeletedTime != null)));
-
     public async Task<RunKey> FindAsync(string runId, CancellationToken cancellationToken)
     {
-        await foreach (var key in FindKey(db, runId).WithCancellation(cancellationToken)) return key;
-        throw RegistryException.NotFound($"Run with id={runId} not found");
+        var found = await new SqlText("SELECT id, experiment_id, run_id, artifact_uri, deleted_time IS NOT NULL FROM runs WHERE run_id = ").Value(runId)
+            .ListAsync(db, static r => new RunKey(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.GetBoolean(4)), cancellationToken);
+        return found.Count == 1 ? found[0] : throw RegistryException.NotFound($"Run with id={runId} not found");
     }
 
     public async Task<RunKey> FindActiveAsync(string runId, CancellationToken cancellationToken)

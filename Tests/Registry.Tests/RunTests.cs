@@ -133,8 +133,8 @@ public class RunTests(RegistryFixture registry)
         var items = Enumerable.Range(0, count)
             .Select(i => kind == "metrics" ? (object)new { key = $"k{i}", value = 1.0, timestamp = 1 }
             : new { key = $"k{i}", value = "1" });
-        Assert.Contains(expected, await _mlflow.FailsAsync("/runs/log-batch", new Dictionary<string,
-            object> { ["run_id"] = id, [kind] = items }), StringComparison.Ordinal);
+        Assert.Contains(expected, await _mlflow.FailsAsync("/runs/log-batch",
+            new Dictionary<string, object> { ["run_id"] = id, [kind] = items }), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,8 +160,8 @@ public class RunTests(RegistryFixture registry)
     [InlineData("""{"run_id": null, "key": "k", "value": 1, "timestamp": 1}""", "Missing value for required parameter 'run_id'")]
     [InlineData("""{"run_id": "RUN", "key": "../k", "value": 1, "timestamp": 1}""", "Invalid metric name: '../k'")]
     [InlineData("""{"run_id": "RUN", "key": "a*b", "value": 1, "timestamp": 1}""", "Invalid metric name: 'a*b'")]
-    [InlineData("""{"run_id": "RUN", "key": "a\\u0000b", "value": 1, "timestamp": 1}""", "NUL")]
-    [InlineData("""{"run_id": "RUN", "key": "a\\ud800b", "value": 1, "timestamp": 1}""", "not Unicode")]
+    [InlineData("""{"run_id": "RUN", "key": "a\u0000b", "value": 1, "timestamp": 1}""", "NUL")]
+    [InlineData("""{"run_id": "RUN", "key": "a\ud800b", "value": 1, "timestamp": 1}""", "not Unicode")]
     [InlineData("this is no JSON", "Missing value for required parameter 'run_id'")]
     public async Task Bad_metrics_are_refused_with_the_parameter_named(string body, string expected)
     {
