@@ -45,7 +45,12 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
     {
         var answer = await ExplainAsync(new
         {
-            model = Uri, method = "integrated-gradients", image = "data:image/png;base64," + Convert.ToBase64String(Picture), target = "crocus", steps = 20, baseline = "mean",
+            model = Uri,
+            method = "integrated-gradients",
+            image = "data:image/png;base64," + Convert.ToBase64String(Picture),
+            target = "crocus",
+            steps = 20,
+            baseline = "mean",
         });
         var map = NpyArray.Read(await http.GetByteArrayAsync(Text(answer, "attribution_url")));
         Assert.Equal([3, 64, 64], map.Shape);

@@ -15,6 +15,7 @@ public sealed class TrainingTests(ServicesFixture services)
     [Fact]
     public async Task A_submitted_spec_becomes_an_explained_version()
     {
+        using var spans = new SpanRecorder();
         var job = await registry.Jobs.SubmitAsync(Specs.Tiny("end-to-end") with { ExplainImages = 2, EmaDecay = 0.9, Augmentation = "keras" });
         var ended = await registry.Jobs.UntilEndedAsync(job.Id);
         Assert.True(ended.Status == JobStatus.Succeeded, ended.Error);
@@ -29,6 +30,7 @@ public sealed class TrainingTests(ServicesFixture services)
         await CheckEvaluationAsync(job.RunId!);
         await CheckModelAsync(version, job.RunId!);
         await CheckExplanationsAsync(version);
+        CheckTrace(spans, job.Traceparent);
     }
 
     [Fact]
@@ -177,6 +179,15 @@ public sealed class TrainingTests(ServicesFixture services)
         var records = await registry.Explanations.ListAsync(ModelUri.Parse(uri));
         Assert.Equal(2, records.Count(record => record.Method == "gradcam"));
         Assert.Equal(2, records.Count(record => record.Method == "integrated-gradients"));
+    }
+
+    /// <summary>One trace runs from the submission through every epoch and the registration to the explanations.</summary>
+    private static void CheckTrace(SpanRecorder spans, string? traceparent)
+    {
+        var trace = traceparent!.Split('-')[1];
+        var names = spans.OfTrace(trace);
+        foreach (var expected in new[] { "dataset", "epoch 1", "epoch 2", "upload checkpoint", "evaluate", "register", "train", "explain gradcam" }) // "explain" itself ends just after its job
+            Assert.Contains(expected, names);
     }
 
     private async Task<string> ReadTextAsync(string runId, string path) =>
