@@ -31,13 +31,19 @@ internal sealed class Quickstart(ResourceNotificationService notifications, Regi
 
     private static async Task<bool> IsEmptyAsync(HttpClient client, CancellationToken cancellationToken)
     {
-        var jobs = await client.GetFromJsonAsync<JsonElement>("api/jobs?limit=1", cancellationToken);
-        var models = await client.GetFromJsonAsync<JsonElement>("api/2.0/mlflow/registered-models/search?max_results=1", cancellationToken);
-        return Count(jobs, "jobs") == 0 && Count(models, "registered_models") == 0;
+        return await IsEmptyAsync(client, "api/jobs?limit=1", "jobs", cancellationToken)
+            && await IsEmptyAsync(client, "api/2.0/mlflow/registered-models/search?max_results=1", "registered_models", cancellationToken);
     }
 
-    // MLflow leaves an empty list out.
-    private static int Count(JsonElement answer, string list) => answer.TryGetProperty(list, out var items) ? items.GetArrayLength() : 0;
+    private static async Task<bool> IsEmptyAsync(HttpClient client, string path, string list, CancellationToken cancellationToken)
+    {
+        using var response = await client.GetAsync(path, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            throw new HttpRequestException($"{path} was answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        // MLflow leaves an empty list out.
+        return !answer.TryGetProperty(list, out var items) || items.GetArrayLength() == 0;
+    }
 
     private async Task SubmitAsync(HttpClient client, string file, CancellationToken cancellationToken)
     {

@@ -140,7 +140,9 @@ internal sealed class ResourceReplica(ReplicaConfiguration configuration, Replic
             Publish(s => ReplicaSnapshot.Ended(s, exitCode, asked, crashed));
             if (!crashed)
                 return null;
-            services.Log.LogError("{Resource} ended with exit code {ExitCode}. Its last lines:\n{Lines}", Resource.Name, exitCode, LastLines());
+            services.Log.LogError("{Resource} ended with exit code {ExitCode}. Its last lines:", Resource.Name, exitCode);
+            foreach (var line in LastLines())
+                services.Log.LogError("{Resource} | {Line}", Resource.Name, line);
             return DateTime.UtcNow - started;
         }
     }
@@ -159,10 +161,10 @@ internal sealed class ResourceReplica(ReplicaConfiguration configuration, Replic
         }
     }
 
-    private string LastLines()
+    private string[] LastLines()
     {
         lock (lastLines)
-            return lastLines.Count == 0 ? "(none)" : string.Join('\n', lastLines);
+            return [.. lastLines];
     }
 
     private static async Task Cancelled(CancellationToken token)
