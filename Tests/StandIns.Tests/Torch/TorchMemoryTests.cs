@@ -45,6 +45,30 @@ public sealed class TorchMemoryTests
         }
     }
 
+    [Fact]
+    public void Large_tensors_take_turns_on_the_same_memory()
+    {
+        Turn();
+        var before = Resident();
+        for (var i = 0; i < 50; i++) Turn();
+        var grown = Resident() - before;
+        // 50 turns hand out 4 GB in all.
+        Assert.True(grown < 100_000_000, $"resident memory grew by {grown:N0} bytes");
+
+        static void Turn()
+        {
+            using var scope = NewDisposeScope();
+            foreach (var rows in (long[])[1000, 1100, 5000, 3]) Assert.Equal(rows * 3000, ones(rows, 3000).sum().item<float>());
+        }
+    }
+
+    [Fact]
+    public void A_request_beyond_all_memory_is_an_error()
+    {
+        var error = Assert.Throws<ExternalException>(() => empty([1L << 46]));
+        Assert.Contains("out of memory", error.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Bytes in use on the C heap, where libtorch keeps its tensors.</summary>
     private static long Allocated()
     {
