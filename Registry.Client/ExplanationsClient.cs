@@ -1,4 +1,3 @@
-using System.Net;
 using Linnaeus.Registry.Client.Http;
 
 namespace Linnaeus.Registry.Client;
@@ -14,24 +13,17 @@ public sealed class ExplanationsClient
     public Task<ExplanationRecord> PutAsync(ExplanationRecord record, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<ExplanationRecord>(HttpMethod.Put, Path(record.Id), record, RegistryJson.Options, idempotent: true, cancellationToken);
 
-    /// <summary>The explanation, or null when there is none of that id.</summary>
-    public async Task<ExplanationRecord?> FindAsync(string id, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            return await _transport.SendAsync<ExplanationRecord>(
-                HttpMethod.Get, Path(id), null, RegistryJson.Options, idempotent: true, cancellationToken);
-        }
-        catch (RegistryException error) when (error.Status == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-    }
+    /// <summary>The explanation, or null when there is none of that id. Asked as a list, since a 404 would mark a normal trace as failed.</summary>
+    public async Task<ExplanationRecord?> FindAsync(string id, CancellationToken cancellationToken = default) =>
+        (await ListAsync("id", id, cancellationToken)).SingleOrDefault();
 
     /// <summary>All explanations of a version, newest first.</summary>
-    public async Task<IReadOnlyList<ExplanationRecord>> ListAsync(ModelUri model, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<ExplanationRecord>> ListAsync(ModelUri model, CancellationToken cancellationToken = default) =>
+        ListAsync("model", model, cancellationToken);
+
+    private async Task<IReadOnlyList<ExplanationRecord>> ListAsync(string filter, object value, CancellationToken cancellationToken)
     {
-        var path = new QueryText("/api/explanations").Add("model", model).ToString();
+        var path = new QueryText("/api/explanations").Add(filter, value).ToString();
         var list = await _transport.SendAsync<ExplanationList>(
             HttpMethod.Get, path, null, RegistryJson.Options, idempotent: true, cancellationToken);
         return list.Explanations;

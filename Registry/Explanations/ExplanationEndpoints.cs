@@ -18,7 +18,7 @@ public static partial class ExplanationEndpoints
         var explanations = app.MapGroup("/api/explanations").WithTags("Explanations");
         explanations.MapPut("/{id}", PutAsync).WithSummary("Store an explanation; the same id again replaces it.");
         explanations.MapGet("/{id}", GetAsync).WithSummary("One explanation.");
-        explanations.MapGet("/", ListAsync).WithSummary("Explanations of a version (models:/NAME/VERSION or models:/NAME@ALIAS), newest first.");
+        explanations.MapGet("/", ListAsync).WithSummary("Explanations of a version (model=models:/NAME/VERSION or model=models:/NAME@ALIAS), newest first; or the one of an id, if it is there.");
     }
 
     private static async Task<ExplanationRecord> PutAsync(
@@ -43,10 +43,12 @@ public static partial class ExplanationEndpoints
         return stored?.ToContract() ?? throw RegistryException.NotFound($"There is no explanation '{id}'.");
     }
 
-    private static async Task<ExplanationList> ListAsync(string? model, RegistryDb db, CancellationToken cancellationToken)
+    private static async Task<ExplanationList> ListAsync(string? model, string? id, RegistryDb db, CancellationToken cancellationToken)
     {
+        if (model is null && id is not null)
+            return new ExplanationList([.. (await db.Set<StoredExplanation>().Where(e => e.Id == id).ToListAsync(cancellationToken)).Select(e => e.ToContract())]);
         if (!ModelUri.TryParse(model, out var uri))
-            throw RegistryException.Invalid($"Say which version with model=models:/NAME/VERSION or model=models:/NAME@ALIAS; '{model}' was given.");
+            throw RegistryException.Invalid($"Say which version with model=models:/NAME/VERSION or model=models:/NAME@ALIAS, or which explanation with id=ID; model='{model}' was given.");
         var found = await new VersionLookup(db).FindAsync(uri, cancellationToken)
             ?? throw RegistryException.NotFound($"The registry has no version {uri}.");
         var number = found.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);

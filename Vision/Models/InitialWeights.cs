@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Models;
 
-/// <summary>Random weights as torchvision draws them for EfficientNet.</summary>
+/// <summary>Random weights as torchvision draws them for EfficientNet, but for the last layer.</summary>
 internal static class InitialWeights
 {
     /// <summary>
     /// Convolutions: normal with standard deviation sqrt(2 / (kernel area * output channels)) (He et al. 2015, fan-out), bias 0.
-    /// Linear: uniform within 1/sqrt(outputs), bias 0. Batch normalisation keeps scale 1 and shift 0.
+    /// Linear: <see cref="DrawHead"/>. Batch normalisation keeps scale 1 and shift 0.
     /// </summary>
     public static void Draw(nn.Module network)
     {
@@ -30,11 +30,14 @@ internal static class InitialWeights
         }
     }
 
-    /// <summary>Draws a classifier's last layer anew.</summary>
+    /// <summary>
+    /// Draws a classifier's last layer: uniform within 1/sqrt(inputs), bias 0, the range of PyTorch's own Linear. torchvision's 1/sqrt(outputs)
+    /// is meant for 1000 classes; with a dozen the first logits come out so large that the first epochs only unlearn them.
+    /// </summary>
     public static void DrawHead(Linear linear)
     {
         using var noGrad = no_grad();
-        var range = 1 / Math.Sqrt(linear.weight.shape[0]);
+        var range = 1 / Math.Sqrt(linear.weight.shape[1]);
         nn.init.uniform_(linear.weight, -range, range);
         if (linear.bias is not null)
             nn.init.zeros_(linear.bias);
