@@ -87,14 +87,6 @@ public static partial class ResourceBuilderExtensions
         return builder.Resource.GetEndpoint(name);
     }
 
-    /// <summary>Changes how the address of an endpoint is shown.</summary>
-    public static IResourceBuilder<T> WithUrlForEndpoint<T>(this IResourceBuilder<T> builder, string endpointName, Action<ResourceUrlAnnotation> callback)
-        where T : IResource
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        return builder.WithAnnotation(new UrlCallbackAnnotation(endpointName, callback));
-    }
-
     /// <summary>The resource is healthy while a GET of <paramref name="path"/> is answered with <paramref name="statusCode"/>.</summary>
     /// <param name="builder">The resource.</param>
     /// <param name="path">Default <c>/</c>.</param>
@@ -131,6 +123,3 @@ public static partial class ResourceBuilderExtensions
     private static EndpointAnnotation? Endpoint(IResource resource, string name) => resource.Annotations.OfType<EndpointAnnotation>()
         .FirstOrDefault(e => string.Equals(e.Name, name, StringComparison.OrdinalIgnoreCase));
 }
-
-/// <summary>Changes how an address is shown.</summary>
-internal sealed record UrlCallbackAnnotation(string EndpointName, Action<ResourceUrlAnnotation> Callback) : IResourceAnnotation;

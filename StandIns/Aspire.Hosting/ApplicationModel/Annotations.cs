@@ -104,15 +104,3 @@ public sealed class ResourceRelationshipAnnotation(IResource resource, string ty
 
     public string Type { get; } = type;
 }
-
-/// <summary>Display of an address.</summary>
-public sealed class ResourceUrlAnnotation : IResourceAnnotation
-{
-    public required string Url { get; set; }
-
-    public string? DisplayText { get; set; }
-
-    public EndpointReference? Endpoint { get; init; }
-
-    public int? DisplayOrder { get; set; }
-}

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
 
 namespace Aspire.Hosting.Runtime;
@@ -87,21 +86,8 @@ internal static class ReplicaSnapshot
         [.. urls.Select(url => url with { IsInactive = !active })];
 
     private static ImmutableArray<UrlSnapshot> Urls(IResource resource) =>
-        [.. resource.Annotations.OfType<EndpointAnnotation>().Where(e => e.AllocatedEndpoint is not null).Select(e => Url(resource, e))];
-
-    private static UrlSnapshot Url(IResource resource, EndpointAnnotation endpoint)
-    {
-        var url = new ResourceUrlAnnotation
-        {
-            Url = string.Create(CultureInfo.InvariantCulture, $"{endpoint.AllocatedEndpoint}"),
-            Endpoint = new EndpointReference((IResourceWithEndpoints)resource, endpoint.Name),
-        };
-        foreach (var change in resource.Annotations.OfType<UrlCallbackAnnotation>().Where(c => c.EndpointName == endpoint.Name))
-            change.Callback(url);
-        return new UrlSnapshot(endpoint.Name, url.Url, IsInternal: false)
-        {
-            IsInactive = true,
-            DisplayProperties = new(url.DisplayText ?? "", url.DisplayOrder ?? 0),
-        };
-    }
+    [
+        .. resource.Annotations.OfType<EndpointAnnotation>().Where(e => e.AllocatedEndpoint is not null)
+            .Select(e => new UrlSnapshot(e.Name, e.AllocatedEndpoint!.UriString, IsInternal: false) { IsInactive = true }),
+    ];
 }
