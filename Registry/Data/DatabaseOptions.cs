@@ -32,8 +32,12 @@ public static class DatabaseOptions
         }
         var folder = string.IsNullOrWhiteSpace(dataDirectory) ? Path.Combine("data", "registry") : dataDirectory;
         Directory.CreateDirectory(folder);
-        var connection = new SqliteConnectionStringBuilder { DataSource = Path.GetFullPath(Path.Combine(folder, "registry.db")),
-            ForeignKeys = true, DefaultTimeout = 30 };
+        var connection = new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.GetFullPath(Path.Combine(folder, "registry.db")),
+            ForeignKeys = true,
+            DefaultTimeout = 30
+        };
         options.UseSqlite(connection.ToString()).AddInterceptors(SqlitePragmas.Instance);
     }
 }

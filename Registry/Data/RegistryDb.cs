@@ -31,12 +31,12 @@ public sealed class RegistryDb(DbContextOptions<RegistryDb> options) : DbContext
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(RegistryDb).Assembly);
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
-        foreach (var property in entity.GetProperties())
-        {
-            property.SetColumnName(SnakeCase(property.Name));
-            // Byte order everywhere, as SQLite has it: sorting and prefix ranges then mean the same on both databases.
-            if (Database.IsNpgsql() && property.ClrType == typeof(string)) property.SetCollation("C");
-        }
+            foreach (var property in entity.GetProperties())
+            {
+                property.SetColumnName(SnakeCase(property.Name));
+                // Byte order everywhere, as SQLite has it: sorting and prefix ranges then mean the same on both databases.
+                if (Database.IsNpgsql() && property.ClrType == typeof(string)) property.SetCollation("C");
+            }
     }
 
     private static string SnakeCase(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);

@@ -6,8 +6,11 @@ namespace Linnaeus.Registry.Mlflow;
 /// <summary>An MLflow answer, written straight to the connection.</summary>
 public sealed class MlflowResult(Action<Utf8JsonWriter> write) : IResult
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true
+    };
 
     /// <summary>The answer of a call that has nothing to say.</summary>
     public static MlflowResult Empty { get; } = new(_ => { });

@@ -107,8 +107,13 @@ public sealed class ModelReader(RegistryDb db)
         await new SqlText("SELECT model_id, alias, display_name, version FROM model_aliases WHERE model_id IN ").Keys(byKey.Keys)
             .Add(" ORDER BY alias").ListAsync(db, r =>
         {
-            byKey[r.GetInt64(0)].Aliases.Add(new ModelAlias { ModelId = r.GetInt64(0), Alias = r.GetString(1), DisplayName = r.GetString(2),
-                Version = r.GetInt64(3) });
+            byKey[r.GetInt64(0)].Aliases.Add(new ModelAlias
+            {
+                ModelId = r.GetInt64(0),
+                Alias = r.GetString(1),
+                DisplayName = r.GetString(2),
+                Version = r.GetInt64(3)
+            });
             return true;
         }, cancellationToken);
         var latest = new SqlText("WHERE (v.model_id, v.version) IN (SELECT model_id, MAX(version) FROM model_versions WHERE model_id IN ")

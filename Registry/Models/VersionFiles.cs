@@ -42,7 +42,7 @@ internal static class VersionFiles
         }
         if (faults.Count > 0)
             throw new RegistryException(ErrorCode.InvalidParameterValue, string.Join(' ', faults))
-                { Extensions = new Dictionary<string, object?> { ["errors"] = faults } };
+            { Extensions = new Dictionary<string, object?> { ["errors"] = faults } };
     }
 
     private static bool IsPath(string? path)

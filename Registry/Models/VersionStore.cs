@@ -29,8 +29,14 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
         version.CreationTime = version.LastUpdateTime = now;
         version.Traceparent ??= Activity.Current?.Id;
         db.Add(version);
-        db.AddRange(files.Select(f => new ModelVersionFile { ModelId = model.Id, Version = version.Version, Path = f.Path, Size = f.Size,
-            Sha256 = f.Sha256 }));
+        db.AddRange(files.Select(f => new ModelVersionFile
+        {
+            ModelId = model.Id,
+            Version = version.Version,
+            Path = f.Path,
+            Size = f.Size,
+            Sha256 = f.Sha256
+        }));
         await db.SaveChangesAsync(cancellationToken);
         await WriteTagsAsync(model.Id, version.Version, tags, cancellationToken);
         return version.Version;

@@ -102,8 +102,13 @@ public sealed class RunReader(RegistryDb db)
         await new SqlText("SELECT run_key, model_id, is_output, step FROM run_models WHERE run_key IN ").Keys(runs.Keys)
             .Add(" ORDER BY run_key, model_id").ListAsync(db, r =>
         {
-            runs[r.GetInt64(0)].Models.Add(new RunModel { RunKey = r.GetInt64(0), ModelId = r.GetString(1), IsOutput = r.GetBoolean(2),
-                Step = r.GetInt64(3) });
+            runs[r.GetInt64(0)].Models.Add(new RunModel
+            {
+                RunKey = r.GetInt64(0),
+                ModelId = r.GetString(1),
+                IsOutput = r.GetBoolean(2),
+                Step = r.GetInt64(3)
+            });
             return true;
         }, cancellationToken);
     }

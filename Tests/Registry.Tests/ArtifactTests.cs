@@ -160,7 +160,8 @@ public class ArtifactTests(RegistryFixture registry)
         var root = await NewRootAsync();
         await PutTextAsync($"{root}/digits", "0123456789");
         using var request = new HttpRequestMessage(HttpMethod.Get,
-            $"{Proxy}/{root}/digits") { Headers = { Range = new RangeHeaderValue(10, null) } };
+            $"{Proxy}/{root}/digits")
+        { Headers = { Range = new RangeHeaderValue(10, null) } };
         using var response = await registry.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, response.StatusCode);
 
@@ -216,7 +217,8 @@ public class ArtifactTests(RegistryFixture registry)
     private Task<HttpResponseMessage> PutAsync(string path, byte[] bytes, byte[]? sha256)
     {
         var request = new HttpRequestMessage(HttpMethod.Put,
-            $"{Proxy}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}") { Content = new ByteArrayContent(bytes) };
+            $"{Proxy}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}")
+        { Content = new ByteArrayContent(bytes) };
         if (sha256 is not null) request.Headers.TryAddWithoutValidation("Content-Digest", $"sha-256=:{Convert.ToBase64String(sha256)}:");
         return registry.Http.SendAsync(request);
     }

@@ -74,8 +74,15 @@ public class RegisteredModelTests(RegistryFixture registry)
         var name = await NewModelAsync();
         var run = await _mlflow.NewRunAsync();
         var made = (await _mlflow.PostAsync("/model-versions/create",
-            new { name, source = "dbfs:/x/model", run_id = run, run_link = "http://link", description = "d",
-            tags = new[] { new { key = "t", value = "1" } } })).GetProperty("model_version");
+            new
+            {
+                name,
+                source = "dbfs:/x/model",
+                run_id = run,
+                run_link = "http://link",
+                description = "d",
+                tags = new[] { new { key = "t", value = "1" } }
+            })).GetProperty("model_version");
         Assert.Equal((name, "1", "None", "READY", run, "dbfs:/x/model"),
             (made.Text("name"), made.Text("version"), made.Text("current_stage"), made.Text("status"), made.Text("run_id"),
             made.Text("source")));

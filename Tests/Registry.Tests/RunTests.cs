@@ -142,8 +142,12 @@ public class RunTests(RegistryFixture registry)
     {
         var id = await _mlflow.NewRunAsync();
         await _mlflow.PostAsync("/runs/log-batch",
-            new { run_id = id, metrics = Enumerable.Range(0, 1000)
-            .Select(i => new { key = "m", value = i * 0.5, timestamp = i, step = i }) });
+            new
+            {
+                run_id = id,
+                metrics = Enumerable.Range(0, 1000)
+            .Select(i => new { key = "m", value = i * 0.5, timestamp = i, step = i })
+            });
         var first = await _mlflow.GetAsync($"/metrics/get-history?run_id={id}&metric_key=m&max_results=600");
         var second = await _mlflow.GetAsync($"/metrics/get-history?run_id={id}&metric_key=m&max_results=600&page_token={Uri.EscapeDataString(first.Text("next_page_token"))}");
         Assert.Equal(Enumerable.Range(0, 1000), first.List("metrics").Concat(second.List("metrics"))
