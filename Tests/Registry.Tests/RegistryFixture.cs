@@ -70,10 +70,18 @@ public sealed class RegistryServer : IAsyncDisposable
             "--urls=http://127.0.0.1:0", $"--Registry:DataDirectory={dataDirectory ?? ownFolder}", $"--ConnectionStrings:blobs={blobs}",
             "--Logging:LogLevel:Default=Warning", "--environment=Development", .. settings,
         ];
-        var app = await RegistryApp.BuildAsync(args);
-        await app.StartAsync();
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new RegistryServer(app, ownFolder, new Uri(address));
+        try
+        {
+            var app = await RegistryApp.BuildAsync(args);
+            await app.StartAsync();
+            var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            return new RegistryServer(app, ownFolder, new Uri(address));
+        }
+        catch when (ownFolder is not null)
+        {
+            Directory.Delete(ownFolder, recursive: true);
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
