@@ -6,14 +6,14 @@ namespace Linnaeus.Platform.Tests;
 /// <summary>Small trainings, submitted as a user submits them.</summary>
 internal static class TrainingJobs
 {
-    /// <summary>Seconds of work: 24 drawn images of 32 pixels.</summary>
+    /// <summary>Seconds of work: 24 drawn images of 64 pixels.</summary>
     public static TrainingSpec Small(string model) => new()
     {
         Name = model,
         Model = model,
         Dataset = "synthetic-flowers",
         Synthetic = new SyntheticDatasetOptions { Classes = 3, TrainPerClass = 8, ValPerClass = 2, TestPerClass = 2 },
-        ImageSize = 32,
+        ImageSize = 64,
         BatchSize = 8,
         Epochs = 2,
     };
