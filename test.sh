@@ -6,10 +6,13 @@ cd "$(dirname "$0")"
 
 # Worker threads that spin would starve the other processes of a small machine.
 export OMP_WAIT_POLICY=passive
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# One compiler for all projects; it ends with this script.
+export UseSharedCompilation=true MSBUILDDISABLENODEREUSE=1
 
 passed=0 failed=0 skipped=0
 finish() {
+  dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
   printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
   exit
@@ -20,6 +23,7 @@ step() {
   "$@" || { echo "test.sh: this step failed: $*" >&2; failed=$((failed + 1)); finish; }
 }
 
+step build/native-dependencies.sh
 step build/test-dependencies.sh
 step dotnet build Platform.sln --nologo -v minimal
 step dotnet format Platform.sln --verify-no-changes --no-restore

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that only the tests need: the numbers they compare with come from PyTorch, torchvision and
-# Pillow, and the pages are opened in Chromium.
+# Pillow, the Registry's database is PostgreSQL as well as SQLite, and the pages are opened in Chromium.
 set -euo pipefail
 
 missing=()
-for package in python3-torchvision python3-pil python3-numpy chromium fonts-dejavu-core; do
+for package in python3-torchvision python3-pil python3-numpy chromium fonts-dejavu-core postgresql; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -12,6 +12,7 @@ namespace Linnaeus.Registry.Tests;
 /// A service in this process calls a Registry in another; both export to a collector. Their exporters wait a minute before they send, so
 /// all that arrives was flushed when they stopped.
 /// </summary>
+[Collection(nameof(AloneInItsProcess))]
 public sealed class ServiceDefaultsTelemetryTests(RegistryFixture shared)
 {
     [Fact]
