@@ -1,5 +1,5 @@
-using TorchSharp.Interop;
 using System.Runtime.InteropServices.Marshalling;
+using TorchSharp.Interop;
 using static TorchSharp.Interop.Native;
 
 namespace TorchSharp;

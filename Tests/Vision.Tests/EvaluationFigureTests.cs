@@ -44,7 +44,14 @@ public sealed class EvaluationFigureTests
 
     private static EpochReport Epoch(int epoch, double loss, double? valLoss) => new()
     {
-        Epoch = epoch, Epochs = 3, TrainLoss = loss, TrainAccuracy = 0.5, ValLoss = valLoss, LearningRate = 1e-3,
-        ImagesPerSecond = 1, EpochSeconds = 1, IsBest = true,
+        Epoch = epoch,
+        Epochs = 3,
+        TrainLoss = loss,
+        TrainAccuracy = 0.5,
+        ValLoss = valLoss,
+        LearningRate = 1e-3,
+        ImagesPerSecond = 1,
+        EpochSeconds = 1,
+        IsBest = true,
     };
 }

@@ -26,7 +26,11 @@ public sealed class TrainingLoopTests
 
         using var loop = new TrainingLoop(network, data, null, new TrainingOptions
         {
-            Epochs = 4, LearningRate = 1e-3, WarmupEpochs = 2, WeightDecay = 0.05, LabelSmoothing = 0.1,
+            Epochs = 4,
+            LearningRate = 1e-3,
+            WarmupEpochs = 2,
+            WeightDecay = 0.05,
+            LabelSmoothing = 0.1,
         });
         var steps = new List<StepReport>();
         while (!loop.Finished)

@@ -1,9 +1,9 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using static Linnaeus.StandIns.Tests.Torch.TorchReference;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using F = TorchSharp.torch.nn.functional;
-using static Linnaeus.StandIns.Tests.Torch.TorchReference;
 
 namespace Linnaeus.StandIns.Tests.Torch;
 
