@@ -77,7 +77,8 @@ public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifet
         await page.GetByTestId("nav-traces").ClickAsync();
         // Whoever waits for a job asks for it often: the newest traces are not the ones to look for.
         await page.GetByTestId("filter-text").FillAsync("POST /api/jobs");
-        var trace = page.GetByTestId("trace-row").Filter(new() { HasText = "explainer" }).First;
+        var trace = page.GetByTestId("trace-row")
+            .Filter(new() { HasText = "POST /api/jobs" }).Filter(new() { HasText = "trainer" }).Filter(new() { HasText = "explainer" }).First;
         await trace.ClickAsync(new() { Timeout = Patience });
         await SeeAsync(page.GetByTestId("trace-services"), "trainer");
         await page.GetByTestId("span-row").Filter(new() { HasText = "epoch 1" }).First.WaitForAsync(new() { Timeout = Patience });
