@@ -86,17 +86,17 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public void First_weights_are_spread_as_torchvision_spreads_them()
+    public void First_weights_are_spread_as_torchvision_and_PyTorchs_Linear_spread_them()
     {
         using var network = Architectures.Create("efficientnet_b0", 100, seed: 2);
         using var scope = torch.NewDisposeScope();
         var tensors = network.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor);
 
-        // Last 1x1 convolution, 409,600 weights: normal with deviation sqrt(2 / 1280). Head: uniform within 0.1, so deviation 0.1 / sqrt(3).
+        // Last 1x1 convolution, 409,600 weights: normal with deviation sqrt(2 / 1280). Head: uniform within 1 / sqrt(1280) = 0.02795, so deviation 0.02795 / sqrt(3).
         Assert.Equal(Math.Sqrt(2.0 / 1280), tensors["features.8.0.weight"].std().item<float>(), 3e-4);
         Assert.Equal(Math.Sqrt(2.0 / (9 * 96)), tensors["features.2.0.block.1.0.weight"].std().item<float>(), 5e-3);
-        Assert.Equal(0.1 / Math.Sqrt(3), tensors["classifier.1.weight"].std().item<float>(), 1e-3);
-        Assert.InRange(tensors["classifier.1.weight"].abs().max().item<float>(), 0.099f, 0.1f);
+        Assert.Equal(1 / Math.Sqrt(3 * 1280), tensors["classifier.1.weight"].std().item<float>(), 3e-4);
+        Assert.InRange(tensors["classifier.1.weight"].abs().max().item<float>(), 0.0279f, 0.02796f);
         Assert.Equal(0, tensors["classifier.1.bias"].abs().max().item<float>());
         Assert.Equal(1, tensors["features.8.1.weight"].min().item<float>());
     }

@@ -20,15 +20,20 @@ public sealed class TorchMemoryTests
         using var labels = randint(10, [8], ScalarType.Int64);
 
         Train(200);
-        var (tensors, allocated, resident) = (Tensor.TotalCount, Allocated(), Resident());
-        Train(1000);
+        var (tensors, resident) = (Tensor.TotalCount, Resident());
+        // What the runtime and other tests allocate comes and goes; a leak is in every thousand steps.
+        var grown = Enumerable.Range(0, 3).Min(_ =>
+        {
+            var before = Allocated();
+            Train(1000);
+            return Allocated() - before;
+        });
         Assert.Equal(tensors, Tensor.TotalCount);
         // The smallest tensor leaked in each step would be some 200 kB on the native heap; an activation, 65 MB.
-        var grown = Allocated() - allocated;
-        Assert.True(grown < 100_000, $"the native heap grew by {grown:N0} bytes over 1,000 steps");
+        Assert.True(grown < 100_000, $"the native heap grew by {grown:N0} bytes over each 1,000 steps");
         // The runtime goes on compiling for a while; anything it does stays well under this.
         grown = Resident() - resident;
-        Assert.True(grown < 20_000_000, $"resident memory grew by {grown:N0} bytes over 1,000 steps");
+        Assert.True(grown < 20_000_000, $"resident memory grew by {grown:N0} bytes over 3,000 steps");
 
         void Train(int steps)
         {
