@@ -59,7 +59,7 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
         Attempts = (int)Attempts,
         CancelRequested = CancelRequested,
         Worker = Worker,
-        Progress = Progress is null ? null : JsonSerializer.Deserialize<JobProgress>(Progress, RegistryJson.Options),
+        Progress = ProgressNow(),
         Result = Json(Result),
         Error = Error,
         CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreationTime),
@@ -72,6 +72,13 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
 
     private static DateTimeOffset? Time(long? milliseconds) =>
         milliseconds is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
+
+    // The last heartbeat of a job may be some steps old when the job succeeds.
+    private JobProgress? ProgressNow()
+    {
+        var reported = Progress is null ? null : JsonSerializer.Deserialize<JobProgress>(Progress, RegistryJson.Options);
+        return reported is not null && Status == JobStates.Succeeded ? reported with { Done = reported.Total, Message = null } : reported;
+    }
 }
 
 /// <summary><see cref="JobStatus"/> as the database spells it.</summary>

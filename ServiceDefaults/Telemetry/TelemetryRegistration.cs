@@ -33,7 +33,13 @@ internal static class TelemetryRegistration
 
         var telemetry = new TelemetryBuilder(builder.Services);
         telemetry.WithMetrics(metrics => metrics.AddMeter(Meters).ConfigureResource(Name(builder)));
-        telemetry.WithTracing(tracing => tracing.AddSource(Sources).AddProcessor<IdleSpanFilter>().ConfigureResource(Name(builder)));
+        telemetry.WithTracing(tracing =>
+        {
+            tracing.AddSource(Sources).AddProcessor<IdleSpanFilter>().ConfigureResource(Name(builder));
+            // Aspire asks for always_on in development, which would also record what a caller says to leave out: polls and heartbeats.
+            if (builder.Configuration["OTEL_TRACES_SAMPLER"] is null or "always_on")
+                tracing.SetSampler(new ParentBasedSampler(new AlwaysOnSampler()));
+        });
         telemetry.WithLogging(logging => logging.ConfigureResource(Name(builder)));
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();

@@ -1,4 +1,5 @@
 using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Client.Work;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -53,6 +54,8 @@ public sealed class ServiceDefaultsTelemetryTests(RegistryFixture shared)
             var client = app.Services.GetRequiredService<RegistryClient>();
             Assert.Null(await client.Jobs.LeaseAsync(new LeaseRequest("idle", ["train"])));
             await Assert.ThrowsAsync<RegistryException>(() => client.Jobs.GetAsync("unknown"));
+            using (new QuietRequests())
+                await client.Jobs.ListAsync();
             Assert.Equal("OK", await app.CreateHttp().GetStringAsync("http://registry/health"));
             await app.StopAsync();
         }
@@ -90,6 +93,8 @@ public sealed class ServiceDefaultsTelemetryTests(RegistryFixture shared)
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = sink.Address.ToString().TrimEnd('/'),
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         ["OTEL_SERVICE_NAME"] = service,
+        // As Aspire sets it in development.
+        ["OTEL_TRACES_SAMPLER"] = "always_on",
         ["OTEL_BSP_SCHEDULE_DELAY"] = "60000",
         ["OTEL_BLRP_SCHEDULE_DELAY"] = "60000",
         ["OTEL_METRIC_EXPORT_INTERVAL"] = "60000",

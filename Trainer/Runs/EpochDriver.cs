@@ -77,8 +77,9 @@ internal sealed class EpochDriver(
         await checkpoints.SaveAsync(setup.Loop, curve, setup.StepsPerEpoch, lease.Token);
         savedStep = setup.Loop.GlobalStep;
         logger.LogInformation(
-            "Epoch {Epoch}/{Epochs}: loss {Loss:0.000}, accuracy {Accuracy:0.000}, validation {Validation:0.000}, {Rate:0.0} images/s",
-            report.Epoch, report.Epochs, report.TrainLoss, report.TrainAccuracy, report.ValAccuracy, report.ImagesPerSecond);
+            "Epoch {Epoch}/{Epochs}: loss {Loss:0.000}, accuracy {Accuracy:0.000}, validation {Validation}, {Rate:0.0} images/s",
+            report.Epoch, report.Epochs, report.TrainLoss, report.TrainAccuracy,
+            report.ValAccuracy?.ToString("0.000", CultureInfo.InvariantCulture) ?? "none", report.ImagesPerSecond);
     }
 
     private async Task LogAsync(EpochReport report, CancellationToken cancellationToken)
