@@ -81,7 +81,7 @@ public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifet
             .Filter(new() { HasText = "POST /api/jobs" }).Filter(new() { HasText = "trainer" }).Filter(new() { HasText = "explainer" }).First;
         await trace.ClickAsync(new() { Timeout = Patience });
         await SeeAsync(page.GetByTestId("trace-services"), "trainer");
-        await page.GetByTestId("span-row").Filter(new() { HasText = "epoch 1" }).First.WaitForAsync(new() { Timeout = Patience });
+        await page.GetByTestId("span-row").GetByText("train", new() { Exact = true }).First.WaitForAsync(new() { Timeout = Patience });
         await KeepAsync(page, "trace");
 
         await page.GetByTestId("nav-metrics").ClickAsync();
