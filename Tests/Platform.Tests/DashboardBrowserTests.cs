@@ -82,6 +82,7 @@ public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifet
         await trace.ClickAsync(new() { Timeout = Patience });
         await SeeAsync(page.GetByTestId("trace-services"), "trainer");
         await page.GetByTestId("span-row").GetByText("train", new() { Exact = true }).First.WaitForAsync(new() { Timeout = Patience });
+        await page.GetByTestId("span-row").GetByText("dataset", new() { Exact = true }).First.WaitForAsync(new() { Timeout = Patience });
         await KeepAsync(page, "trace");
 
         await page.GetByTestId("nav-metrics").ClickAsync();

@@ -1,5 +1,5 @@
 import { get } from "../api.js";
-import { empty, h, icon, marked, debounce, reconcile } from "../dom.js";
+import { empty, h, icon, marked, reconcile } from "../dom.js";
 import { clock, count, moment, plural } from "../format.js";
 import { go, query, setQuery, withQuery } from "../router.js";
 import { searchField } from "../ui/parts.js";
@@ -22,7 +22,7 @@ export function mount(root) {
   const search = searchField(
     "Search this console",
     query("text"),
-    debounce((text) => setQuery({ text }), 150),
+    (text) => setQuery({ text }),
   );
   const output = h("div", { class: "console", tabindex: "0", role: "log", "aria-label": "Console output", "data-testid": "console-lines" });
   const hold = h(

@@ -1,5 +1,5 @@
 import { get, newest } from "../api.js";
-import { debounce, empty, h, reconcile } from "../dom.js";
+import { empty, h, reconcile } from "../dom.js";
 import { clock, count, moment } from "../format.js";
 import { query, setQuery } from "../router.js";
 import { copyButton, facts, resourceSelect, searchField, section, service, sidePanel } from "../ui/parts.js";
@@ -17,7 +17,7 @@ export function mount(root) {
   const search = searchField(
     "Search logs",
     query("text"),
-    debounce((text) => setQuery({ text })),
+    (text) => setQuery({ text }),
   );
   const picker = resourceSelect(query("resource"), (resource) => setQuery({ resource }));
   const level = h(

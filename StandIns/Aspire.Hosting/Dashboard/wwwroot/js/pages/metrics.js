@@ -1,5 +1,5 @@
 import { get, newest } from "../api.js";
-import { debounce, empty, h, icon, reconcile } from "../dom.js";
+import { empty, h, icon, reconcile } from "../dom.js";
 import { count, measure, plural } from "../format.js";
 import { go, query, setQuery, withQuery } from "../router.js";
 import { lineChart } from "../ui/chart.js";
@@ -35,7 +35,7 @@ export function mount(root) {
   const search = searchField(
     "Find an instrument",
     "",
-    debounce(() => renderTree(), 120),
+    () => renderTree(),
   );
   const picker = resourceSelect(query("resource"), (resource) => setQuery({ resource, meter: "", name: "", only: "", mode: "" }));
   const ranges = h(

@@ -1,5 +1,5 @@
 import { get } from "../api.js";
-import { debounce, h, icon } from "../dom.js";
+import { h, icon } from "../dom.js";
 import { clock, duration, moment, plural } from "../format.js";
 import { query, setQuery } from "../router.js";
 import { copyButton, facts, searchField, section, service, sidePanel } from "../ui/parts.js";
@@ -15,7 +15,7 @@ export function mount(root) {
   const search = searchField(
     "Search spans",
     query("text"),
-    debounce((text) => setQuery({ text })),
+    (text) => setQuery({ text }),
   );
   let folded = false;
   const fold = h(

@@ -1,5 +1,5 @@
 import { get, newest } from "../api.js";
-import { debounce, empty, h, icon, reconcile } from "../dom.js";
+import { empty, h, icon, reconcile } from "../dom.js";
 import { clock, count, duration, moment, plural } from "../format.js";
 import { query, setQuery } from "../router.js";
 import { resourceSelect, searchField, service } from "../ui/parts.js";
@@ -11,7 +11,7 @@ export function mount(root) {
   const search = searchField(
     "Name or trace id",
     query("text"),
-    debounce((text) => setQuery({ text })),
+    (text) => setQuery({ text }),
   );
   const picker = resourceSelect(query("resource"), (resource) => setQuery({ resource }));
   const least = h(

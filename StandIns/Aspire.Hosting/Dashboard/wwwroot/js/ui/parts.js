@@ -1,4 +1,4 @@
-import { h, icon, iconButton } from "../dom.js";
+import { debounce, h, icon, iconButton } from "../dom.js";
 import { colour } from "./colours.js";
 
 /** A service's name with its colour. */
@@ -110,14 +110,16 @@ export function resourceSelect(value, onPick) {
   return { element: select, update };
 }
 
+/** A search field that tells what was typed once the typing pauses, unless its page was left by then. */
 export function searchField(placeholder, value, onInput) {
+  const settled = debounce(() => input.isConnected && onInput(input.value));
   const input = h("input", {
     type: "search",
     placeholder,
     "aria-label": placeholder,
     value,
     "data-testid": "filter-text",
-    oninput: () => onInput(input.value),
+    oninput: settled,
   });
   return { element: h("label", { class: "field" }, icon("search"), input), input };
 }
