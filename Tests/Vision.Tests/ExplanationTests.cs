@@ -195,6 +195,8 @@ public sealed class ExplanationTests : IDisposable
 
         public override double Dropout => 0;
 
+        public override IReadOnlyList<torch.nn.Module> Blocks => [];
+
         public override TorchSharp.Modules.Linear Head { get; }
 
         public override torch.Tensor Features(torch.Tensor images) => images.mul(images);

@@ -115,6 +115,18 @@ public sealed class ModelTests
         Assert.All(block.call(input).sub(input).abs().amax(new long[] { 1, 2, 3 }).data<float>().ToArray(), c => Assert.NotEqual(0, c));
     }
 
+    [Theory]
+    [InlineData("efficientnet_b0", 18)]
+    [InlineData("efficientnet_b3", 28)]
+    public void Blocks_and_classifier_hold_every_weight_and_buffer_once_from_the_stem_on(string architecture, int blocks)
+    {
+        using var network = Architectures.Create(architecture, 3);
+
+        Assert.Equal(blocks, network.Blocks.Count);
+        var held = network.Blocks.Append(network.Head).SelectMany(b => b.parameters().Concat(b.buffers())).Select(t => t.Handle);
+        Assert.Equal(network.NamedTensors().Select(t => t.Tensor.Handle).Order(), held.Order());
+    }
+
     [Fact]
     public void An_unknown_architecture_is_named_with_the_known_ones()
     {

@@ -26,6 +26,7 @@ public sealed class EfficientNet : ImageClassifier
         this.scaling = scaling;
         Dropout = dropout ?? scaling.Dropout;
         features = nn.Sequential(Layers(scaling).ToArray());
+        Blocks = [.. features.SelectMany(stage => stage is Sequential residuals ? residuals : (IEnumerable<nn.Module>)[stage])];
         classifier = nn.Sequential(nn.Dropout(Dropout), nn.Linear(scaling.FeatureChannels, classes));
         RegisterComponents();
         InitialWeights.Draw(this);
@@ -40,6 +41,9 @@ public sealed class EfficientNet : ImageClassifier
 
     /// <inheritdoc/>
     public override Linear Head => (Linear)classifier[1];
+
+    /// <summary>B0 has 18: the stem, 16 inverted residuals and the last convolution.</summary>
+    public override IReadOnlyList<nn.Module> Blocks { get; }
 
     /// <inheritdoc/>
     public override Tensor Features(Tensor images)

@@ -32,6 +32,12 @@ public abstract class ImageClassifier : nn.Module<Tensor, Tensor>
     /// <summary>The last linear layer: weight [classes, channels], bias [classes].</summary>
     public abstract Linear Head { get; }
 
+    /// <summary>
+    /// The backbone in whole blocks, from the stem to the last convolution: what is frozen, thawed or given a learning rate of its own. A shortcut
+    /// never crosses a block's border. Together with the classifier they hold every weight and buffer.
+    /// </summary>
+    public abstract IReadOnlyList<nn.Module> Blocks { get; }
+
     /// <summary>Images [N, 3, H, W] to the last feature map after its activation, [N, channels, h, w].</summary>
     public abstract Tensor Features(Tensor images);
 
