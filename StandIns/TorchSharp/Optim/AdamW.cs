@@ -94,8 +94,8 @@ namespace TorchSharp
                     {
                         // One native call for the whole update of a parameter: dispatch is what a step costs on small ones.
                         var state = (State)_state[parameter];
-                        var done = Native.torch_adamw_step(parameter, state.exp_avg, state.exp_avg_sq, state.max_exp_avg_sq, state.step + 1,
-                            o.LearningRate!.Value, o.beta1!.Value, o.beta2!.Value, o.eps!.Value, o.weight_decay!.Value, o.maximize!.Value);
+                        var done = Native.torch_adam_step(parameter, state.exp_avg, state.exp_avg_sq, state.max_exp_avg_sq, state.step + 1,
+                            o.LearningRate!.Value, o.beta1!.Value, o.beta2!.Value, o.eps!.Value, o.weight_decay!.Value, true, o.maximize!.Value);
                         if (done < 0) Native.Throw();
                         state.step += done;
                     }

@@ -161,7 +161,14 @@ public sealed class TorchNumbersTests
         ["grad_cross_entropy"] = () => Gradients(l => F.cross_entropy(l[0], Y, label_smoothing: 0.1), H),
         ["grad_grid_sample"] = () => Gradients(l => F.grid_sample(l[0], Grid, align_corners: false).pow(2).sum(), X),
         ["second_derivative"] = SecondDerivative,
-        ["adamw"] = TwentyStepsOfAdamW,
+        ["adamw"] = () => TwentySteps((weight, bias) => optim.AdamW(
+            [new AdamW.ParamGroup([weight]) { Options = { weight_decay = 0.05 } }, new AdamW.ParamGroup([bias], weight_decay: 0)],
+            lr: 0.01, beta1: 0.9, beta2: 0.999, eps: 1e-8)),
+        ["adam"] = () => TwentySteps((weight, bias) => TwoAdamGroups(weight, bias, amsgrad: false)),
+        ["adam_amsgrad"] = () => TwentySteps((weight, bias) => TwoAdamGroups(weight, bias, amsgrad: true)),
+        ["sgd"] = () => TwentySteps((weight, bias) => TwoSgdGroups(weight, bias)),
+        ["sgd_momentum"] = () => TwentySteps((weight, bias) => TwoSgdGroups(weight, bias, momentum: 0.9, dampening: 0.2)),
+        ["sgd_nesterov"] = () => TwentySteps((weight, bias) => TwoSgdGroups(weight, bias, momentum: 0.9, nesterov: true)),
         ["grid_sample_zeros_bilinear"] = () => Sample(GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros),
         ["grid_sample_zeros_nearest"] = () => Sample(GridSampleMode.Nearest, GridSamplePaddingMode.Zeros),
         ["grid_sample_border_bilinear"] = () => Sample(GridSampleMode.Bilinear, GridSamplePaddingMode.Border),
@@ -215,14 +222,12 @@ public sealed class TorchNumbersTests
         return autograd.grad([first.sum()], [z])[0];
     }
 
-    private static Tensor TwentyStepsOfAdamW()
+    private static Tensor TwentySteps(Func<Parameter, Parameter, OptimizerHelper> create)
     {
         var (a, b) = (A, B);
         var weight = new Parameter(M);
         var bias = new Parameter(zeros(5));
-        using var optimizer = optim.AdamW(
-            [new AdamW.ParamGroup([weight]) { Options = { weight_decay = 0.05 } }, new AdamW.ParamGroup([bias], weight_decay: 0)],
-            lr: 0.01, beta1: 0.9, beta2: 0.999, eps: 1e-8);
+        using var optimizer = create(weight, bias);
         for (var step = 0; step < 20; step++)
         {
             foreach (var group in optimizer.ParamGroups) group.LearningRate = 0.01 * (step + 1) / 20;
@@ -230,7 +235,15 @@ public sealed class TorchNumbersTests
             ((a.matmul(weight) + bias).tanh() - b[TensorIndex.Colon, ..1]).pow(2).mean().backward();
             optimizer.step();
         }
-        Assert.All(optimizer.state_dict().State, s => Assert.Equal(20, ((AdamW.State)s).step));
+        Assert.Equal(2, optimizer.state_dict().State.Count);
         using (no_grad()) return cat([weight.flatten(), bias]);
     }
+
+    private static Adam TwoAdamGroups(Parameter weight, Parameter bias, bool amsgrad) => optim.Adam(
+        [new Adam.ParamGroup([weight]) { Options = { weight_decay = 0.05, amsgrad = amsgrad } }, new Adam.ParamGroup([bias], amsgrad: amsgrad)], lr: 0.01);
+
+    private static SGD TwoSgdGroups(Parameter weight, Parameter bias, double momentum = 0, double dampening = 0, bool nesterov = false) => optim.SGD(
+        new[] { (weight, 0.05), (bias, 0.0) }.Select(p =>
+            new SGD.ParamGroup([p.Item1], momentum: momentum, dampening: dampening, weight_decay: p.Item2, nesterov: nesterov)),
+        learningRate: 0.01);
 }

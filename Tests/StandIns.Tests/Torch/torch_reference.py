@@ -29,10 +29,10 @@ def net(x, w, c):
     return F.silu(F.conv2d(x, w, c, stride=2, padding=1)).mean((2, 3)).pow(2).sum()
 
 
-def adamw():
+def trained(optimiser, **options):
     weight = torch.nn.Parameter(m.clone())
     bias = torch.nn.Parameter(torch.zeros(5))
-    optimiser = torch.optim.AdamW([{"params": [weight]}, {"params": [bias], "weight_decay": 0.0}], lr=0.01, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.05)
+    optimiser = optimiser([{"params": [weight]}, {"params": [bias], "weight_decay": 0.0}], lr=0.01, weight_decay=0.05, **options)
     for step in range(20):
         for group in optimiser.param_groups:
             group["lr"] = 0.01 * (step + 1) / 20
@@ -72,7 +72,8 @@ R = {
     "grad_conv": grads(net, x, w, c), "grad_cross_entropy": grads(lambda h: F.cross_entropy(h, y, label_smoothing=0.1), h),
     "grad_grid_sample": grads(lambda x: F.grid_sample(x, F.affine_grid(theta, (2, 3, 5, 6), align_corners=False), align_corners=False).pow(2).sum(), x),
     "second_derivative": (lambda z: torch.autograd.grad(torch.autograd.grad((z ** 3).sum(), z, create_graph=True)[0].sum(), z)[0])(a.clone().requires_grad_()),
-    "adamw": adamw(),
+    "adamw": trained(torch.optim.AdamW), "adam": trained(torch.optim.Adam), "adam_amsgrad": trained(torch.optim.Adam, amsgrad=True), "sgd": trained(torch.optim.SGD),
+    "sgd_momentum": trained(torch.optim.SGD, momentum=0.9, dampening=0.2), "sgd_nesterov": trained(torch.optim.SGD, momentum=0.9, nesterov=True),
 }
 for mode in ("zeros", "border", "reflection"):
     for sampling in ("bilinear", "nearest"):
