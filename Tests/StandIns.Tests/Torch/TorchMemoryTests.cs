@@ -21,19 +21,21 @@ public sealed class TorchMemoryTests
 
         Train(200);
         var (tensors, resident) = (Tensor.TotalCount, Resident());
-        // What the runtime and other tests allocate comes and goes; a leak is in every thousand steps.
-        var grown = Enumerable.Range(0, 3).Min(_ =>
+        // What the runtime and other tests allocate comes and goes, for longer on a busy machine; a leak is in every thousand steps.
+        const int rounds = 10;
+        var grown = long.MaxValue;
+        for (var round = 0; round < rounds && grown >= 100_000; round++)
         {
             var before = Allocated();
             Train(1000);
-            return Allocated() - before;
-        });
+            grown = Math.Min(grown, Allocated() - before);
+        }
         Assert.Equal(tensors, Tensor.TotalCount);
         // The smallest tensor leaked in each step would be some 200 kB on the native heap; an activation, 65 MB.
-        Assert.True(grown < 100_000, $"the native heap grew by {grown:N0} bytes over each 1,000 steps");
+        Assert.True(grown < 100_000, $"the native heap grew by {grown:N0} bytes over each 1,000 of {rounds},000 steps");
         // The runtime goes on compiling for a while; anything it does stays well under this.
         grown = Resident() - resident;
-        Assert.True(grown < 20_000_000, $"resident memory grew by {grown:N0} bytes over 3,000 steps");
+        Assert.True(grown < 20_000_000, $"resident memory grew by {grown:N0} bytes over the training");
 
         void Train(int steps)
         {
