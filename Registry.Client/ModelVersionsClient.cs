@@ -19,17 +19,38 @@ public sealed class ModelVersionsClient
             HttpMethod.Post, $"{Path(name)}/versions", request, RegistryJson.Options, idempotent: true, cancellationToken);
 
     /// <summary>The version that <paramref name="model"/> names or its alias points to.</summary>
-    public async Task<ModelVersionInfo> GetAsync(ModelUri model, CancellationToken cancellationToken = default)
-    {
-        var version = model.Version?.ToString(CultureInfo.InvariantCulture) ?? await ResolveAsync(model, cancellationToken);
-        return await _transport.SendAsync<ModelVersionInfo>(
-            HttpMethod.Get, $"{Path(model.Name)}/versions/{version}", null, RegistryJson.Options, idempotent: true, cancellationToken);
-    }
+    public Task<ModelVersionInfo> GetAsync(ModelUri model, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<ModelVersionInfo>(HttpMethod.Get, Path(model), null, RegistryJson.Options, idempotent: true, cancellationToken);
 
     /// <inheritdoc cref="GetAsync(ModelUri, CancellationToken)"/>
     /// <exception cref="FormatException">The text is not a model URI.</exception>
     public Task<ModelVersionInfo> GetAsync(string modelUri, CancellationToken cancellationToken = default) =>
         GetAsync(ModelUri.Parse(modelUri), cancellationToken);
+
+    /// <summary>Reads every file of the version back in the Registry and compares it with its checksum.</summary>
+    public Task<VersionVerification> VerifyAsync(ModelUri model, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<VersionVerification>(
+            HttpMethod.Post, $"{Path(model)}/verify", null, RegistryJson.Options, idempotent: true, cancellationToken);
+
+    /// <summary>Where the version comes from and what came of it.</summary>
+    public Task<VersionLineage> LineageAsync(ModelUri model, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<VersionLineage>(
+            HttpMethod.Get, $"{Path(model)}/lineage", null, RegistryJson.Options, idempotent: true, cancellationToken);
+
+    /// <summary>Deletes the version: it is gone for everybody and its aliases vanish, but until garbage collection it can be restored.</summary>
+    public async Task DeleteAsync(string name, string version, CancellationToken cancellationToken = default) =>
+        await _transport.SendAsync<object>(
+            HttpMethod.Delete,
+            MlflowJson.Root + "model-versions/delete",
+            new { Name = name, Version = version },
+            MlflowJson.Options,
+            idempotent: true,
+            cancellationToken);
+
+    /// <summary>Brings a deleted version back, without the aliases that it had.</summary>
+    public Task<ModelVersionInfo> RestoreAsync(string name, string version, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<ModelVersionInfo>(
+            HttpMethod.Post, $"{Path(name)}/versions/{version}/restore", null, RegistryJson.Options, idempotent: true, cancellationToken);
 
     public async Task SetAliasAsync(string name, string alias, string version, CancellationToken cancellationToken = default) =>
         await _transport.SendAsync<object>(
@@ -49,16 +70,8 @@ public sealed class ModelVersionsClient
             idempotent: true,
             cancellationToken);
 
-    private async Task<string> ResolveAsync(ModelUri model, CancellationToken cancellationToken)
-    {
-        var path = new QueryText(MlflowJson.Root + "registered-models/alias").Add("name", model.Name).Add("alias", model.Alias).ToString();
-        var answer = await _transport.SendAsync<AliasAnswer>(HttpMethod.Get, path, null, MlflowJson.Options, true, cancellationToken);
-        return answer.ModelVersion.Version;
-    }
-
     private static string Path(string name) => $"/api/models/{Uri.EscapeDataString(name)}";
 
-    private sealed record AliasAnswer(AliasVersion ModelVersion);
-
-    private sealed record AliasVersion(string Version);
+    private static string Path(ModelUri model) =>
+        $"{Path(model.Name)}/versions/{model.Version?.ToString(CultureInfo.InvariantCulture) ?? $"@{Uri.EscapeDataString(model.Alias!)}"}";
 }

@@ -28,7 +28,8 @@ public static class RegistryApp
         builder.Services.AddJobs();
         builder.Services.AddOpenApi("v1");
         builder.Services.AddHealthChecks()
-            .AddCheck<DatabaseHealth>("database", timeout: HealthTimeout).AddCheck<BlobHealth>("blobs", timeout: HealthTimeout);
+            .AddCheck<DatabaseHealth>("database", timeout: HealthTimeout).AddCheck<BlobHealth>("blobs", timeout: HealthTimeout)
+            .AddCheck<VersionHealth>("versions");
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

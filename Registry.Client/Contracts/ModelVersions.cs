@@ -20,12 +20,13 @@ public sealed record ModelVersionInfo
     public required string Version { get; init; }
     public required string Status { get; init; }
 
-    /// <summary>What is wrong with the version, such as files that the start-up check found missing; absent when nothing is.</summary>
+    /// <summary>What is wrong with the version's files when the status is <c>FAILED_REGISTRATION</c>; absent when nothing is.</summary>
     public string? StatusMessage { get; init; }
     public required string RunId { get; init; }
     public required string ArtifactPath { get; init; }
     public IReadOnlyList<ModelFile> Files { get; init; } = [];
     public IReadOnlyList<string> Aliases { get; init; } = [];
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
     public string? Traceparent { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
 }

@@ -34,6 +34,18 @@ public static class ArtifactPath
     /// <summary>Puts a path below a folder; either may be empty.</summary>
     public static string Combine(string folder, string path) => folder.Length == 0 ? path : path.Length == 0 ? folder : $"{folder}/{path}";
 
+    /// <summary>The folders that a path lies in, the nearest first, but for the root.</summary>
+    public static List<string> Parents(string path)
+    {
+        var parents = new List<string>();
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1)) parents.Add(path[..slash]);
+        return parents;
+    }
+
+    /// <summary>The range of paths below a folder: from <c>folder/</c> up to, but not with, <c>folder0</c>, the character after the
+    /// slash.</summary>
+    public static (string From, string To) Below(string folder) => folder.Length == 0 ? ("", "\U0010FFFF") : (folder + "/", folder + "0");
+
     /// <summary>The path in our store that a <c>mlflow-artifacts:</c> URI means, or null for any other URI.</summary>
     public static string? FromUri(string uri)
     {

@@ -32,17 +32,18 @@ public sealed class BlobStore(BlobContainerClient container)
     }
 
     /// <summary>
-    /// Streams <paramref name="content"/> into a new blob and hashes it on the way. <paramref name="accept"/> sees size and hash before
-    /// the blob
-    /// comes into being, and refuses by throwing: then, as after any failure, nothing is left.
+    /// Streams <paramref name="content"/> into a new blob and hashes it on the way. <paramref name="begin"/> is told the blob's name before its
+    /// first byte is sent; from then on it is the caller's to bind or to remove, whatever happens. <paramref name="accept"/> sees size and
+    /// hash before the blob comes into being, and refuses by throwing.
     /// </summary>
     /// <returns>The blob; its name is empty when <paramref name="accept"/> says that the bytes are stored already.</returns>
-    public async Task<StagedBlob> StageAsync(Stream content, Func<long, string, Task<bool>> accept, CancellationToken cancellationToken)
+    public async Task<StagedBlob> StageAsync(Stream content, Func<string, Task> begin, Func<long, string, Task<bool>> accept,
+        CancellationToken cancellationToken)
     {
         await EnsureContainerAsync(cancellationToken);
         try
         {
-            return await SendAsync(content, accept, cancellationToken);
+            return await SendAsync(content, begin, accept, cancellationToken);
         }
         catch (RequestFailedException gone) when (gone.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
@@ -52,7 +53,8 @@ public sealed class BlobStore(BlobContainerClient container)
         }
     }
 
-    private async Task<StagedBlob> SendAsync(Stream content, Func<long, string, Task<bool>> accept, CancellationToken cancellationToken)
+    private async Task<StagedBlob> SendAsync(Stream content, Func<string, Task> begin, Func<long, string, Task<bool>> accept,
+        CancellationToken cancellationToken)
     {
         var name = $"{DateTime.UtcNow:yyyy/MM/dd}/{Guid.NewGuid():N}";
         var blob = container.GetBlockBlobClient(name);
@@ -68,10 +70,12 @@ public sealed class BlobStore(BlobContainerClient container)
         {
             var sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
             if (!await accept(size, sha256)) return new StagedBlob("", size, sha256);
+            await begin(name);
             using var whole = new MemoryStream(current, 0, length, writable: false);
             await blob.UploadAsync(whole, new BlobUploadOptions(), cancellationToken);
             return new StagedBlob(name, size, sha256);
         }
+        await begin(name);
         while (length > 0)
         {
             var id = Convert.ToBase64String(BitConverter.GetBytes(blocks.Count));
@@ -137,8 +141,22 @@ public sealed class BlobStore(BlobContainerClient container)
     public async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken) =>
         await container.GetBlobClient(name).ExistsAsync(cancellationToken);
 
-    public async Task DeleteAsync(string name, CancellationToken cancellationToken) =>
-        await container.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+    /// <summary>Removes a blob, or the blocks of one that was never completed; one that is not there is no error.</summary>
+    public async Task DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        var blob = container.GetBlockBlobClient(name);
+        if (await blob.DeleteIfExistsAsync(cancellationToken: cancellationToken)) return;
+        try
+        {
+            // Completing it empty lets go of the blocks that were sent.
+            await blob.CommitBlockListAsync([], cancellationToken: cancellationToken);
+            await blob.DeleteIfExistsAsync(cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException gone) when (gone.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            _containerExists = false;
+        }
+    }
 
     /// <summary>Throws when the store does not answer.</summary>
     public async Task ProbeAsync(CancellationToken cancellationToken)

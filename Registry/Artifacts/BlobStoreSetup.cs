@@ -11,7 +11,8 @@ internal static class BlobStoreSetup
     public static IServiceCollection AddArtifacts(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(Connect(configuration));
-        return services.AddSingleton<BlobStore>().AddScoped<ArtifactStore>();
+        return services.AddSingleton<BlobStore>()
+            .AddScoped<UnboundBlobs>().AddScoped<RegisteredFiles>().AddScoped<ArtifactStore>();
     }
 
     private static BlobContainerClient Connect(IConfiguration configuration)

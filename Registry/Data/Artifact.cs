@@ -14,6 +14,9 @@ public sealed class StoredBlob : IEntityTypeConfiguration<StoredBlob>
     public string BlobName { get; set; } = "";
     public long CreationTime { get; set; }
 
+    /// <summary>When the store was found to hold other bytes, or none; the next upload of these bytes puts that right.</summary>
+    public long? DamagedTime { get; set; }
+
     public void Configure(EntityTypeBuilder<StoredBlob> builder)
     {
         builder.ToTable("blobs");

@@ -16,8 +16,10 @@ public sealed class ModelVersion : IEntityTypeConfiguration<ModelVersion>
     public string? RunId { get; set; }
     public string? RunLink { get; set; }
 
-    /// <summary><c>PENDING_REGISTRATION</c>, <c>FAILED_REGISTRATION</c> or <c>READY</c>.</summary>
-    public string Status { get; set; } = "READY";
+    /// <summary>One of <see cref="VersionStatus"/>.</summary>
+    public string Status { get; set; } = VersionStatus.Ready;
+
+    /// <summary>What is wrong with the version's files; null when nothing is.</summary>
     public string? StatusMessage { get; set; }
 
     /// <summary>MLflow 3's logged model, when the client names one.</summary>
@@ -30,14 +32,33 @@ public sealed class ModelVersion : IEntityTypeConfiguration<ModelVersion>
     public string? FilesDigest { get; set; }
     public string? Traceparent { get; set; }
 
+    /// <summary>The version that this one was trained on from, or is a copy of.</summary>
+    public long? ParentModelId { get; set; }
+    public long? ParentVersion { get; set; }
+
+    /// <summary>When the version was deleted; null while it is there. Queries pass over deleted ones unless they say otherwise.</summary>
+    public long? DeletedTime { get; set; }
+
     public void Configure(EntityTypeBuilder<ModelVersion> builder)
     {
         builder.ToTable("model_versions");
         builder.HasKey(v => new { v.ModelId, v.Version });
         builder.HasIndex(v => v.RunId);
         builder.HasIndex(v => v.CreationTime);
+        builder.HasIndex(v => v.ArtifactPath);
+        builder.HasIndex(v => new { v.ParentModelId, v.ParentVersion });
+        builder.HasQueryFilter(v => v.DeletedTime == null);
         builder.HasOne<RegisteredModel>().WithMany().HasForeignKey(v => v.ModelId);
     }
+}
+
+/// <summary>MLflow's states of a version, as far as this server uses them.</summary>
+public static class VersionStatus
+{
+    public const string Ready = "READY";
+
+    /// <summary>Its files are damaged or missing.</summary>
+    public const string Failed = "FAILED_REGISTRATION";
 }
 
 public sealed class ModelVersionTag : IEntityTypeConfiguration<ModelVersionTag>

@@ -19,6 +19,7 @@ public sealed class RegistryDb(DbContextOptions<RegistryDb> options) : DbContext
     public DbSet<RunInput> RunInputs => Set<RunInput>();
     public DbSet<RunModel> RunModels => Set<RunModel>();
     public DbSet<StoredBlob> Blobs => Set<StoredBlob>();
+    public DbSet<UnboundBlob> UnboundBlobs => Set<UnboundBlob>();
     public DbSet<Artifact> Artifacts => Set<Artifact>();
     public DbSet<RegisteredModel> RegisteredModels => Set<RegisteredModel>();
     public DbSet<RegisteredModelTag> RegisteredModelTags => Set<RegisteredModelTag>();

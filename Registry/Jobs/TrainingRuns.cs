@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Tracking;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Jobs;
@@ -86,8 +87,8 @@ internal static class TrainingRuns
         yield return ("mlflow.runName", run.Name);
         yield return ("mlflow.source.name", "Linnaeus Trainer");
         yield return ("mlflow.source.type", "JOB");
-        yield return ("linnaeus.job_id", job.JobId);
-        yield return ("linnaeus.dataset", spec.Dataset);
+        yield return (RunTags.Job, job.JobId);
+        yield return (RunTags.Dataset, spec.Dataset);
         yield return ("linnaeus.model", spec.Model);
         if (job.Traceparent?.Split('-') is [_, { } traceId, ..])
             yield return ("linnaeus.trace_id", traceId);

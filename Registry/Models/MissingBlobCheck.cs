@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
@@ -7,27 +8,33 @@ namespace Linnaeus.Registry.Models;
 
 /// <summary>
 /// After the start, looks in the blob store for the files of every version: a store that was killed may have lost what it had acknowledged.
-/// Versions with missing files are logged and say so in their status message; the message goes when the files are back.
+/// Versions with missing files are logged, say so in their status, and are named by the health check <c>versions</c>. While there are any the
+/// check is repeated, so that all of this goes when the files are back.
 /// </summary>
-public sealed class MissingBlobCheck(IServiceScopeFactory scopes, BlobStore blobs, ILogger<MissingBlobCheck> logger) : BackgroundService
+public sealed class MissingBlobCheck(IServiceScopeFactory scopes, BlobStore blobs, TimeProvider time, ILogger<MissingBlobCheck> logger) : BackgroundService
 {
     private const string Prefix = "Files missing from the blob store: ";
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
+
+    /// <summary>The versions that lacked files at the last look, as <c>models:/NAME/VERSION</c>.</summary>
+    public IReadOnlyList<string> Lacking { get; private set; } = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (true)
         {
+            var delay = Period;
             try
             {
-                await CheckAsync(stoppingToken);
-                return;
+                if (await CheckAsync(stoppingToken) == 0) return;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested && ErrorResponses.IsOutage(exception))
             {
                 logger.LogWarning("The check for missing files waits for the database and the blob store: {Reason}", exception.Message);
+                delay = RetryDelay;
             }
-            await Task.Delay(RetryDelay, stoppingToken);
+            await Task.Delay(delay, time, stoppingToken);
         }
     }
 
@@ -38,30 +45,45 @@ public sealed class MissingBlobCheck(IServiceScopeFactory scopes, BlobStore blob
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<RegistryDb>();
         var gate = scope.ServiceProvider.GetRequiredService<WriteGate>();
+        var store = scope.ServiceProvider.GetRequiredService<VersionStore>();
+        var missing = await MissingAsync(db, cancellationToken);
+        var versions = await db.ModelVersions.Join(db.RegisteredModels, v => v.ModelId, m => m.Id, (v, m) =>
+            new { m.Name, v.ModelId, v.Version, v.StatusMessage, v.RunId }).ToListAsync(cancellationToken);
+        var lacking = new List<string>();
+        foreach (var version in versions)
+        {
+            var files = missing[(version.ModelId, version.Version)].ToList();
+            if (files.Count > 0)
+            {
+                lacking.Add($"models:/{version.Name}/{version.Version}");
+                logger.LogError("Version {Version} of model {Model} lacks files in the blob store: {Files}. Upload them to run {RunId} again.",
+                    version.Version, version.Name, files, version.RunId);
+            }
+            else if (version.StatusMessage?.StartsWith(Prefix, StringComparison.Ordinal) != true)
+            {
+                continue;
+            }
+            var message = files.Count > 0 ? Prefix + string.Join(", ", files) : null;
+            if (message != version.StatusMessage)
+                await gate.WriteAsync(db, token => store.MarkAsync(version.ModelId, version.Version, message, token), cancellationToken);
+        }
+        Lacking = lacking;
+        return lacking.Count;
+    }
+
+    /// <summary>Paths of the files that are not in the store, by version.</summary>
+    private async Task<ILookup<(long ModelId, long Version), string>> MissingAsync(RegistryDb db, CancellationToken cancellationToken)
+    {
         var stored = await db.ModelVersionFiles.Join(db.Blobs, f => f.Sha256, b => b.Sha256, (_, b) => new { b.Sha256, b.BlobName })
             .Distinct().ToListAsync(cancellationToken);
-        var missing = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>();
+        var missing = new ConcurrentBag<string>();
         await Parallel.ForEachAsync(stored, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
             async (blob, token) =>
         {
-            if (!await blobs.ExistsAsync(blob.BlobName, token)) missing[blob.Sha256] = true;
+            if (!await blobs.ExistsAsync(blob.BlobName, token)) missing.Add(blob.Sha256);
         });
-        var hashes = missing.Keys.ToList();
-        var lacking = (await db.ModelVersionFiles.Where(f => hashes.Contains(f.Sha256)).OrderBy(f => f.Path).ToListAsync(cancellationToken))
+        var hashes = missing.ToList();
+        return (await db.ModelVersionFiles.Where(f => hashes.Contains(f.Sha256)).OrderBy(f => f.Path).ToListAsync(cancellationToken))
             .ToLookup(f => (f.ModelId, f.Version), f => f.Path);
-
-        var versions = await db.ModelVersions.Join(db.RegisteredModels, v => v.ModelId, m => m.Id, (v, m) =>
-            new { m.Name, v.ModelId, v.Version, v.StatusMessage }).ToListAsync(cancellationToken);
-        foreach (var version in versions)
-        {
-            var files = lacking[(version.ModelId, version.Version)].ToList();
-            var message = files.Count > 0 ? Prefix + string.Join(", ", files)
-                : version.StatusMessage?.StartsWith(Prefix, StringComparison.Ordinal) == true ? null : version.StatusMessage;
-            if (files.Count > 0) logger.LogError("Version {Version} of model {Model} lacks files in the blob store: {Files}. Upload them to its run again.", version.Version, version.Name, files);
-            if (message == version.StatusMessage) continue;
-            await gate.WriteAsync(db, token => db.ModelVersions.Where(v => v.ModelId == version.ModelId && v.Version == version.Version)
-                .ExecuteUpdateAsync(s => s.SetProperty(v => v.StatusMessage, message), token), cancellationToken);
-        }
-        return lacking.Count;
     }
 }

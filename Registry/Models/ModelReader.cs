@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 
@@ -27,8 +28,8 @@ public sealed class ModelReader(RegistryDb db)
 {
     private const string VersionColumns = """
         SELECT m.name, v.model_id, v.version, v.creation_time, v.last_update_time, v.user_id, v.stage, v.description, v.source, v.run_id, v.run_link,
-               v.status, v.status_message, v.logged_model_id, v.artifact_path, v.files_digest, v.traceparent
-        FROM model_versions v JOIN registered_models m ON m.id = v.model_id
+               v.status, v.status_message, v.logged_model_id, v.artifact_path, v.files_digest, v.traceparent, v.parent_model_id, v.parent_version
+        FROM model_versions v JOIN registered_models m ON m.id = v.model_id AND v.deleted_time IS NULL
         """;
 
     private const string ModelColumns = "SELECT m.id, m.name, m.description, m.creation_time, m.last_update_time, m.last_version FROM registered_models m";
@@ -41,6 +42,20 @@ public sealed class ModelReader(RegistryDb db)
         (await VersionsAsync(new SqlText(VersionColumns).Add(" WHERE m.name = ").Value(name).Add(" AND v.version = ").Value(version),
             cancellationToken)).FirstOrDefault()
         ?? throw NoVersion(name, version);
+
+    /// <summary>The version that <paramref name="reference"/> means: its number, <c>@alias</c>, or <c>latest</c>.</summary>
+    public async Task<VersionDetails> VersionAsync(string name, string reference, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        if (reference == "latest") return (await VersionsOfAsync(name, cancellationToken)).FirstOrDefault() ?? throw NoVersion(name, reference);
+        if (long.TryParse(reference, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return await VersionAsync(name, number, cancellationToken);
+        if (reference is not ['@', _, ..]) throw RegistryException.Invalid($"'{reference}' is not a version: write its number, @alias or latest.");
+        var tail = new SqlText(" JOIN model_aliases a ON a.model_id = v.model_id AND a.version = v.version WHERE m.name = ").Value(name)
+            .Add(" AND a.alias = ").Value(ModelStore.Fold(reference[1..]));
+        return (await FindVersionsAsync(tail, cancellationToken)).FirstOrDefault()
+            ?? throw RegistryException.NotFound($"Model '{name}' has no alias '{reference[1..]}'.");
+    }
 
     /// <summary>The versions of a model, newest first.</summary>
     public Task<List<VersionDetails>> VersionsOfAsync(string name, CancellationToken cancellationToken) =>
@@ -117,7 +132,7 @@ public sealed class ModelReader(RegistryDb db)
             return true;
         }, cancellationToken);
         var latest = new SqlText("WHERE (v.model_id, v.version) IN (SELECT model_id, MAX(version) FROM model_versions WHERE model_id IN ")
-            .Keys(byKey.Keys).Add(" GROUP BY model_id, stage) ORDER BY v.model_id, v.version");
+            .Keys(byKey.Keys).Add(" AND deleted_time IS NULL GROUP BY model_id, stage) ORDER BY v.model_id, v.version");
         foreach (var version in await FindVersionsAsync(latest,
             cancellationToken)) byKey[version.Version.ModelId].LatestVersions.Add(version);
         return models;
@@ -141,7 +156,11 @@ public sealed class ModelReader(RegistryDb db)
         ArtifactPath = Text(r, 14),
         FilesDigest = Text(r, 15),
         Traceparent = Text(r, 16),
+        ParentModelId = Number(r, 17),
+        ParentVersion = Number(r, 18),
     });
+
+    private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

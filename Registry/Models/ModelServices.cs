@@ -4,6 +4,6 @@ internal static class ModelServices
 {
     public static IServiceCollection AddModels(this IServiceCollection services) => services
         .AddScoped<ModelStore>().AddScoped<VersionStore>().AddScoped<ModelReader>().AddScoped<VersionSource>()
-        .AddScoped<VersionRegistration>()
-        .AddHostedService<MissingBlobCheck>();
+        .AddScoped<VersionRegistration>().AddScoped<VersionVerifier>().AddScoped<LineageReader>()
+        .AddSingleton<MissingBlobCheck>().AddHostedService(services => services.GetRequiredService<MissingBlobCheck>());
 }

@@ -1,4 +1,5 @@
 using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Explanations;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Mlflow;
 using Linnaeus.Registry.Tracking;
@@ -40,6 +41,7 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
         await db.RegisteredModels.Where(m => m.Id == id)
             .ExecuteUpdateAsync(s => s.SetProperty(m => m.Name, newName).SetProperty(m => m.LastUpdateTime, now), token);
         await db.ModelVersions.Where(v => v.ModelId == id).ExecuteUpdateAsync(s => s.SetProperty(v => v.LastUpdateTime, now), token);
+        await db.Set<StoredExplanation>().Where(e => e.Model == name).ExecuteUpdateAsync(s => s.SetProperty(e => e.Model, newName), token);
     }, cancellationToken);
 
     public Task DescribeAsync(string name, string? description, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
@@ -49,10 +51,11 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
             .ExecuteUpdateAsync(s => s.SetProperty(m => m.Description, description).SetProperty(m => m.LastUpdateTime, Clock.Now), token);
     }, cancellationToken);
 
-    /// <summary>Deletes the model with all its versions.</summary>
+    /// <summary>Deletes the model with all its versions and their explanations; a later model of its name begins at version 1.</summary>
     public Task DeleteAsync(string name, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var id = await KeyAsync(name, token);
+        await db.Set<StoredExplanation>().Where(e => e.Model == name).ExecuteDeleteAsync(token);
         await db.RegisteredModels.Where(m => m.Id == id).ExecuteDeleteAsync(token);
     }, cancellationToken);
 
@@ -105,7 +108,7 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
             ?? throw RegistryException.Invalid($"Registered model alias {alias} not found.");
     }
 
-    private static string Fold(string alias) => alias.ToLowerInvariant();
+    public static string Fold(string alias) => alias.ToLowerInvariant();
 
     private Task<int> WriteTagsAsync(long id, IReadOnlyList<KeyValuePair<string, string>> tags, CancellationToken cancellationToken)
     {

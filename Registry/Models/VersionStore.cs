@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Models;
 
 /// <summary>Writes model versions and their tags.</summary>
-public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore models)
+public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore models, RegisteredFiles registered)
 {
     /// <summary>Adds the next version of a model that exists.</summary>
     public Task<long> CreateAsync(string name, ModelVersion version, IReadOnlyList<KeyValuePair<string, string>> tags,
@@ -20,6 +21,7 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
         IReadOnlyList<ModelFile> files, CancellationToken cancellationToken)
     {
         var now = Clock.Now;
+        if (version.ArtifactPath is { } folder && files.Count > 0) await registered.LockAsync(folder, files, cancellationToken);
         if (await db.RegisteredModels.Where(m => m.Name == name)
             .ExecuteUpdateAsync(s => s.SetProperty(m => m.LastVersion, m => m.LastVersion + 1).SetProperty(m => m.LastUpdateTime, now),
             cancellationToken) == 0) throw ModelReader.NoModel(name);
@@ -28,6 +30,7 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
         version.Version = model.LastVersion;
         version.CreationTime = version.LastUpdateTime = now;
         version.Traceparent ??= Activity.Current?.Id;
+        (version.ParentModelId, version.ParentVersion) = await ParentAsync(version, cancellationToken);
         db.Add(version);
         db.AddRange(files.Select(f => new ModelVersionFile
         {
@@ -46,11 +49,27 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
         ChangeAsync(name, version, (rows, _, token) =>
             rows.ExecuteUpdateAsync(s => s.SetProperty(v => v.Description, description), token), cancellationToken);
 
-    /// <summary>Deletes a version; its aliases go with it, its number is not used again.</summary>
+    /// <summary>
+    /// Deletes a version: it is gone for everybody, its aliases go with it, its number is not used again. Until garbage collection it can be
+    /// restored.
+    /// </summary>
     public Task DeleteAsync(string name, long version, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var id = await models.KeyAsync(name, token);
-        if (await Rows(id, version).ExecuteDeleteAsync(token) == 0) throw ModelReader.NoVersion(name, version);
+        var now = Clock.Now;
+        if (await Rows(id, version).ExecuteUpdateAsync(s => s.SetProperty(v => v.DeletedTime, now), token) == 0)
+            throw ModelReader.NoVersion(name, version);
+        await db.ModelAliases.Where(a => a.ModelId == id && a.Version == version).ExecuteDeleteAsync(token);
+        await db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, now), token);
+    }, cancellationToken);
+
+    /// <summary>Brings a deleted version back, without its aliases; one that is not deleted stays as it is.</summary>
+    public Task RestoreAsync(string name, long version, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var id = await models.KeyAsync(name, token);
+        var now = Clock.Now;
+        if (await Rows(id, version).IgnoreQueryFilters().ExecuteUpdateAsync(s => s.SetProperty(v => v.DeletedTime, (long?)null)
+            .SetProperty(v => v.LastUpdateTime, now), token) == 0) throw ModelReader.NoVersion(name, version);
         await db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, Clock.Now), token);
     }, cancellationToken);
 
@@ -64,6 +83,14 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
                 .ExecuteUpdateAsync(s => s.SetProperty(v => v.Stage, ModelStages.Archived).SetProperty(v => v.LastUpdateTime, Clock.Now),
                 token);
         }, cancellationToken);
+
+    /// <summary>Notes in the open transaction what is wrong with a version's files; null when nothing is.</summary>
+    internal Task MarkAsync(long modelId, long version, string? fault, CancellationToken cancellationToken)
+    {
+        var status = fault is null ? VersionStatus.Ready : VersionStatus.Failed;
+        return Rows(modelId, version).ExecuteUpdateAsync(s => s.SetProperty(v => v.Status, status).SetProperty(v => v.StatusMessage, fault),
+            cancellationToken);
+    }
 
     public Task SetTagAsync(string name, long version, string key, string value, CancellationToken cancellationToken) =>
         ChangeAsync(name, version, (_, id, token) =>
@@ -99,10 +126,24 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
             await db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, now), token);
         }, cancellationToken);
 
+    /// <summary>The version that this one is a copy of, or that its run says it began with.</summary>
+    private async Task<(long? ModelId, long? Version)> ParentAsync(ModelVersion version, CancellationToken cancellationToken)
+    {
+        if (!ModelUri.TryParse(version.Source, out var parent))
+        {
+            var tag = db.Runs.Where(r => r.RunId == version.RunId).Join(db.RunTags, r => r.Id, t => t.RunKey, (_, t) => t)
+                .Where(t => t.Key == RunTags.Parent).Select(t => t.Value);
+            if (version.RunId is null || !ModelUri.TryParse(await tag.FirstOrDefaultAsync(cancellationToken), out parent)) return default;
+        }
+        var found = await db.RegisteredModels.Where(m => m.Name == parent.Name).Join(db.ModelVersions, m => m.Id, v => v.ModelId, (_, v) => v)
+            .Where(v => v.Version == parent.Version).Select(v => new { v.ModelId, v.Version }).FirstOrDefaultAsync(cancellationToken);
+        return (found?.ModelId, found?.Version);
+    }
+
     private IQueryable<ModelVersion> Rows(long modelId, long version) =>
         db.ModelVersions.Where(v => v.ModelId == modelId && v.Version == version);
 
-    private Task<int> WriteTagsAsync(long modelId, long version, IReadOnlyList<KeyValuePair<string, string>> tags,
+    internal Task<int> WriteTagsAsync(long modelId, long version, IReadOnlyList<KeyValuePair<string, string>> tags,
         CancellationToken cancellationToken)
     {
         var last = tags.GroupBy(t => t.Key).Select(g => g.Last()).ToList();

@@ -21,11 +21,13 @@ public sealed class RunDetails(Run run)
 /// <summary>Loads runs with a fixed number of queries, however many runs there are.</summary>
 public sealed class RunReader(RegistryDb db)
 {
-    public async Task<RunDetails> GetAsync(string runId, CancellationToken cancellationToken)
+    public async Task<RunDetails> GetAsync(string runId, CancellationToken cancellationToken) =>
+        await FindAsync(runId, cancellationToken) ?? throw RegistryException.NotFound($"Run with id={runId} not found");
+
+    public async Task<RunDetails?> FindAsync(string runId, CancellationToken cancellationToken)
     {
-        var run = (await QueryRunsAsync(new SqlText("r.run_id = ").Value(runId), cancellationToken)).FirstOrDefault()
-            ?? throw RegistryException.NotFound($"Run with id={runId} not found");
-        return (await FillAsync([run], cancellationToken))[0];
+        var runs = await QueryRunsAsync(new SqlText("r.run_id = ").Value(runId), cancellationToken);
+        return runs.Count == 0 ? null : (await FillAsync(runs, cancellationToken))[0];
     }
 
     /// <summary>The runs with these keys, in this order.</summary>

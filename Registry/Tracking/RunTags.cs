@@ -7,4 +7,13 @@ internal static class RunTags
     public const string User = "mlflow.user";
     public const string ModelHistory = "mlflow.log-model.history";
     public const string DatasetContext = "mlflow.data.context";
+
+    /// <summary>Id of the job that the run belongs to.</summary>
+    public const string Job = "linnaeus.job_id";
+
+    /// <summary>The dataset as the spec names it.</summary>
+    public const string Dataset = "linnaeus.dataset";
+
+    /// <summary>The version that training began with, as <c>models:/NAME/VERSION</c>; versions of the run are its children.</summary>
+    public const string Parent = "linnaeus.parent";
 }

@@ -175,13 +175,14 @@ public class ArtifactTests(RegistryFixture registry)
     public async Task The_same_bytes_are_stored_once_even_when_they_arrive_together()
     {
         var root = await NewRootAsync();
-        var before = await BlobCountAsync();
-        var bytes = RandomNumberGenerator.GetBytes(5 << 20);
+        var bytes = RandomNumberGenerator.GetBytes((5 << 20) + 4321); // a size of its own, since other tests fill the same store
         await Task.WhenAll(Enumerable.Range(0, 6)
             .Select(async i => (await PutAsync($"{root}/copy-{i}", bytes, null)).EnsureSuccessStatusCode()));
         for (var i = 0; i < 6; i++) Assert.Equal(bytes, await registry.Http.GetByteArrayAsync($"{Proxy}/{root}/copy-{i}"));
-        Assert.Equal(before.Known + 1, (await BlobCountAsync()).Known);
-        Assert.Empty((await BlobCountAsync()).Orphans(bytes.Length));
+        var stored = new List<string>();
+        await foreach (var blob in new Azure.Storage.Blobs.BlobContainerClient(registry.Azurite.ConnectionString, "linnaeus").GetBlobsAsync())
+            if (blob.Properties.ContentLength == bytes.Length) stored.Add(blob.Name);
+        Assert.Equal(await DatabaseProbe.BlobNameAsync(registry.Server, Convert.ToHexStringLower(SHA256.HashData(bytes))), Assert.Single(stored));
     }
 
     [Fact]
@@ -234,19 +235,5 @@ public class ArtifactTests(RegistryFixture registry)
         await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
         using var reader = new StreamReader(socket.GetStream());
         return await reader.ReadToEndAsync();
-    }
-
-    private sealed record Stored(int Known, HashSet<string> Names, List<(string Name, long Size)> Blobs)
-    {
-        public IEnumerable<string> Orphans(long size) => Blobs.Where(b => b.Size == size && !Names.Contains(b.Name)).Select(b => b.Name);
-    }
-
-    private async Task<Stored> BlobCountAsync()
-    {
-        var names = await DatabaseProbe.BlobNamesAsync(registry.Server);
-        var blobs = new List<(string, long)>();
-        await foreach (var blob in new Azure.Storage.Blobs.BlobContainerClient(registry.Azurite.ConnectionString, "linnaeus")
-            .GetBlobsAsync()) blobs.Add((blob.Name, blob.Properties.ContentLength ?? 0));
-        return new Stored(names.Count, [.. names], blobs);
     }
 }

@@ -7,12 +7,6 @@ namespace Linnaeus.Registry.Tests;
 /// <summary>Looks into the database of a running Registry where no endpoint tells.</summary>
 internal static class DatabaseProbe
 {
-    public static async Task<List<string>> BlobNamesAsync(RegistryServer server)
-    {
-        await using var scope = server.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<RegistryDb>().Blobs.Select(b => b.BlobName).ToListAsync();
-    }
-
     public static async Task<string> BlobNameAsync(RegistryServer server, string sha256)
     {
         await using var scope = server.Services.CreateAsyncScope();

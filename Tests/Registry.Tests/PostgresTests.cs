@@ -13,3 +13,5 @@ public sealed class RegisteredModelTestsOnPostgres(PostgresRegistryFixture regis
 public sealed class ArtifactTestsOnPostgres(PostgresRegistryFixture registry) : ArtifactTests(registry);
 
 public sealed class VersionRegistrationTestsOnPostgres(PostgresRegistryFixture registry) : VersionRegistrationTests(registry);
+
+public sealed class IntegrityTestsOnPostgres(PostgresRegistryFixture registry) : IntegrityTests(registry);

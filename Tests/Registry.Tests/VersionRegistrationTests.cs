@@ -14,21 +14,7 @@ public class VersionRegistrationTests(RegistryFixture registry)
 {
     private readonly MlflowWire _mlflow = new(registry.Http);
 
-    /// <summary>A run with a model folder of two files.</summary>
-    private async Task<(string Run, string Root, List<ModelFile> Files)> UploadAsync()
-    {
-        var run = await _mlflow.NewRunAsync();
-        var root = (await _mlflow.RunAsync(run)).GetProperty("info").Text("artifact_uri")["mlflow-artifacts:/".Length..];
-        var files = new List<ModelFile>();
-        foreach (var (path, size) in new[] { ("MLmodel", 200), ("model.safetensors", 5 << 20) })
-        {
-            var bytes = RandomNumberGenerator.GetBytes(size);
-            (await registry.Http.PutAsync($"/api/2.0/mlflow-artifacts/artifacts/{root}/model/{path}", new ByteArrayContent(bytes)))
-                .EnsureSuccessStatusCode();
-            files.Add(new ModelFile(path, size, Convert.ToHexStringLower(SHA256.HashData(bytes))));
-        }
-        return (run, root, files);
-    }
+    private Task<UploadedFolder> UploadAsync() => UploadedFolder.MakeAsync(registry.Http);
 
     private Task<HttpResponseMessage> RegisterAsync(string name, RegisterVersionRequest request) =>
         registry.Http.PostAsJsonAsync($"/api/models/{name}/versions", request, RegistryJson.Options);

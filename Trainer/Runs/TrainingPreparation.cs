@@ -17,6 +17,9 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
     private const string FilePrefix = "file:";
     private const string RegistryPrefix = "models:/";
 
+    /// <summary>Tag of the version that the training begins with; the Registry makes it the parent of the run's version.</summary>
+    private const string ParentTag = "linnaeus.parent";
+
     public async Task<TrainingSetup> PrepareAsync(CancellationToken cancellationToken)
     {
         var device = DeviceChoice.Resolve(spec.Device);
@@ -121,7 +124,7 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
             return Weights.Initialise(network, spec.Weights);
         var folder = Path.Combine(scratch, "weights");
         Directory.CreateDirectory(folder);
-        var version = await FindAsync(spec.Weights, cancellationToken);
+        var version = await ParentAsync(cancellationToken);
         foreach (var name in new[] { ModelFolder.WeightsFile, ModelFolder.DescriptionFile })
         {
             var file = version.Files.FirstOrDefault(file => file.Path == name)
@@ -131,6 +134,17 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
                 () => run.Registry.Artifacts.DownloadFileAsync(artifact, Path.Combine(folder, name), file.Sha256, cancellationToken), cancellationToken);
         }
         return Weights.TransferFromFolder(network, folder, spec.Weights);
+    }
+
+    /// <summary>The version to begin with. A run that goes on begins with the one it had, wherever its alias points by now.</summary>
+    private async Task<ModelVersionInfo> ParentAsync(CancellationToken cancellationToken)
+    {
+        var known = await run.GetAsync(cancellationToken);
+        if (known.Tags.TryGetValue(ParentTag, out var pinned))
+            return await FindAsync(pinned, cancellationToken);
+        var version = await FindAsync(spec.Weights, cancellationToken);
+        await run.SetTagsAsync(new Dictionary<string, string> { [ParentTag] = $"models:/{version.Name}/{version.Version}" }, cancellationToken);
+        return version;
     }
 
     private async Task<ModelVersionInfo> FindAsync(string uri, CancellationToken cancellationToken)

@@ -34,6 +34,23 @@ public sealed class TrainingTests(ServicesFixture services)
     }
 
     [Fact]
+    public async Task A_version_that_began_with_another_is_its_child_whatever_its_alias_names_later()
+    {
+        var first = await registry.Jobs.UntilEndedAsync((await registry.Jobs.SubmitAsync(Specs.Tiny("family"))).Id);
+        Assert.True(first.Status == JobStatus.Succeeded, first.Error);
+        await registry.ModelVersions.SetAliasAsync("family", "champion", "1");
+        var second = await registry.Jobs.UntilEndedAsync((await registry.Jobs.SubmitAsync(Specs.Tiny("family") with { Weights = "models:/family@champion" })).Id);
+        Assert.True(second.Status == JobStatus.Succeeded, second.Error);
+        await registry.ModelVersions.SetAliasAsync("family", "champion", "2");
+
+        var lineage = await registry.ModelVersions.LineageAsync(ModelUri.OfVersion("family", 2));
+        Assert.Equal(new VersionReference("family", "1"), lineage.Parent);
+        Assert.Equal((second.Id, second.RunId), (lineage.Job!.Id, lineage.Run!.RunId));
+        Assert.Equal(64, lineage.Dataset!.Fingerprint.Length);
+        Assert.Equal(second.Traceparent!.Split('-')[1], lineage.TraceId);
+    }
+
+    [Fact]
     public async Task A_cancelled_job_stops_and_its_run_is_killed()
     {
         var job = await registry.Jobs.SubmitAsync(Specs.Tiny("cancelled") with { Epochs = 5000 });

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Http;
+
+namespace Linnaeus.Registry.Models;
+
+/// <summary><c>/api/models/{name}/versions</c>: registering versions, and what is known of them.</summary>
+internal static class VersionEndpoints
+{
+    public static void MapVersions(this IEndpointRouteBuilder models)
+    {
+        models.MapPost("/{name}/versions", RegisterAsync)
+            .WithSummary("Registers a folder of a run as the next version, once every checksum is verified.")
+            .Produces<ModelVersionInfo>().Produces<ModelVersionInfo>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        models.MapGet("/{name}/versions/{version}", GetAsync)
+            .WithSummary("A version by its number, by @alias, or the newest by the word latest.").Produces<ModelVersionInfo>()
+            .ProducesProblem(404);
+        models.MapPost("/{name}/versions/{version}/verify", VerifyAsync)
+            .WithSummary("Reads every file of the version back and compares it with its checksum; damage is kept in the version's status.")
+            .Produces<VersionVerification>().ProducesProblem(404);
+        models.MapGet("/{name}/versions/{version}/lineage", LineageAsync)
+            .WithSummary("Where the version comes from (run, job, spec, dataset, parent, trace) and what came of it (children, explanations).")
+            .Produces<VersionLineage>().ProducesProblem(404);
+        models.MapPost("/{name}/versions/{version}/restore", RestoreAsync)
+            .WithSummary("Brings a deleted version back, without the aliases that it had.").Produces<ModelVersionInfo>().ProducesProblem(404);
+    }
+
+    private static async Task<IResult> RegisterAsync(string name, RegisterVersionRequest request, VersionRegistration registration,
+        ModelReader reader, VersionStore versions, CancellationToken cancellationToken)
+    {
+        name = ModelEndpoints.Decode(name);
+        if (string.IsNullOrWhiteSpace(name)
+            || name.Length > 256) throw RegistryException.Invalid("The model's name must have 1 to 256 characters.");
+        if (string.IsNullOrEmpty(request.RunId)) throw RegistryException.Invalid("run_id: name the run that made the files.");
+        var (version, created) = await registration.RegisterAsync(name, request, cancellationToken);
+        var info = await InfoAsync(await reader.VersionAsync(name, version, cancellationToken), versions, cancellationToken);
+        return created ? TypedResults.Created($"/api/models/{Uri.EscapeDataString(name)}/versions/{info.Version}", info)
+            : TypedResults.Ok(info);
+    }
+
+    private static async Task<ModelVersionInfo> GetAsync(string name, string version, ModelReader reader, VersionStore versions,
+        CancellationToken cancellationToken) =>
+        await InfoAsync(await reader.VersionAsync(ModelEndpoints.Decode(name), version, cancellationToken), versions, cancellationToken);
+
+    private static async Task<VersionVerification> VerifyAsync(string name, string version, ModelReader reader, VersionVerifier verifier,
+        CancellationToken cancellationToken) =>
+        await verifier.VerifyAsync(await reader.VersionAsync(ModelEndpoints.Decode(name), version, cancellationToken), cancellationToken);
+
+    private static async Task<VersionLineage> LineageAsync(string name, string version, ModelReader reader, LineageReader lineage,
+        CancellationToken cancellationToken) =>
+        await lineage.ReadAsync(await reader.VersionAsync(ModelEndpoints.Decode(name), version, cancellationToken), cancellationToken);
+
+    private static async Task<ModelVersionInfo> RestoreAsync(string name, long version, ModelReader reader, VersionStore versions,
+        CancellationToken cancellationToken)
+    {
+        name = ModelEndpoints.Decode(name);
+        await versions.RestoreAsync(name, version, cancellationToken);
+        return await InfoAsync(await reader.VersionAsync(name, version, cancellationToken), versions, cancellationToken);
+    }
+
+    private static async Task<ModelVersionInfo> InfoAsync(VersionDetails details, VersionStore versions,
+        CancellationToken cancellationToken) =>
+        Info(details, await versions.FilesAsync(details.Version.ModelId, details.Version.Version, cancellationToken));
+
+    public static ModelVersionInfo Info(VersionDetails details, List<ModelFile> files)
+    {
+        var version = details.Version;
+        return new ModelVersionInfo
+        {
+            Name = details.Name,
+            Version = version.Version.ToString(CultureInfo.InvariantCulture),
+            Status = version.Status,
+            StatusMessage = version.StatusMessage,
+            RunId = version.RunId ?? "",
+            ArtifactPath = RunPath(version),
+            Files = files,
+            Aliases = details.Aliases,
+            Tags = details.Tags.ToDictionary(),
+            Traceparent = version.Traceparent,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(version.CreationTime),
+        };
+    }
+
+    /// <summary>The folder inside the run, or the source as it was given when it is elsewhere.</summary>
+    private static string RunPath(Data.ModelVersion version)
+    {
+        if (version.ArtifactPath is not { } path) return version.Source;
+        var root = $"/{version.RunId}/artifacts";
+        var start = version.RunId is null ? -1 : path.IndexOf(root, StringComparison.Ordinal);
+        return start < 0 ? $"mlflow-artifacts:/{path}" : path[(start + root.Length)..].TrimStart('/');
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Linnaeus.Registry.Models;
+
+/// <summary>Degraded, never unhealthy, when registered versions lack files: the server works, and a restart would not bring them back.</summary>
+internal sealed class VersionHealth(MissingBlobCheck check) : IHealthCheck
+{
+    private const int MostNamed = 20;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var lacking = check.Lacking;
+        return Task.FromResult(lacking.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(
+            $"{lacking.Count} registered versions lack files in the blob store: {string.Join(", ", lacking.Take(MostNamed))}. The status message of each names them."));
+    }
+}
