@@ -18,35 +18,78 @@ internal sealed record BulkColumn(string Name, string PostgresType, Array Values
     public static BulkColumn Flags(string name, IEnumerable<bool> values) => new(name, "boolean", values.ToArray());
 }
 
+/// <summary>Rows for one table.</summary>
+/// <param name="Table">Table name.</param>
+/// <param name="Columns">All of the same length.</param>
+/// <param name="OnConflict">E.g. <c>ON CONFLICT DO NOTHING</c>.</param>
+internal sealed record BulkRows(string Table, IReadOnlyList<BulkColumn> Columns, string OnConflict)
+{
+    public int Count => Columns[0].Values.Length;
+
+    public string Names => string.Join(", ", Columns.Select(c => c.Name));
+}
+
 /// <summary>
-/// Inserts many rows with one statement text whatever their number: arrays on PostgreSQL (one round trip), a prepared statement run
-/// row by row on SQLite (no round trips there, and no search through thousands of parameter names).
+/// Inserts many rows with one statement text whatever their number: arrays on PostgreSQL (one round trip for all tables), a prepared statement
+/// run row by row on SQLite (no round trips there, and no search through thousands of parameter names).
 /// </summary>
 internal static class BulkInsert
 {
     /// <param name="db">Must be in a transaction.</param>
-    /// <param name="table">Table name.</param>
-    /// <param name="columns">All of the same length.</param>
-    /// <param name="onConflict">E.g. <c>ON CONFLICT DO NOTHING</c>.</param>
+    /// <param name="rows">Inserted table by table, in this order.</param>
     /// <param name="cancellationToken">Stops before the next row.</param>
-    /// <returns>Rows inserted or updated.</returns>
-    public static async Task<int> RunAsync(RegistryDb db, string table, IReadOnlyList<BulkColumn> columns, string onConflict,
-        CancellationToken cancellationToken)
+    /// <returns>Rows inserted or updated, of all tables.</returns>
+    public static async Task<int> RunAsync(RegistryDb db, IEnumerable<BulkRows> rows, CancellationToken cancellationToken)
     {
-        if (columns[0].Values.Length == 0) return 0;
-        var names = string.Join(", ", columns.Select(c => c.Name));
-        await using var command = db.Database.GetDbConnection().CreateCommand();
-        command.Transaction = (db.Database.CurrentTransaction
+        var some = rows.Where(r => r.Count > 0).ToList();
+        if (some.Count == 0) return 0;
+        var transaction = (db.Database.CurrentTransaction
             ?? throw new InvalidOperationException("bulk inserts belong in a transaction")).GetDbTransaction();
-        if (command is NpgsqlCommand)
+        if (transaction is NpgsqlTransaction)
         {
-            var arrays = string.Join(", ", columns.Select((c, i) => $"@p{i}::{c.PostgresType}[]"));
-            command.CommandText = $"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {onConflict}";
-            for (var i = 0; i < columns.Count; i++) command.Parameters.Add(new NpgsqlParameter($"@p{i}", columns[i].Values));
+            await using var command = Arrays(db.Database.GetDbConnection(), some);
+            command.Transaction = transaction;
             return await command.ExecuteNonQueryAsync(cancellationToken);
         }
-        command.CommandText = $"INSERT INTO {table} ({names}) VALUES ({string.Join(", ", columns.Select((_, i) => $"@p{i}"))}) {onConflict}";
-        return RunRows(command, columns, cancellationToken);
+        var changed = 0;
+        foreach (var table in some)
+        {
+            await using var command = OneRow(db.Database.GetDbConnection(), table);
+            command.Transaction = transaction;
+            changed += RunRows(command, table.Columns, cancellationToken);
+        }
+        return changed;
+    }
+
+    /// <inheritdoc cref="RunAsync(RegistryDb, IEnumerable{BulkRows}, CancellationToken)"/>
+    public static Task<int> RunAsync(RegistryDb db, string table, IReadOnlyList<BulkColumn> columns, string onConflict,
+        CancellationToken cancellationToken) => RunAsync(db, [new BulkRows(table, columns, onConflict)], cancellationToken);
+
+    private static DbCommand Arrays(DbConnection connection, List<BulkRows> tables)
+    {
+        var command = connection.CreateCommand();
+        var text = new System.Text.StringBuilder();
+        foreach (var table in tables)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"INSERT INTO {table.Table} ({table.Names}) SELECT * FROM unnest(");
+            for (var i = 0; i < table.Columns.Count; i++)
+            {
+                var name = $"@p{command.Parameters.Count}";
+                text.Append(i == 0 ? "" : ", ").Append(name).Append("::").Append(table.Columns[i].PostgresType).Append("[]");
+                command.Parameters.Add(new NpgsqlParameter(name, table.Columns[i].Values));
+            }
+            text.Append(") ").Append(table.OnConflict).Append(";\n");
+        }
+        command.CommandText = text.ToString();
+        return command;
+    }
+
+    private static DbCommand OneRow(DbConnection connection, BulkRows table)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText =
+            $"INSERT INTO {table.Table} ({table.Names}) VALUES ({string.Join(", ", table.Columns.Select((_, i) => $"@p{i}"))}) {table.OnConflict}";
+        return command;
     }
 
     private static int RunRows(DbCommand command, IReadOnlyList<BulkColumn> columns, CancellationToken cancellationToken)

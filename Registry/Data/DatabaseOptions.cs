@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
 
 namespace Linnaeus.Registry.Data;
 
@@ -17,6 +18,18 @@ public static class DatabaseOptions
         return services;
     }
 
+    /// <summary>
+    /// Statements are prepared once they come again (every statement here has a fixed text), and a returned connection is not reset: nothing
+    /// sets session state. What the connection string says itself stays.
+    /// </summary>
+    private static string Tuned(string postgres)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(postgres);
+        if (!connection.ContainsKey("Max Auto Prepare")) connection.MaxAutoPrepare = 200;
+        if (!connection.ContainsKey("No Reset On Close")) connection.NoResetOnClose = true;
+        return connection.ToString();
+    }
+
     /// <param name="options">Receives the provider.</param>
     /// <param name="postgres">A PostgreSQL connection string, or null for SQLite.</param>
     /// <param name="dataDirectory">Folder of the SQLite file; created when absent.</param>
@@ -27,7 +40,7 @@ public static class DatabaseOptions
             .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
         if (!string.IsNullOrWhiteSpace(postgres))
         {
-            options.UseNpgsql(postgres);
+            options.UseNpgsql(Tuned(postgres));
             return;
         }
         var folder = string.IsNullOrWhiteSpace(dataDirectory) ? Path.Combine("data", "registry") : dataDirectory;

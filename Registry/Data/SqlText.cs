@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -30,9 +31,15 @@ internal sealed class SqlText
     /// <summary>Appends a parameter.</summary>
     public SqlText Value(object value)
     {
-        _text.Append("@p").Append(_values.Count);
-        _values.Add(value);
+        _text.Append(Parameter(value));
         return this;
+    }
+
+    /// <summary>Takes a parameter that the text uses by the name returned, perhaps more than once.</summary>
+    public string Parameter(object value)
+    {
+        _values.Add(value);
+        return $"@p{_values.Count - 1}";
     }
 
     /// <summary>Appends <c>(a, b, c)</c> as parameters.</summary>
@@ -49,40 +56,61 @@ internal sealed class SqlText
         return this;
     }
 
-    /// <summary>Appends <c>(1, 2, 3)</c>: keys of this database, which may be thousands.</summary>
-    public SqlText Keys(IEnumerable<long> keys)
-    {
-        _text.Append('(').AppendJoin(',', keys).Append(')');
-        return this;
-    }
+    /// <summary>
+    /// The condition that a column is among keys, which may be thousands: one array parameter on PostgreSQL, so that the statement's text is the
+    /// same whatever the keys; a list of numbers on SQLite, which has no arrays.
+    /// </summary>
+    public static string IsAmong(string column, string keysParameter) => $"{column} = ANY ({keysParameter})";
+
+    /// <summary>Appends the condition that <paramref name="column"/> is among <paramref name="keys"/>.</summary>
+    public SqlText In(string column, IEnumerable<long> keys) => Add(IsAmong(column, Parameter(keys.ToArray())));
 
     public override string ToString() => _text.ToString();
 
     public DbCommand ToCommand(RegistryDb db)
     {
         var command = db.Database.GetDbConnection().CreateCommand();
-        command.CommandText = _text.ToString();
         command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
+        var text = _text.ToString();
         for (var i = 0; i < _values.Count; i++)
         {
+            if (_values[i] is long[] keys && command is SqliteCommand)
+            {
+                text = text.Replace($"= ANY (@p{i})", $"IN ({string.Join(',', keys)})", StringComparison.Ordinal);
+                continue;
+            }
             var parameter = command.CreateParameter();
             parameter.ParameterName = $"@p{i}";
             parameter.Value = _values[i];
             command.Parameters.Add(parameter);
         }
+        command.CommandText = text;
         return command;
     }
 
     public async Task<List<T>> ListAsync<T>(RegistryDb db, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        await ReadAsync(db, [reader => rows.Add(read(reader))], cancellationToken);
+        return rows;
+    }
+
+    /// <summary>
+    /// Runs several SELECTs, separated by semicolons, in one round trip; each of <paramref name="rows"/> is called for each row of its SELECT, in
+    /// order.
+    /// </summary>
+    public async Task ReadAsync(RegistryDb db, IReadOnlyList<Action<DbDataReader>> rows, CancellationToken cancellationToken)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
             await using var command = ToCommand(db);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            var rows = new List<T>();
-            while (await reader.ReadAsync(cancellationToken)) rows.Add(read(reader));
-            return rows;
+            foreach (var row in rows)
+            {
+                while (await reader.ReadAsync(cancellationToken)) row(reader);
+                await reader.NextResultAsync(cancellationToken);
+            }
         }
         finally
         {

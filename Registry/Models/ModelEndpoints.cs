@@ -34,7 +34,7 @@ internal static class ModelEndpoints
     {
         var keys = models.ConvertAll(m => m.Model.Id);
         if (keys.Count == 0) return [];
-        var details = await reader.FindVersionsAsync(new SqlText("WHERE v.model_id IN ").Keys(keys).Add(" ORDER BY v.version DESC"),
+        var details = await reader.FindVersionsAsync(new SqlText("WHERE ").In("v.model_id", keys).Add(" ORDER BY v.version DESC"),
             cancellationToken);
         var byModel = details.ToLookup(v => v.Version.ModelId);
         var files = await versions.FilesAsync(keys, cancellationToken);

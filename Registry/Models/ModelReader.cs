@@ -82,14 +82,13 @@ public sealed class ModelReader(RegistryDb db)
         var models = versions.Select(v => v.Version.ModelId).Distinct().ToList();
         // One version needs its own rows alone; many are fetched by model.
         var single = versions.Count == 1 ? versions[0].Version : null;
-        await Narrow(new SqlText("SELECT t.model_id, t.version, t.key, t.value FROM model_version_tags t WHERE t.model_id IN ")
-            .Keys(models)).Add(" ORDER BY t.key").ListAsync(db, r =>
+        await Narrow(new SqlText("SELECT t.model_id, t.version, t.key, t.value FROM model_version_tags t WHERE ").In("t.model_id", models)).Add(" ORDER BY t.key").ListAsync(db, r =>
         {
             if (byKey.TryGetValue((r.GetInt64(0), r.GetInt64(1)), out var version)) version.Tags.Add(KeyValuePair.Create(r.GetString(2),
                 r.GetString(3)));
             return true;
         }, cancellationToken);
-        await Narrow(new SqlText("SELECT t.model_id, t.version, t.display_name FROM model_aliases t WHERE t.model_id IN ").Keys(models))
+        await Narrow(new SqlText("SELECT t.model_id, t.version, t.display_name FROM model_aliases t WHERE ").In("t.model_id", models))
             .Add(" ORDER BY t.alias").ListAsync(db, r =>
         {
             if (byKey.TryGetValue((r.GetInt64(0), r.GetInt64(1)), out var version)) version.Aliases.Add(r.GetString(2));
@@ -113,13 +112,13 @@ public sealed class ModelReader(RegistryDb db)
         }), cancellationToken);
         if (models.Count == 0) return models;
         var byKey = models.ToDictionary(m => m.Model.Id);
-        await new SqlText("SELECT model_id, key, value FROM registered_model_tags WHERE model_id IN ").Keys(byKey.Keys).Add(" ORDER BY key")
+        await new SqlText("SELECT model_id, key, value FROM registered_model_tags WHERE ").In("model_id", byKey.Keys).Add(" ORDER BY key")
             .ListAsync(db, r =>
         {
             byKey[r.GetInt64(0)].Tags.Add(KeyValuePair.Create(r.GetString(1), r.GetString(2)));
             return true;
         }, cancellationToken);
-        await new SqlText("SELECT model_id, alias, display_name, version FROM model_aliases WHERE model_id IN ").Keys(byKey.Keys)
+        await new SqlText("SELECT model_id, alias, display_name, version FROM model_aliases WHERE ").In("model_id", byKey.Keys)
             .Add(" ORDER BY alias").ListAsync(db, r =>
         {
             byKey[r.GetInt64(0)].Aliases.Add(new ModelAlias
@@ -131,8 +130,7 @@ public sealed class ModelReader(RegistryDb db)
             });
             return true;
         }, cancellationToken);
-        var latest = new SqlText("WHERE (v.model_id, v.version) IN (SELECT model_id, MAX(version) FROM model_versions WHERE model_id IN ")
-            .Keys(byKey.Keys).Add(" AND deleted_time IS NULL GROUP BY model_id, stage) ORDER BY v.model_id, v.version");
+        var latest = new SqlText("WHERE (v.model_id, v.version) IN (SELECT model_id, MAX(version) FROM model_versions WHERE ").In("model_id", byKey.Keys).Add(" AND deleted_time IS NULL GROUP BY model_id, stage) ORDER BY v.model_id, v.version");
         foreach (var version in await FindVersionsAsync(latest,
             cancellationToken)) byKey[version.Version.ModelId].LatestVersions.Add(version);
         return models;

@@ -25,7 +25,7 @@ public sealed class MetricHistory(RegistryDb db)
         if (steps.Count == 0) return [];
         return await new SqlText("SELECT key, value, timestamp, step, is_nan FROM metrics WHERE run_key = ").Value(runKey)
             .Add(" AND key = ").Value(key)
-            .Add(" AND step IN ").Keys(steps).Add(" ORDER BY step, timestamp, value").ListAsync(db, Point, cancellationToken);
+            .Add(" AND ").In("step", steps).Add(" ORDER BY step, timestamp, value").ListAsync(db, Point, cancellationToken);
     }
 
     private static MetricPoint Point(DbDataReader row) =>

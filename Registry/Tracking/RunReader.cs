@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
@@ -18,100 +19,101 @@ public sealed class RunDetails(Run run)
     public List<RunModel> Models { get; } = [];
 }
 
-/// <summary>Loads runs with a fixed number of queries, however many runs there are.</summary>
+/// <summary>Loads runs with everything logged to them in one round trip, however many runs there are.</summary>
 public sealed class RunReader(RegistryDb db)
 {
+    private const string Columns = "r.id, r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.artifact_uri, r.deleted_time";
+
     public async Task<RunDetails> GetAsync(string runId, CancellationToken cancellationToken) =>
         await FindAsync(runId, cancellationToken) ?? throw RegistryException.NotFound($"Run with id={runId} not found");
 
     public async Task<RunDetails?> FindAsync(string runId, CancellationToken cancellationToken)
     {
-        var runs = await QueryRunsAsync(new SqlText("r.run_id = ").Value(runId), cancellationToken);
-        return runs.Count == 0 ? null : (await FillAsync(runs, cancellationToken))[0];
+        var text = new SqlText();
+        var id = text.Parameter(runId);
+        var found = await ReadAsync(text, $"r.run_id = {id}", key => $"{key} = (SELECT id FROM runs WHERE run_id = {id})", cancellationToken);
+        return found.Values.FirstOrDefault();
     }
 
     /// <summary>The runs with these keys, in this order.</summary>
     public async Task<List<RunDetails>> GetAsync(IReadOnlyList<long> keys, CancellationToken cancellationToken)
     {
         if (keys.Count == 0) return [];
-        var runs = (await QueryRunsAsync(new SqlText("r.id IN ").Keys(keys), cancellationToken)).ToDictionary(r => r.Id);
-        return await FillAsync([.. keys.Where(runs.ContainsKey).Select(key => runs[key])], cancellationToken);
+        var text = new SqlText();
+        var all = text.Parameter(keys.ToArray());
+        var found = await ReadAsync(text, SqlText.IsAmong("r.id", all), key => SqlText.IsAmong(key, all), cancellationToken);
+        return [.. keys.Where(found.ContainsKey).Select(key => found[key])];
     }
 
-    private Task<List<Run>> QueryRunsAsync(SqlText condition, CancellationToken cancellationToken) =>
-        condition.Prefixed("SELECT r.id, r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.artifact_uri, r.deleted_time FROM runs r WHERE ")
-            .ListAsync(db, static r => new Run
-            {
-                Id = r.GetInt64(0),
-                RunId = r.GetString(1),
-                ExperimentId = r.GetInt64(2),
-                Name = r.GetString(3),
-                UserId = r.GetString(4),
-                Status = r.GetString(5),
-                StartTime = r.GetInt64(6),
-                EndTime = r.IsDBNull(7) ? null : r.GetInt64(7),
-                ArtifactUri = r.GetString(8),
-                DeletedTime = r.IsDBNull(9) ? null : r.GetInt64(9),
-            }, cancellationToken);
-
-    private async Task<List<RunDetails>> FillAsync(List<Run> runs, CancellationToken cancellationToken)
+    /// <param name="text">Holds the parameters of the conditions.</param>
+    /// <param name="ofRuns">Which runs.</param>
+    /// <param name="ofColumn">The same as a condition on a column that refers to a run's key.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    private async Task<Dictionary<long, RunDetails>> ReadAsync(
+        SqlText text, string ofRuns, Func<string, string> ofColumn, CancellationToken cancellationToken)
     {
-        var details = runs.ConvertAll(r => new RunDetails(r));
-        var byKey = details.ToDictionary(d => d.Run.Id);
-        await FillMetricsAsync(byKey, cancellationToken);
-        await FillPairsAsync("params", byKey, d => d.Params, cancellationToken);
-        await FillPairsAsync("run_tags", byKey, d => d.Tags, cancellationToken);
-        await FillInputsAsync(byKey, cancellationToken);
-        return details;
+        var runs = new Dictionary<long, RunDetails>();
+        var ofRunKey = ofColumn("run_key");
+        text.Add($"""
+            SELECT {Columns} FROM runs r WHERE {ofRuns};
+            SELECT run_key, key, value, timestamp, step, is_nan FROM latest_metrics WHERE {ofRunKey} ORDER BY run_key, key;
+            SELECT run_key, key, value FROM params WHERE {ofRunKey} ORDER BY run_key, key;
+            SELECT run_key, key, value FROM run_tags WHERE {ofRunKey} ORDER BY run_key, key;
+            SELECT i.run_key, i.tags, d.id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile
+            FROM run_inputs i JOIN datasets d ON d.id = i.dataset_id WHERE {ofColumn("i.run_key")} ORDER BY d.id;
+            SELECT run_key, model_id, is_output, step FROM run_models WHERE {ofRunKey} ORDER BY run_key, model_id
+            """);
+        await text.ReadAsync(db,
+        [
+            row => runs.Add(row.GetInt64(0), new RunDetails(ReadRun(row))),
+            Of(runs, (run, row) =>
+                run.Metrics.Add(new MetricPoint(row.GetString(1), row.GetDouble(2), row.GetInt64(3), row.GetInt64(4), row.GetBoolean(5)))),
+            Of(runs, (run, row) => run.Params.Add(KeyValuePair.Create(row.GetString(1), row.GetString(2)))),
+            Of(runs, (run, row) => run.Tags.Add(KeyValuePair.Create(row.GetString(1), row.GetString(2)))),
+            Of(runs, (run, row) => run.Datasets.Add(ReadDataset(row))),
+            Of(runs, (run, row) => run.Models.Add(new RunModel
+            {
+                RunKey = row.GetInt64(0),
+                ModelId = row.GetString(1),
+                IsOutput = row.GetBoolean(2),
+                Step = row.GetInt64(3),
+            })),
+        ], cancellationToken);
+        return runs;
     }
 
-    private async Task FillMetricsAsync(Dictionary<long, RunDetails> runs, CancellationToken cancellationToken) =>
-        await new SqlText("SELECT run_key, key, value, timestamp, step, is_nan FROM latest_metrics WHERE run_key IN ").Keys(runs.Keys)
-            .Add(" ORDER BY run_key, key").ListAsync(db, r =>
-        {
-            runs[r.GetInt64(0)].Metrics.Add(new MetricPoint(r.GetString(1), r.GetDouble(2), r.GetInt64(3), r.GetInt64(4), r.GetBoolean(5)));
-            return true;
-        }, cancellationToken);
-
-    private async Task FillPairsAsync(string table, Dictionary<long, RunDetails> runs,
-        Func<RunDetails, List<KeyValuePair<string, string>>> list, CancellationToken cancellationToken) =>
-        await new SqlText($"SELECT run_key, key, value FROM {table} WHERE run_key IN ").Keys(runs.Keys).Add(" ORDER BY run_key, key")
-            .ListAsync(db, r =>
-        {
-            list(runs[r.GetInt64(0)]).Add(KeyValuePair.Create(r.GetString(1), r.GetString(2)));
-            return true;
-        }, cancellationToken);
-
-    private async Task FillInputsAsync(Dictionary<long, RunDetails> runs, CancellationToken cancellationToken)
+    /// <summary>A run may have come into being after the first of the SELECTs.</summary>
+    private static Action<DbDataReader> Of(Dictionary<long, RunDetails> runs, Action<RunDetails, DbDataReader> add) => row =>
     {
-        await new SqlText("SELECT i.run_key, i.tags, d.id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile FROM run_inputs i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_key IN ")
-            .Keys(runs.Keys).Add(" ORDER BY d.id").ListAsync(db, r =>
+        if (runs.TryGetValue(row.GetInt64(0), out var run)) add(run, row);
+    };
+
+    private static Run ReadRun(DbDataReader row) => new()
+    {
+        Id = row.GetInt64(0),
+        RunId = row.GetString(1),
+        ExperimentId = row.GetInt64(2),
+        Name = row.GetString(3),
+        UserId = row.GetString(4),
+        Status = row.GetString(5),
+        StartTime = row.GetInt64(6),
+        EndTime = row.IsDBNull(7) ? null : row.GetInt64(7),
+        ArtifactUri = row.GetString(8),
+        DeletedTime = row.IsDBNull(9) ? null : row.GetInt64(9),
+    };
+
+    private static DatasetInput ReadDataset(DbDataReader row)
+    {
+        var tags = JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(1)) ?? [];
+        return new DatasetInput(new Dataset
         {
-            var tags = JsonSerializer.Deserialize<Dictionary<string, string>>(r.GetString(1)) ?? [];
-            var dataset = new Dataset
-            {
-                Id = r.GetInt64(2),
-                Name = r.GetString(3),
-                Digest = r.GetString(4),
-                SourceType = r.GetString(5),
-                Source = r.GetString(6),
-                Schema = r.IsDBNull(7) ? null : r.GetString(7),
-                Profile = r.IsDBNull(8) ? null : r.GetString(8),
-            };
-            runs[r.GetInt64(0)].Datasets.Add(new DatasetInput(dataset, [.. tags]));
-            return true;
-        }, cancellationToken);
-        await new SqlText("SELECT run_key, model_id, is_output, step FROM run_models WHERE run_key IN ").Keys(runs.Keys)
-            .Add(" ORDER BY run_key, model_id").ListAsync(db, r =>
-        {
-            runs[r.GetInt64(0)].Models.Add(new RunModel
-            {
-                RunKey = r.GetInt64(0),
-                ModelId = r.GetString(1),
-                IsOutput = r.GetBoolean(2),
-                Step = r.GetInt64(3)
-            });
-            return true;
-        }, cancellationToken);
+            Id = row.GetInt64(2),
+            Name = row.GetString(3),
+            Digest = row.GetString(4),
+            SourceType = row.GetString(5),
+            Source = row.GetString(6),
+            Schema = row.IsDBNull(7) ? null : row.GetString(7),
+            Profile = row.IsDBNull(8) ? null : row.GetString(8),
+        }, [.. tags]);
     }
 }

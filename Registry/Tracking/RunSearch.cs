@@ -19,9 +19,9 @@ internal sealed class RunSearch : ISearchTarget
         var orders = query.OrderBy.Select(FilterParser.ParseOrder).ToList();
         var text = new SqlText("SELECT r.id FROM runs r");
         for (var i = 0; i < orders.Count; i++) AppendJoin(text, orders[i], i);
-        text.Add(query.Experiments.Count == 1 ? " WHERE r.experiment_id = " : " WHERE r.experiment_id IN ");
-        if (query.Experiments.Count == 1) text.Value(query.Experiments[0]);
-        else text.Keys(query.Experiments);
+        text.Add(" WHERE ");
+        if (query.Experiments.Count == 1) text.Add("r.experiment_id = ").Value(query.Experiments[0]);
+        else text.In("r.experiment_id", query.Experiments);
         text.Add(" AND ").Add(ViewTypes.Condition(query.View, "r.deleted_time IS NULL", "r.deleted_time IS NOT NULL"));
         if (FilterParser.Parse(query.Filter) is { } expression)
             new FilterSql(text.Add(" AND "), new RunSearch(), db.Database.IsSqlite()).Append(expression);

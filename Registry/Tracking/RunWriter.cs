@@ -38,23 +38,23 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
         {
             var run = await runs.FindActiveAsync(runId, token);
             await WriteParamsAsync(db, run, batch.Params, token);
-            await WriteMetricsAsync(db, run.Id, batch.Metrics, token);
-            await WriteTagsAsync(db, run.Id, batch.Tags, token);
+            await BulkInsert.RunAsync(db, [.. Metrics(run.Id, batch.Metrics), Tags(run.Id, batch.Tags)], token);
             var name = batch.Tags.LastOrDefault(t => t.Key == RunTags.RunName).Value;
             if (!string.IsNullOrEmpty(name)) await db.Runs.Where(r => r.Id == run.Id)
                 .ExecuteUpdateAsync(s => s.SetProperty(r => r.Name, name), token);
         }, cancellationToken);
     }
 
-    private static async Task WriteMetricsAsync(RegistryDb db, long runKey, IReadOnlyList<MetricPoint> points,
-        CancellationToken cancellationToken)
+    private static BulkRows[] Metrics(long runKey, IReadOnlyList<MetricPoint> points)
     {
-        if (points.Count == 0) return;
-        await BulkInsert.RunAsync(db, "metrics", Columns(runKey, [.. points.Distinct()]), "ON CONFLICT DO NOTHING", cancellationToken);
         var latest = new SortedDictionary<string, MetricPoint>(StringComparer.Ordinal);
         foreach (var point in points)
             if (!latest.TryGetValue(point.Key, out var best) || point.IsAfter(best)) latest[point.Key] = point;
-        await BulkInsert.RunAsync(db, "latest_metrics", Columns(runKey, [.. latest.Values]), KeepLatest, cancellationToken);
+        return
+        [
+            new BulkRows("metrics", Columns(runKey, [.. points.Distinct()]), "ON CONFLICT DO NOTHING"),
+            new BulkRows("latest_metrics", Columns(runKey, [.. latest.Values]), KeepLatest),
+        ];
     }
 
     private static BulkColumn[] Columns(long runKey, IReadOnlyList<MetricPoint> points) =>
@@ -86,11 +86,12 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
     }
 
     internal static Task WriteTagsAsync(RegistryDb db, long runKey, IReadOnlyList<KeyValuePair<string, string>> tags,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => BulkInsert.RunAsync(db, [Tags(runKey, tags)], cancellationToken);
+
+    private static BulkRows Tags(long runKey, IReadOnlyList<KeyValuePair<string, string>> tags)
     {
         var last = tags.GroupBy(t => t.Key).Select(g => g.Last()).OrderBy(t => t.Key, StringComparer.Ordinal).ToList();
-        return BulkInsert.RunAsync(db, "run_tags", Pairs(runKey, last), "ON CONFLICT (run_key, key) DO UPDATE SET value = excluded.value",
-            cancellationToken);
+        return new BulkRows("run_tags", Pairs(runKey, last), "ON CONFLICT (run_key, key) DO UPDATE SET value = excluded.value");
     }
 
     private static BulkColumn[] Pairs(long runKey, IReadOnlyList<KeyValuePair<string, string>> pairs) =>
