@@ -1,10 +1,12 @@
 using Linnaeus.Benchmarks;
+using Linnaeus.Benchmarks.RegistryLoad;
 
 // Each benchmark prints ratios against a reference measured in the same run; none asserts a time.
 var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["compute"] = ComputeBenchmark.Run,
     ["loader"] = LoaderBenchmark.Run,
+    ["registry"] = RegistryBenchmark.Run,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))

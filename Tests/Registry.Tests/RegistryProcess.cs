@@ -12,7 +12,7 @@ internal sealed class RegistryProcess : IAsyncDisposable
     private RegistryProcess(string blobs, IReadOnlyDictionary<string, string> environment)
     {
         Address = new Uri($"http://127.0.0.1:{AzuriteServer.FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [typeof(RegistryApp).Assembly.Location, $"--urls={Address}"])
+        var start = new ProcessStartInfo("dotnet", [typeof(Linnaeus.Registry.RegistryApp).Assembly.Location, $"--urls={Address}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -27,6 +27,8 @@ internal sealed class RegistryProcess : IAsyncDisposable
     }
 
     public Uri Address { get; }
+
+    public Process Process => _process;
 
     public static async Task<RegistryProcess> StartAsync(string blobs, IReadOnlyDictionary<string, string> environment)
     {

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace Linnaeus.Benchmarks.RegistryLoad;
+
+/// <summary>What a number of clients saw of one operation.</summary>
+/// <param name="PerSecond">Finished requests per second of all clients together.</param>
+/// <param name="Median">Median time of a request in milliseconds.</param>
+/// <param name="P99">99th percentile of the same.</param>
+/// <param name="ServerTime">Processor milliseconds that the server spent on a request, which other work on the machine hardly changes.</param>
+internal sealed record LoadResult(double PerSecond, double Median, double P99, double ServerTime);
+
+/// <summary>Closed-loop load: each client sends its next request when it has the answer to the last.</summary>
+internal static class LoadTest
+{
+    /// <param name="server">Process whose time is counted.</param>
+    /// <param name="request">One request of client <c>c</c>, its <c>n</c>-th; throws when the answer is wrong.</param>
+    public static async Task<LoadResult> RunAsync(Process server, Func<int, int, Task> request, int clients, TimeSpan time)
+    {
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(client => request(client, 0)));
+        var before = ProcessorTime(server);
+        var clock = Stopwatch.StartNew();
+        var times = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(() => OneClientAsync(request, client, clock, time))));
+        var seconds = clock.Elapsed.TotalSeconds;
+        var all = times.SelectMany(t => t).Order().ToArray();
+        return new LoadResult(all.Length / seconds, At(all, 0.5), At(all, 0.99), (ProcessorTime(server) - before) / all.Length);
+    }
+
+    private static double ProcessorTime(Process process)
+    {
+        process.Refresh();
+        return process.TotalProcessorTime.TotalMilliseconds;
+    }
+
+    private static async Task<List<double>> OneClientAsync(Func<int, int, Task> request, int client, Stopwatch clock, TimeSpan time)
+    {
+        var times = new List<double>();
+        for (var number = 1; clock.Elapsed < time; number++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await request(client, number);
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        return times;
+    }
+
+    private static double At(double[] sorted, double quantile) => sorted[(int)Math.Min(sorted.Length - 1, quantile * sorted.Length)];
+}
