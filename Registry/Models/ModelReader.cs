@@ -82,7 +82,8 @@ public sealed class ModelReader(RegistryDb db)
         var models = versions.Select(v => v.Version.ModelId).Distinct().ToList();
         // One version needs its own rows alone; many are fetched by model.
         var single = versions.Count == 1 ? versions[0].Version : null;
-        await Narrow(new SqlText("SELECT t.model_id, t.version, t.key, t.value FROM model_version_tags t WHERE ").In("t.model_id", models)).Add(" ORDER BY t.key").ListAsync(db, r =>
+        await Narrow(new SqlText("SELECT t.model_id, t.version, t.key, t.value FROM model_version_tags t WHERE ").In("t.model_id", models))
+            .Add(" ORDER BY t.key").ListAsync(db, r =>
         {
             if (byKey.TryGetValue((r.GetInt64(0), r.GetInt64(1)), out var version)) version.Tags.Add(KeyValuePair.Create(r.GetString(2),
                 r.GetString(3)));
@@ -130,7 +131,8 @@ public sealed class ModelReader(RegistryDb db)
             });
             return true;
         }, cancellationToken);
-        var latest = new SqlText("WHERE (v.model_id, v.version) IN (SELECT model_id, MAX(version) FROM model_versions WHERE ").In("model_id", byKey.Keys).Add(" AND deleted_time IS NULL GROUP BY model_id, stage) ORDER BY v.model_id, v.version");
+        var latest = new SqlText("WHERE (v.model_id, v.version) IN (SELECT model_id, MAX(version) FROM model_versions WHERE ")
+            .In("model_id", byKey.Keys).Add(" AND deleted_time IS NULL GROUP BY model_id, stage) ORDER BY v.model_id, v.version");
         foreach (var version in await FindVersionsAsync(latest,
             cancellationToken)) byKey[version.Version.ModelId].LatestVersions.Add(version);
         return models;
