@@ -35,6 +35,9 @@ public interface IBatchSource
     /// <summary>Batches in one epoch.</summary>
     int BatchCount { get; }
 
+    /// <summary>The same images as ones that look the same in every epoch; null where they do not.</summary>
+    IFixedImages? Fixed => null;
+
     /// <summary>
     /// Reads one epoch in order, beginning with batch <paramref name="firstBatch"/> (0 for the whole epoch). Each batch belongs to the caller.
     /// </summary>
@@ -42,4 +45,19 @@ public interface IBatchSource
     /// <param name="firstBatch">Batches to leave out at the beginning: 0 to <see cref="BatchCount"/>.</param>
     /// <param name="cancellationToken">Ends the reading with <see cref="OperationCanceledException"/>.</param>
     IEnumerable<ImageBatch> ReadEpoch(int epoch, int firstBatch, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Images that are not changed from epoch to epoch, only ordered: what a frozen network makes of them need be computed only once.
+/// </summary>
+public interface IFixedImages
+{
+    /// <summary>Images in all.</summary>
+    int Count { get; }
+
+    /// <summary>Reads every image once, in batches that belong to the caller.</summary>
+    IEnumerable<ImageBatch> ReadOnce(CancellationToken cancellationToken);
+
+    /// <summary>The batches of an epoch, as positions among the images of <see cref="ReadOnce"/>.</summary>
+    IReadOnlyList<int[]> Batches(int epoch);
 }

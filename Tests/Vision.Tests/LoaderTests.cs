@@ -50,6 +50,35 @@ public sealed class LoaderTests
     }
 
     [Fact]
+    public void Oversampling_shows_every_class_as_often_as_the_largest_and_its_pictures_in_turn()
+    {
+        // 7, 2 and 3 pictures of the classes 0, 1, 2.
+        int[] labels = [0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 2];
+        Sample[] samples = [.. labels.Select((label, i) => new Sample($"{i}", label, new Counted((byte)i)))];
+        var loader = new ImageLoader(samples, Options with { Oversample = true, DropLast = true });
+        Assert.Equal((21, 5, 20), (loader.SampleCount, loader.BatchCount, loader.Count));
+
+        var epochs = Enumerable.Range(1, 6).Select(loader.Order).ToArray();
+        foreach (var order in epochs)
+        {
+            Assert.All(order.GroupBy(i => labels[i]), group => Assert.Equal(7, group.Count()));
+            Assert.All(order.Where(i => labels[i] == 1).CountBy(i => i), count => Assert.InRange(count.Value, 3, 4));
+            Assert.All(order.Where(i => labels[i] == 2).CountBy(i => i), count => Assert.InRange(count.Value, 2, 3));
+        }
+
+        Assert.Equal(epochs[0], new ImageLoader(samples, Options with { Oversample = true }).Order(1));
+        Assert.Equal(2, epochs.Select(order => order.Where(i => labels[i] == 1).CountBy(i => i).MaxBy(count => count.Value).Key).Distinct().Count());
+        Assert.Throws<ArgumentException>(() => new ImageLoader(samples, Options with { Oversample = true, Shuffle = false }));
+    }
+
+    [Fact]
+    public void Balanced_weights_make_every_class_weigh_the_same_in_sum()
+    {
+        Sample[] samples = [.. new[] { 0, 0, 0, 1, 3, 3 }.Select((label, i) => new Sample($"{i}", label, new Counted(0)))];
+        Assert.Equal([6 / (3 * 3.0), 6 / (3 * 1.0), 1, 6 / (3 * 2.0)], ClassWeights.Balanced(samples, 4));
+    }
+
+    [Fact]
     public void An_epoch_is_a_permutation_that_the_seed_and_the_epoch_decide()
     {
         var samples = Samples(23);

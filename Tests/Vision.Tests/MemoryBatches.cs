@@ -5,6 +5,9 @@ namespace Linnaeus.Vision.Tests;
 /// <summary>Images held in memory, the same order each epoch; a seeded per-epoch brightness stands for augmentation.</summary>
 internal sealed class MemoryBatches(float[] images, long[] labels, int side, int batchSize, bool augment = false) : IBatchSource
 {
+    /// <summary>float32 [images, classes], for targets that are mixtures.</summary>
+    public torch.Tensor? SoftLabels { get; init; }
+
     public int Count => labels.Length;
 
     public int BatchCount => (labels.Length + batchSize - 1) / batchSize;
@@ -42,7 +45,10 @@ internal sealed class MemoryBatches(float[] images, long[] labels, int side, int
             yield return new ImageBatch(
                 torch.tensor(values, new long[] { count, 3, side, side }),
                 torch.tensor(labels.AsSpan(first, count).ToArray()),
-                [.. Enumerable.Range(first, count).Select(i => $"image-{i}")]);
+                [.. Enumerable.Range(first, count).Select(i => $"image-{i}")])
+            {
+                SoftLabels = SoftLabels?.narrow(0, first, count),
+            };
         }
     }
 }

@@ -37,6 +37,9 @@ public sealed class AugmentationPipeline
     /// <summary>Side of the output in pixels.</summary>
     public int ImageSize { get; }
 
+    /// <summary>Whether it gives the same pixels every time.</summary>
+    public bool IsDeterministic => _geometry.Count == 0 && _pixels.Count == 0;
+
     /// <summary>
     /// Side in pixels of the pictures to feed in: larger than <see cref="ImageSize"/> when a crop will enlarge parts of them,
     /// so that enlarged parts have detail.

@@ -5,8 +5,10 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Data;
 
 /// <summary>A dataset's split as a network sees it: loaded ahead, augmented and normalised on the device.</summary>
-public sealed class BatchSource : IBatchSource
+public sealed class BatchSource : IBatchSource, IFixedImages
 {
+    private readonly IReadOnlyList<Sample> _samples;
+    private readonly LoaderOptions _options;
     private readonly ImageLoader _loader;
     private readonly AugmentationPipeline _pipeline;
     private readonly Device _device;
@@ -19,14 +21,27 @@ public sealed class BatchSource : IBatchSource
     public BatchSource(IReadOnlyList<Sample> samples, LoaderOptions options, AugmentationPipeline pipeline, Device device)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_loader, _pipeline, _device, _seed) = (new ImageLoader(samples, options), pipeline, device, options.Seed);
+        (_samples, _options, _loader) = (samples, options, new ImageLoader(samples, options));
+        (_pipeline, _device, _seed) = (pipeline, device, options.Seed);
     }
 
-    /// <summary>A training split: shuffled by the seed, short last batches left out (batch normalisation dislikes them).</summary>
-    public static BatchSource ForTraining(IReadOnlyList<Sample> samples, AugmentationPipeline pipeline, int batchSize, long seed, Device device)
+    /// <summary>
+    /// A training split: shuffled by the seed, short last batches left out (batch normalisation dislikes them), small classes repeated where
+    /// <paramref name="oversample"/> asks for it.
+    /// </summary>
+    public static BatchSource ForTraining(
+        IReadOnlyList<Sample> samples, AugmentationPipeline pipeline, int batchSize, long seed, Device device, bool oversample = false)
     {
         ArgumentNullException.ThrowIfNull(pipeline);
-        var options = new LoaderOptions { Size = pipeline.SourceSize, BatchSize = batchSize, Shuffle = true, DropLast = true, Seed = seed };
+        var options = new LoaderOptions
+        {
+            Size = pipeline.SourceSize,
+            BatchSize = batchSize,
+            Shuffle = true,
+            Oversample = oversample,
+            DropLast = true,
+            Seed = seed,
+        };
         return new BatchSource(samples, options, pipeline, device);
     }
 
@@ -45,9 +60,28 @@ public sealed class BatchSource : IBatchSource
     public int BatchCount => _loader.BatchCount;
 
     /// <inheritdoc/>
-    public IEnumerable<ImageBatch> ReadEpoch(int epoch, int firstBatch, CancellationToken cancellationToken)
+    public IFixedImages? Fixed => _pipeline.IsDeterministic ? this : null;
+
+    /// <inheritdoc/>
+    int IFixedImages.Count => _samples.Count;
+
+    /// <inheritdoc/>
+    public IEnumerable<ImageBatch> ReadEpoch(int epoch, int firstBatch, CancellationToken cancellationToken) =>
+        Read(_loader, epoch, firstBatch, cancellationToken);
+
+    /// <inheritdoc/>
+    public IEnumerable<ImageBatch> ReadOnce(CancellationToken cancellationToken)
     {
-        foreach (var pixels in _loader.ReadEpoch(epoch, firstBatch, cancellationToken))
+        var once = _options with { Shuffle = false, Oversample = false, DropLast = false, CacheBytes = 0 };
+        return Read(new ImageLoader(_samples, once), epoch: 1, firstBatch: 0, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int[]> Batches(int epoch) => [.. _loader.Order(epoch).Chunk(_options.BatchSize).Take(BatchCount)];
+
+    private IEnumerable<ImageBatch> Read(ImageLoader loader, int epoch, int firstBatch, CancellationToken cancellationToken)
+    {
+        foreach (var pixels in loader.ReadEpoch(epoch, firstBatch, cancellationToken))
         {
             using (pixels)
                 yield return ToBatch(pixels, epoch);

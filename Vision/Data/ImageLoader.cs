@@ -9,6 +9,7 @@ public sealed class ImageLoader
     private readonly IReadOnlyList<Sample> _samples;
     private readonly LoaderOptions _options;
     private readonly PictureCache _cache;
+    private readonly ClassRepeats? _repeats;
 
     /// <exception cref="ArgumentException">There are no samples, or an option is out of range.</exception>
     public ImageLoader(IReadOnlyList<Sample> samples, LoaderOptions options)
@@ -19,16 +20,19 @@ public sealed class ImageLoader
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Prefetch);
         ArgumentOutOfRangeException.ThrowIfNegative(options.CacheBytes);
+        if (options is { Oversample: true, Shuffle: false })
+            throw new ArgumentException("Oversampling goes with shuffling.", nameof(options));
         if (samples.Count == 0)
             throw new ArgumentException("There are no pictures to load.", nameof(samples));
         (_samples, _options) = (samples, options);
         _cache = new PictureCache(samples, options.Size, options.CacheBytes);
+        _repeats = options.Oversample ? new ClassRepeats(samples, options.Seed) : null;
     }
 
-    /// <summary>Samples in all.</summary>
-    public int SampleCount => _samples.Count;
+    /// <summary>Samples in the order of an epoch: all, and the repeated ones where classes are evened out.</summary>
+    public int SampleCount => _repeats?.Count ?? _samples.Count;
 
-    /// <summary>Samples that an epoch reads: fewer than all when a short last batch is left out.</summary>
+    /// <summary>Samples that an epoch reads: fewer than those when a short last batch is left out.</summary>
     public int Count => Math.Min(SampleCount, BatchCount * _options.BatchSize);
 
     /// <summary>Batches in an epoch.</summary>
@@ -43,7 +47,7 @@ public sealed class ImageLoader
     /// <param name="epoch">Any number; training counts from 1.</param>
     public int[] Order(int epoch)
     {
-        int[] order = [.. Enumerable.Range(0, SampleCount)];
+        int[] order = _repeats?.Draw(epoch) ?? [.. Enumerable.Range(0, SampleCount)];
         if (_options.Shuffle)
             new CounterRandom(_options.Seed, RandomPurpose.EpochOrder, epoch).Shuffle(order.AsSpan());
         return order;

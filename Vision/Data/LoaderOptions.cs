@@ -12,6 +12,12 @@ public sealed record LoaderOptions
     /// <summary>A new seeded order every epoch, as in training; otherwise the dataset's own.</summary>
     public bool Shuffle { get; init; }
 
+    /// <summary>
+    /// Shows every class as often as the largest: an epoch repeats the pictures of smaller ones, each equally often up to one, and draws
+    /// anew every epoch which are repeated once more. Goes with <see cref="Shuffle"/>.
+    /// </summary>
+    public bool Oversample { get; init; }
+
     /// <summary>Leaves out the last batch of an epoch when it is short; kept when it is the only one.</summary>
     public bool DropLast { get; init; }
 

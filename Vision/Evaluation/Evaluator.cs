@@ -13,11 +13,20 @@ public static class Evaluator
     /// <param name="batches">Images in any batching; disposed here.</param>
     /// <param name="cancellationToken">Looked at before each batch.</param>
     public static EvaluationReport Run(ImageClassifier network, IEnumerable<ImageBatch> batches, CancellationToken cancellationToken = default) =>
-        ClassificationMetrics.Evaluate(Predict(network, batches, cancellationToken), network.Classes);
+        Run(network, batches, (classifier, images) => classifier.call(images), cancellationToken);
+
+    /// <param name="forward">Gives the logits of <see cref="ImageBatch.Images"/>, which need not be whole images.</param>
+    internal static EvaluationReport Run(
+        ImageClassifier network, IEnumerable<ImageBatch> batches, Func<ImageClassifier, Tensor, Tensor> forward, CancellationToken cancellationToken) =>
+        ClassificationMetrics.Evaluate(Predict(network, batches, forward, cancellationToken), network.Classes);
 
     /// <summary>Predicts every image, in order.</summary>
     public static IReadOnlyList<Prediction> Predict(
-        ImageClassifier network, IEnumerable<ImageBatch> batches, CancellationToken cancellationToken = default)
+        ImageClassifier network, IEnumerable<ImageBatch> batches, CancellationToken cancellationToken = default) =>
+        Predict(network, batches, (classifier, images) => classifier.call(images), cancellationToken);
+
+    private static List<Prediction> Predict(
+        ImageClassifier network, IEnumerable<ImageBatch> batches, Func<ImageClassifier, Tensor, Tensor> forward, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(batches);
@@ -28,7 +37,7 @@ public static class Evaluator
             using (batch)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Predict(network, batch, predictions);
+                Predict(network, batch, forward, predictions);
             }
         }
 
@@ -47,11 +56,12 @@ public static class Evaluator
         return best;
     }
 
-    private static void Predict(ImageClassifier network, ImageBatch batch, List<Prediction> predictions)
+    private static void Predict(
+        ImageClassifier network, ImageBatch batch, Func<ImageClassifier, Tensor, Tensor> forward, List<Prediction> predictions)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var logProbabilities = nn.functional.log_softmax(network.call(batch.Images), 1).cpu().contiguous().data<float>().ToArray();
+        var logProbabilities = nn.functional.log_softmax(forward(network, batch.Images), 1).cpu().contiguous().data<float>().ToArray();
         var labels = batch.Labels.cpu().data<long>().ToArray();
         for (var i = 0; i < batch.Count; i++)
         {

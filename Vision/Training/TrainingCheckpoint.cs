@@ -17,7 +17,7 @@ public static class TrainingCheckpoint
     /// <summary>Averaged weights.</summary>
     public const string AverageFile = "ema.safetensors";
 
-    /// <summary>The optimiser's moments.</summary>
+    /// <summary>The optimiser's moments, and the gradients of an unfinished update.</summary>
     public const string OptimizerFile = "optimizer.safetensors";
 
     /// <summary>The <see cref="TrainingState"/>.</summary>
@@ -54,13 +54,15 @@ public static class TrainingCheckpoint
 
     internal static void Write(string folder, ImageClassifier network, ImageClassifier? average, WeightOptimizer optimizer, TrainingState state)
     {
+        using var scope = NewDisposeScope();
         Directory.CreateDirectory(folder);
         var statePath = Path.Combine(folder, StateFile);
         File.Delete(statePath);
         var files = new Dictionary<string, string>
         {
             [ModelFile] = SafetensorsFile.Write(Path.Combine(folder, ModelFile), network.NamedTensors()),
-            [OptimizerFile] = SafetensorsFile.Write(Path.Combine(folder, OptimizerFile), optimizer.NamedTensors()),
+            [OptimizerFile] = SafetensorsFile.Write(
+                Path.Combine(folder, OptimizerFile), [.. optimizer.NamedTensors(), .. state.MidUpdate ? optimizer.NamedGradients() : []]),
         };
         if (average is not null)
             files[AverageFile] = SafetensorsFile.Write(Path.Combine(folder, AverageFile), average.NamedTensors());
@@ -70,14 +72,22 @@ public static class TrainingCheckpoint
         File.Move(partial, statePath, overwrite: true);
     }
 
-    internal static TrainingState Read(
-        string folder, ImageClassifier network, ImageClassifier? average, WeightOptimizer optimizer, TrainingOptions options, int batchCount)
+    /// <summary>Reads where a checkpoint stands, which must be of a training with these options and batches.</summary>
+    /// <exception cref="CheckpointException">It is incomplete, damaged, or of another training.</exception>
+    internal static TrainingState ReadState(string folder, TrainingOptions options, int batchCount)
     {
         var state = ReadState(folder);
         if (state.Options != options)
             throw new CheckpointException($"'{folder}' was made with other training options: {state.Options}; now {options}.");
         if (state.BatchCount != batchCount)
             throw new CheckpointException($"'{folder}' was made with {state.BatchCount} batches an epoch, now there are {batchCount}: the data or batch size differ.");
+        return state;
+    }
+
+    /// <summary>Loads what <see cref="Write"/> kept.</summary>
+    /// <exception cref="CheckpointException">A file does not fit; nothing is changed then.</exception>
+    internal static void Load(string folder, TrainingState state, ImageClassifier network, ImageClassifier? average, WeightOptimizer optimizer)
+    {
         using var model = OpenFitting(folder, ModelFile, network.NamedTensors());
         using var moments = OpenFitting(folder, OptimizerFile, optimizer.NamedTensors());
         using var averaged = average is null ? null : OpenFitting(folder, AverageFile, average.NamedTensors());
@@ -86,7 +96,6 @@ public static class TrainingCheckpoint
         foreach (var (name, tensor) in average?.NamedTensors() ?? [])
             averaged!.ReadInto(name, tensor);
         optimizer.Load(moments, state.OptimizerSteps);
-        return state;
     }
 
     /// <summary>Opens a file that must hold all of these tensors in these shapes, so that loading cannot fail half-way.</summary>

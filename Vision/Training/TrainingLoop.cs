@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Evaluation;
 using Linnaeus.Vision.Models;
 using TorchSharp;
@@ -8,8 +7,9 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Training;
 
 /// <summary>
-/// Trains a network, one epoch a call. Everything random follows from (seed, epoch, step), so that on one machine and thread
-/// count a run that was saved and restored at any step gives the same bits as one that was never stopped.
+/// Trains a network, one epoch a call: first the classifier on a frozen backbone, then both, as the options say. Everything random follows from
+/// (seed, epoch, step), so that on one machine and thread count a run that was saved and restored at any step gives the same bits as one that was
+/// never stopped.
 /// <code>
 /// using var loop = new TrainingLoop(network, train, validation, options);
 /// while (!loop.Finished)
@@ -24,18 +24,27 @@ public sealed class TrainingLoop : IDisposable
 {
     private readonly IBatchSource train;
     private readonly IBatchSource? validation;
-    private readonly LearningRateSchedule schedule;
-    private readonly WeightOptimizer optimizer;
+    private readonly IReadOnlyList<TrainingPhase> phases;
+    private readonly TrainableParts parts;
+    private readonly Accumulation groups;
+    private readonly Tensor? classWeights;
     private readonly ExponentialAverage? average;
+    private readonly GradientStep step;
+    private TrainingPhase phase;
+    private WeightOptimizer optimizer;
+    private (FeatureBatches? Train, FeatureBatches? Validation) features;
     private EpochProgress progress = new(0, 0, 0, 0);
+    private StoppingState stopping = new(0, 0);
 
     /// <summary>Prepares a training; the network keeps its weights and device.</summary>
     /// <param name="network">Trained in place; stays the caller's. Only parameters that require a gradient are trained.</param>
     /// <param name="train">Training images.</param>
     /// <param name="validation">Images for <see cref="EpochReport.ValAccuracy"/>, if there are any.</param>
     /// <param name="options">How to train.</param>
+    /// <param name="classWeights">Weight of each class in the loss, [classes]; null weighs all alike.</param>
     /// <exception cref="ArgumentException">An option outside its range, or no training images.</exception>
-    public TrainingLoop(ImageClassifier network, IBatchSource train, IBatchSource? validation, TrainingOptions options)
+    public TrainingLoop(
+        ImageClassifier network, IBatchSource train, IBatchSource? validation, TrainingOptions options, IReadOnlyList<double>? classWeights = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
@@ -43,14 +52,16 @@ public sealed class TrainingLoop : IDisposable
         options.Check();
         if (train.BatchCount == 0)
             throw new ArgumentException("There are no training images.", nameof(train));
+        if (options.EarlyStopping is not null && validation is not { Count: > 0 })
+            throw new ArgumentException("Early stopping needs validation images.", nameof(validation));
         (Network, this.train, this.validation, Options) = (network, train, validation, options);
-        schedule = new LearningRateSchedule(
-            options.LearningRate,
-            (long)Math.Round(options.WarmupEpochs * train.BatchCount),
-            (long)options.Epochs * train.BatchCount,
-            options.Schedule);
-        optimizer = new WeightOptimizer(network, options.LearningRate, options.WeightDecay);
+        phases = TrainingPhase.Of(options);
+        parts = new TrainableParts(network, options);
+        groups = new Accumulation(train.BatchCount, options.AccumulationSteps);
         average = options.EmaDecay is { } decay ? new ExponentialAverage(network, decay) : null;
+        this.classWeights = WeightsOn(network, classWeights);
+        step = new GradientStep(network, average, groups, this.classWeights, options);
+        (phase, optimizer) = Begin(phases[0]);
     }
 
     /// <summary>The network in training.</summary>
@@ -65,11 +76,14 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>Finished epochs.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>Finished steps over all epochs.</summary>
+    /// <summary>Finished steps over all epochs; each takes one batch.</summary>
     public long GlobalStep => ((long)Epoch * train.BatchCount) + progress.Steps;
 
-    /// <summary>Whether all epochs are done.</summary>
-    public bool Finished => Epoch >= Options.Epochs;
+    /// <summary>Whether all epochs are done, or early stopping has ended the training.</summary>
+    public bool Finished => Epoch >= Options.Epochs || StoppedEarly;
+
+    /// <summary>Whether early stopping has ended the training.</summary>
+    public bool StoppedEarly => stopping.IsOver(Options.EarlyStopping);
 
     /// <summary>The best epoch so far, if one is done.</summary>
     public BestEpoch? Best { get; private set; }
@@ -85,12 +99,13 @@ public sealed class TrainingLoop : IDisposable
     public EpochReport RunEpoch(Action<StepReport>? onStep = null, CancellationToken cancellationToken = default)
     {
         if (Finished)
-            throw new InvalidOperationException($"All {Options.Epochs} epochs are done.");
+            throw new InvalidOperationException(
+                StoppedEarly ? $"The training has ended early, after epoch {Epoch}." : $"All {Options.Epochs} epochs are done.");
         var clock = Stopwatch.StartNew();
         var (epoch, seenBefore) = (Epoch + 1, progress.Images);
-
-        Network.train();
-        foreach (var batch in train.ReadEpoch(epoch, progress.Steps, cancellationToken))
+        ComputeFeatures(cancellationToken);
+        parts.SetModes();
+        foreach (var batch in (features.Train ?? train).ReadEpoch(epoch, progress.Steps, cancellationToken))
         {
             using (batch)
             {
@@ -103,14 +118,78 @@ public sealed class TrainingLoop : IDisposable
 
         var imagesPerSecond = (progress.Images - seenBefore) / clock.Elapsed.TotalSeconds;
         var evaluation = validation is { Count: > 0 }
-            ? Evaluator.Run(Result, validation.ReadEpoch(epoch, 0, cancellationToken), cancellationToken)
+            ? Evaluator.Run(Result, (features.Validation ?? validation).ReadEpoch(epoch, 0, cancellationToken), Forward(features.Validation), cancellationToken)
             : null;
+        return EndEpoch(epoch, evaluation, imagesPerSecond, clock);
+    }
+
+    /// <summary>Writes everything needed to go on from here into a folder; <c>state.json</c> comes last and holds the other files' SHA-256.</summary>
+    /// <param name="folder">Created when missing; a checkpoint in it is replaced.</param>
+    public void Save(string folder) => TrainingCheckpoint.Write(folder, Network, average?.Network, optimizer, new TrainingState
+    {
+        Epoch = Epoch,
+        Progress = progress,
+        Best = Best,
+        Stopping = stopping,
+        MidUpdate = !groups.BeginsAt(progress.Steps),
+        Options = Options,
+        BatchCount = train.BatchCount,
+    });
+
+    /// <summary>Goes on from a folder that <see cref="Save"/> wrote.</summary>
+    /// <exception cref="Checkpoints.CheckpointException">Incomplete or damaged checkpoint, or one of another network, data or options; nothing is changed then.</exception>
+    public void Restore(string folder)
+    {
+        var state = TrainingCheckpoint.ReadState(folder, Options, train.BatchCount);
+        var restored = new WeightOptimizer(parts.Of(PhaseAt(state.Epoch)), Options);
+        try
+        {
+            TrainingCheckpoint.Load(folder, state, Network, average?.Network, restored);
+        }
+        catch
+        {
+            restored.Dispose();
+            throw;
+        }
+
+        optimizer.Dispose();
+        ForgetFeatures();
+        (phase, optimizer) = (PhaseAt(state.Epoch), restored);
+        parts.Thaw(parts.Of(phase));
+        (Epoch, progress, Best, stopping) = (state.Epoch, state.Progress, state.Best, state.Stopping);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ForgetFeatures();
+        optimizer.Dispose();
+        average?.Dispose();
+        classWeights?.Dispose();
+    }
+
+    private StepReport Step(ImageBatch batch, int epoch)
+    {
+        var number = progress.Steps;
+        var update = ((long)(epoch - 1) * groups.Updates) + groups.UpdateOf(number);
+        var learningRate = RateOf(update);
+        var (loss, correct) = step.Run(batch, Forward(features.Train), optimizer, new StepPlace(epoch, number, update, learningRate));
+        return new StepReport(epoch, number + 1, train.BatchCount, GlobalStep + 1, loss, correct, batch.Count, learningRate);
+    }
+
+    private EpochReport EndEpoch(int epoch, EvaluationReport? evaluation, double imagesPerSecond, Stopwatch clock)
+    {
         var candidate = new BestEpoch(epoch, evaluation?.Accuracy, evaluation?.Loss ?? progress.MeanLoss);
         var isBest = candidate.IsBetterThan(Best);
         if (isBest)
             Best = candidate;
+        if (Options.EarlyStopping is { } rule)
+            stopping = stopping.After(evaluation!.Accuracy, rule);
         var done = progress;
+        var rate = RateOf(((long)epoch * groups.Updates) - 1);
         (Epoch, progress) = (epoch, new EpochProgress(0, 0, 0, 0));
+        if (PhaseAt(epoch) != phase)
+            BeginNextPhase();
         return new EpochReport
         {
             Epoch = epoch,
@@ -119,52 +198,62 @@ public sealed class TrainingLoop : IDisposable
             TrainAccuracy = done.Accuracy,
             ValLoss = evaluation?.Loss,
             ValAccuracy = evaluation?.Accuracy,
-            LearningRate = schedule.At(GlobalStep - 1),
+            LearningRate = rate,
             ImagesPerSecond = imagesPerSecond,
             EpochSeconds = clock.Elapsed.TotalSeconds,
             IsBest = isBest,
         };
     }
 
-    /// <summary>Writes everything needed to go on from here into a folder; <c>state.json</c> comes last and holds the other files' SHA-256.</summary>
-    /// <param name="folder">Created when missing; a checkpoint in it is replaced.</param>
-    public void Save(string folder) => TrainingCheckpoint.Write(
-        folder, Network, average?.Network, optimizer, new TrainingState { Epoch = Epoch, Progress = progress, Best = Best, Options = Options, BatchCount = train.BatchCount });
+    /// <summary>The phase that trains after so many epochs; at the end the last one.</summary>
+    private TrainingPhase PhaseAt(int epoch) => phases.Last(p => p.FirstEpoch <= Math.Min(epoch, Options.Epochs - 1));
 
-    /// <summary>Goes on from a folder that <see cref="Save"/> wrote.</summary>
-    /// <exception cref="Checkpoints.CheckpointException">Incomplete or damaged checkpoint, or one of another network, data or options; nothing is changed then.</exception>
-    public void Restore(string folder)
+    private (TrainingPhase Phase, WeightOptimizer Optimizer) Begin(TrainingPhase next)
     {
-        var state = TrainingCheckpoint.Read(folder, Network, average?.Network, optimizer, Options, train.BatchCount);
-        (Epoch, progress, Best) = (state.Epoch, state.Progress, state.Best);
+        var trained = parts.Of(next);
+        parts.Thaw(trained);
+        return (next, new WeightOptimizer(trained, Options));
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private void BeginNextPhase()
     {
         optimizer.Dispose();
-        average?.Dispose();
+        ForgetFeatures();
+        (phase, optimizer) = Begin(PhaseAt(Epoch));
+        stopping = new StoppingState(0, 0);
     }
 
-    private StepReport Step(ImageBatch batch, int epoch)
-    {
-        using var scope = NewDisposeScope();
-        var (step, globalStep) = (progress.Steps, GlobalStep);
-        var learningRate = schedule.At(globalStep);
-        // Dropout and stochastic depth depend on the place in the run alone, not on what was drawn before.
-        manual_seed(new CounterRandom(Options.Seed, RandomPurpose.Dropout, epoch, step).NextUInt32());
+    private double RateOf(long update) =>
+        phase.Schedule(Options, groups.Updates).At(update - ((long)phase.FirstEpoch * groups.Updates));
 
-        optimizer.ZeroGradients();
-        var logits = Network.call(batch.Images);
-        var loss = nn.functional.cross_entropy(logits, batch.SoftLabels ?? batch.Labels, label_smoothing: Options.LabelSmoothing);
-        loss.backward();
-        var value = loss.item<float>();
-        if (!float.IsFinite(value))
-            throw new TrainingDivergedException(
-                $"The loss is {value} at epoch {epoch}, step {step + 1}. A lower learning rate (now {learningRate:g3}) or a longer warm-up usually helps.");
-        optimizer.Step(learningRate);
-        average?.Update(globalStep);
-        var correct = logits.argmax(1).eq(batch.Labels).sum().item<long>();
-        return new StepReport(epoch, step + 1, train.BatchCount, globalStep + 1, value, (int)correct, batch.Count, learningRate);
+    /// <summary>While the backbone is frozen and the images do not change, its features are computed once for the whole phase.</summary>
+    private void ComputeFeatures(CancellationToken cancellationToken)
+    {
+        if (!phase.Frozen)
+            return;
+        features.Train ??= FeatureBatches.Of(Network, train, cancellationToken);
+        if (validation is { Count: > 0 })
+            features.Validation ??= FeatureBatches.Of(Network, validation, cancellationToken);
+    }
+
+    private void ForgetFeatures()
+    {
+        features.Train?.Dispose();
+        features.Validation?.Dispose();
+        features = (null, null);
+    }
+
+    /// <summary>How a batch becomes logits: by the classifier alone where its features are known.</summary>
+    private static Func<ImageClassifier, Tensor, Tensor> Forward(FeatureBatches? known) => known is null
+        ? (network, images) => network.call(images)
+        : (network, pooled) => network.Classify(pooled);
+
+    private static Tensor? WeightsOn(ImageClassifier network, IReadOnlyList<double>? weights)
+    {
+        if (weights is null)
+            return null;
+        if (weights.Count != network.Classes || weights.Any(weight => !(weight > 0 && double.IsFinite(weight))))
+            throw new ArgumentException($"Each of the {network.Classes} classes needs a weight above 0.", nameof(weights));
+        return tensor(weights.Select(weight => (float)weight).ToArray(), device: network.Head.weight.device).DetachFromDisposeScope();
     }
 }

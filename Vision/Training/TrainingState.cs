@@ -17,6 +17,17 @@ public sealed record EpochProgress(int Steps, long Images, long Correct, double 
         new(Steps + 1, Images + step.Images, Correct + step.Correct, LossSum + (step.Loss * step.Images));
 }
 
+/// <summary>What early stopping remembers.</summary>
+/// <param name="Best">Highest validation accuracy that counted as progress, in 0..1; 0 before the first.</param>
+/// <param name="Waited">Epochs since.</param>
+public sealed record StoppingState(double Best, int Waited)
+{
+    internal bool IsOver(EarlyStopping? rule) => rule is not null && Waited >= rule.Patience;
+
+    internal StoppingState After(double accuracy, EarlyStopping rule) =>
+        accuracy > Best + rule.MinDelta ? new StoppingState(accuracy, 0) : this with { Waited = Waited + 1 };
+}
+
 /// <summary>What <c>state.json</c> of a training checkpoint says.</summary>
 public sealed record TrainingState
 {
@@ -31,6 +42,12 @@ public sealed record TrainingState
 
     /// <summary>The best epoch so far.</summary>
     public BestEpoch? Best { get; init; }
+
+    /// <summary>How long early stopping has waited.</summary>
+    public StoppingState Stopping { get; init; } = new(0, 0);
+
+    /// <summary>Whether gradients of an unfinished update belong to it, which are kept beside the optimiser's state.</summary>
+    public bool MidUpdate { get; init; }
 
     /// <summary>Batches in an epoch: another number would be another training.</summary>
     public required int BatchCount { get; init; }

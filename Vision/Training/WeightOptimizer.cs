@@ -1,5 +1,4 @@
 using Linnaeus.Vision.Checkpoints;
-using Linnaeus.Vision.Models;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -7,67 +6,123 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Training;
 
 /// <summary>
-/// AdamW (Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization"; betas 0.9 and 0.999, epsilon 1e-8) over a network's trainable
-/// parameters, with its state by parameter name. Weights are decayed; biases and normalisation (one dimension) are not.
+/// Updates parameters by their gradients, each at its own multiple of the learning rate, and knows its state by parameter name. Weights are
+/// decayed; biases and normalisation (one dimension) are not.
 /// </summary>
 internal sealed class WeightOptimizer : IDisposable
 {
-    private const string Mean = ".exp_avg";
-    private const string Square = ".exp_avg_sq";
+    private const string Gradient = ".grad";
 
-    private readonly (string Name, Parameter Parameter)[] parameters;
-    private readonly AdamW optimizer;
+    private readonly TrainedParameter[] parameters;
+    private readonly double[] groupFactors;
+    private readonly OptimizerHelper optimizer;
 
-    public WeightOptimizer(ImageClassifier network, double learningRate, double weightDecay)
+    public WeightOptimizer(IReadOnlyList<TrainedParameter> trained, TrainingOptions options)
     {
-        var trainable = network.named_parameters().Where(p => p.parameter.requires_grad).ToArray();
-        if (trainable.Length == 0)
-            throw new ArgumentException("All parameters of the network are frozen; there is nothing to train.", nameof(network));
-        // Decayed first, as in the optimiser's groups, so that names and states match by index.
-        var decayed = trainable.Where(p => p.parameter.dim() > 1).ToArray();
-        var plain = trainable.Where(p => p.parameter.dim() <= 1).ToArray();
-        parameters = [.. decayed, .. plain];
-        optimizer = optim.AdamW(
-            new[] { (decayed, weightDecay), (plain, 0.0) }
-                .Where(group => group.Item1.Length > 0)
-                .Select(group => new AdamW.ParamGroup([.. group.Item1.Select(p => p.parameter)], weight_decay: group.Item2))
-                .ToArray(),
-            learningRate,
-            beta1: 0.9,
-            beta2: 0.999,
-            eps: 1e-8);
+        if (trained.Count == 0)
+            throw new ArgumentException("All parameters of the network are frozen; there is nothing to train.", nameof(trained));
+        var groups = trained
+            .GroupBy(p => (p.RateFactor, Decay: p.Parameter.dim() > 1 ? options.WeightDecay : 0))
+            .Select(group => (group.Key.RateFactor, group.Key.Decay, Members: group.ToArray()))
+            .ToArray();
+        // In the optimiser's order, so that names and states match by index.
+        parameters = [.. groups.SelectMany(group => group.Members)];
+        groupFactors = [.. groups.Select(group => group.RateFactor)];
+        optimizer = Create(options, [.. groups.Select(group => (group.Members.Select(p => p.Parameter).ToArray(), group.Decay))]);
+        FillMomentum();
     }
+
+    /// <summary>Updates done so far.</summary>
+    public long Steps { get; private set; }
 
     public void ZeroGradients() => optimizer.zero_grad();
 
-    /// <summary>Updates the weights by their gradients.</summary>
+    /// <summary>Updates the weights.</summary>
+    /// <param name="learningRate">That of a parameter with the factor 1.</param>
     public void Step(double learningRate)
     {
-        foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = learningRate;
+        foreach (var (group, factor) in optimizer.ParamGroups.Zip(groupFactors))
+            group.LearningRate = learningRate * factor;
         optimizer.step();
+        Steps++;
+    }
+
+    /// <summary>Shortens all gradients by one factor so that their common norm is at most <paramref name="largest"/>, as PyTorch's <c>clip_grad_norm_</c> does.</summary>
+    public void ClipGradients(double largest)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var gradients = parameters.Select(p => p.Parameter.grad).OfType<Tensor>().ToArray();
+        var norm = stack(gradients.Select(gradient => gradient.norm()).ToArray()).norm();
+        var factor = norm.add(1e-6).pow(-1).mul(largest).clamp_max(1);
+        foreach (var gradient in gradients)
+            gradient.mul_(factor);
     }
 
     /// <summary>The moments of every parameter, e.g. <c>classifier.1.weight.exp_avg</c>. The tensors stay the optimiser's own.</summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> NamedTensors() =>
-    [
-        .. States().SelectMany(s => ((string, Tensor)[])[(s.Name + Mean, s.State.exp_avg), (s.Name + Square, s.State.exp_avg_sq)]),
-    ];
+        [.. parameters.Zip(States()).SelectMany(p => Moments(p.Second).Select(moment => (p.First.Name + moment.Suffix, moment.Tensor)))];
 
-    /// <summary>Updates done so far.</summary>
-    public long Steps => States().First().State.step;
+    /// <summary>The gradients gathered so far for the next update, e.g. <c>classifier.1.weight.grad</c>.</summary>
+    public IReadOnlyList<(string Name, Tensor Tensor)> NamedGradients() =>
+        [.. parameters.Where(p => p.Parameter.grad is not null).Select(p => (p.Name + Gradient, p.Parameter.grad!))];
 
-    /// <summary>Takes over moments from a file and the number of updates they come from.</summary>
+    /// <summary>Takes over moments from a file and the number of updates they come from, and the gradients where the file has some.</summary>
     public void Load(SafetensorsFile file, long steps)
     {
+        ZeroGradients();
         foreach (var (name, tensor) in NamedTensors())
             file.ReadInto(name, tensor);
-        foreach (var (_, state) in States())
-            state.step = steps;
+        foreach (var state in States())
+        {
+            if (state is Adam.State adam)
+                adam.step = steps;
+            else if (state is AdamW.State adamW)
+                adamW.step = steps;
+        }
+
+        Steps = steps;
+        foreach (var (name, parameter, _) in parameters.Where(p => file.Contains(p.Name + Gradient)))
+        {
+            using var gradient = zeros_like(parameter);
+            file.ReadInto(name + Gradient, gradient);
+            parameter.grad = gradient;
+        }
     }
 
     public void Dispose() => optimizer.Dispose();
 
-    private IEnumerable<(string Name, AdamW.State State)> States() =>
-        parameters.Zip(optimizer.state_dict().State, (p, state) => (p.Name, (AdamW.State)state));
+    private static OptimizerHelper Create(TrainingOptions options, (Parameter[] Parameters, double Decay)[] groups)
+    {
+        var rate = options.LearningRate;
+        return options.Optimizer switch
+        {
+            OptimizerKind.Adam => optim.Adam(
+                groups.Select(g => new Adam.ParamGroup(g.Parameters, weight_decay: g.Decay)).ToArray(), rate, beta1: 0.9, beta2: 0.999, eps: 1e-8),
+            OptimizerKind.Sgd => optim.SGD(
+                groups.Select(g => new SGD.ParamGroup(g.Parameters, momentum: options.Momentum, weight_decay: g.Decay)).ToArray(), rate, options.Momentum),
+            _ => optim.AdamW(
+                groups.Select(g => new AdamW.ParamGroup(g.Parameters, weight_decay: g.Decay)).ToArray(), rate, beta1: 0.9, beta2: 0.999, eps: 1e-8),
+        };
+    }
+
+    /// <summary>A momentum of zero gives the same first update as none, and is there to be saved and loaded.</summary>
+    private void FillMomentum()
+    {
+        foreach (var (parameter, state) in parameters.Zip(States()))
+        {
+            if (state is SGD.State momentum)
+                momentum.momentum_buffer = zeros_like(parameter.Parameter).DetachFromDisposeScope();
+        }
+    }
+
+    private static (string Suffix, Tensor Tensor)[] Moments(OptimizerState state) => state switch
+    {
+        AdamW.State s => [(".exp_avg", s.exp_avg), (".exp_avg_sq", s.exp_avg_sq)],
+        Adam.State s => [(".exp_avg", s.exp_avg), (".exp_avg_sq", s.exp_avg_sq)],
+        SGD.State { momentum_buffer: { } buffer } => [(".momentum_buffer", buffer)],
+        _ => [],
+    };
+
+    private IReadOnlyList<OptimizerState> States() => [.. optimizer.state_dict().State];
 }
