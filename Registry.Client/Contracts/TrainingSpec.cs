@@ -33,29 +33,65 @@ public sealed record TrainingSpec
     /// <summary>Side of the square input in pixels: 32 to 1024.</summary>
     public int ImageSize { get; init; } = 224;
 
-    /// <summary>Images per optimiser step: 1 to 4096.</summary>
+    /// <summary>Images in a batch: 1 to 4096.</summary>
     public int BatchSize { get; init; } = 32;
 
     /// <summary>Passes over the training split: 1 to 10000.</summary>
     public int Epochs { get; init; } = 10;
 
+    /// <summary>The first of them, in which only the classifier is trained on the frozen backbone: 0 to <see cref="Epochs"/>.</summary>
+    public int FrozenEpochs { get; init; }
+
+    /// <summary>Whole blocks of the backbone, counted from the classifier, that are trained afterwards: 1 to 100; absent means all.</summary>
+    public int? TrainableBlocks { get; init; }
+
+    /// <summary>Keeps batch normalisation as the initial weights have it, in fine-tuning too. Frozen blocks keep theirs in any case.</summary>
+    public bool FreezeBatchNorm { get; init; }
+
     /// <summary>Augmentation preset: <c>none</c>, <c>light</c> (random resized crop 0.35..1 and horizontal flip) or <c>keras</c>.</summary>
     public string Augmentation { get; init; } = "none";
 
-    /// <summary>Optimiser: <c>adamw</c>.</summary>
+    /// <summary>
+    /// How often small classes are shown: <c>none</c>, <c>oversample</c> (each as often as the largest) or <c>weights</c> (as often as they are,
+    /// weighing more in the loss).
+    /// </summary>
+    public string ClassBalance { get; init; } = "none";
+
+    /// <summary>Optimiser: <c>adamw</c>, <c>adam</c> or <c>sgd</c>.</summary>
     public string Optimizer { get; init; } = "adamw";
 
-    /// <summary>Peak learning rate: above 0, at most 1.</summary>
+    /// <summary>Momentum, only with <c>sgd</c>: 0 up to, but not including, 1; absent means 0.9.</summary>
+    public double? Momentum { get; init; }
+
+    /// <summary>Peak learning rate of the classifier: above 0, at most 1.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Decoupled weight decay: 0 to 1.</summary>
+    /// <summary>Peak learning rate in the frozen epochs: above 0, at most 1; absent means <see cref="LearningRate"/>.</summary>
+    public double? FrozenLearningRate { get; init; }
+
+    /// <summary>Learning rate of the backbone's last block as a multiple of the classifier's: above 0, at most 1.</summary>
+    public double BackboneLrFactor { get; init; } = 1;
+
+    /// <summary>Factor on the learning rate from each block to the one before it, towards the stem: above 0, at most 1.</summary>
+    public double LrDecayPerBlock { get; init; } = 1;
+
+    /// <summary>Weight decay: 0 to 1. Decoupled for <c>adamw</c>, added to the gradient for the others; biases and normalisation have none.</summary>
     public double WeightDecay { get; init; } = 1e-4;
 
-    /// <summary>Learning-rate schedule after warm-up: <c>cosine</c> or <c>constant</c>.</summary>
+    /// <summary>Learning-rate schedule after warm-up, in the frozen epochs and in fine-tuning anew: <c>cosine</c> or <c>constant</c>.</summary>
     public string Schedule { get; init; } = "cosine";
 
-    /// <summary>Epochs of linear warm-up, may be fractional: 0 up to <see cref="Epochs"/>.</summary>
+    /// <summary>Epochs of linear warm-up in the frozen epochs and in fine-tuning each, may be fractional: 0 up to the shorter of them.</summary>
     public double WarmupEpochs { get; init; } = 1;
+
+    /// <summary>Largest norm of all gradients together: above 0, at most 1000000; absent means they are not clipped.</summary>
+    public double? GradientClip { get; init; }
+
+    /// <summary>Batches whose gradients are averaged to one optimiser step: 1 to 1024.</summary>
+    public int AccumulationSteps { get; init; } = 1;
+
+    /// <summary>When to end before the last epoch; absent means never.</summary>
+    public EarlyStoppingOptions? EarlyStopping { get; init; }
 
     /// <summary>Label smoothing: 0 up to, but not including, 1.</summary>
     public double LabelSmoothing { get; init; } = 0.1;
@@ -74,6 +110,19 @@ public sealed record TrainingSpec
 
     /// <summary>Test images to explain once the version is registered: 0 to 16.</summary>
     public int ExplainImages { get; init; }
+}
+
+/// <summary>
+/// Ends a training whose validation accuracy no longer grows; the best epoch's weights are registered as ever. Frozen epochs before fine-tuning do
+/// not count.
+/// </summary>
+public sealed record EarlyStoppingOptions
+{
+    /// <summary>Epochs in a row without progress: 1 to 10000.</summary>
+    public int Patience { get; init; } = 5;
+
+    /// <summary>Growth of the accuracy that counts as progress: 0 up to, but not including, 1.</summary>
+    public double MinDelta { get; init; }
 }
 
 /// <summary>Size of a <c>synthetic-flowers</c> dataset.</summary>

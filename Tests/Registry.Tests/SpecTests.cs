@@ -27,7 +27,18 @@ public sealed class SpecTests(RegistryFixture registry)
     [InlineData("epochs", "0", "from 1 to 10000")]
     [InlineData("epochs", "true", "from 1 to 10000; true was given")]
     [InlineData("augmentation", "\"heavy\"", "\"none\", \"light\" or \"keras\"")]
-    [InlineData("optimizer", "\"sgd\"", "\"adamw\"")]
+    [InlineData("optimizer", "\"rmsprop\"", "\"adamw\", \"adam\" or \"sgd\"")]
+    [InlineData("momentum", "0.9", "goes only with the optimizer \"sgd\"")]
+    [InlineData("frozen_epochs", "11", "at most the 10 epochs of $.spec.epochs; 11 was given")]
+    [InlineData("trainable_blocks", "0", "from 1 to 100")]
+    [InlineData("freeze_batch_norm", "1", "must be true or false; 1 was given")]
+    [InlineData("frozen_learning_rate", "0.1", "goes only with frozen_epochs")]
+    [InlineData("backbone_lr_factor", "0", "above 0 and at most 1")]
+    [InlineData("lr_decay_per_block", "1.1", "above 0 and at most 1")]
+    [InlineData("gradient_clip", "0", "above 0")]
+    [InlineData("accumulation_steps", "0", "from 1 to 1024")]
+    [InlineData("class_balance", "\"undersample\"", "\"none\", \"oversample\" or \"weights\"")]
+    [InlineData("early_stopping", "3", "must be an object")]
     [InlineData("learning_rate", "0", "above 0 and at most 1; 0 was given")]
     [InlineData("learning_rate", "\"1e-3\"", "must be a number")]
     [InlineData("weight_decay", "-0.1", "of at least 0 and at most 1")]
@@ -70,6 +81,14 @@ public sealed class SpecTests(RegistryFixture registry)
     {
         var folder = await RefusedAsync("""{"kind":"train","spec":{"model":"m","dataset":"folder:x","synthetic":{"classes":3}}}""");
         Assert.Equal(["$.spec.synthetic"], folder.Keys);
+
+        var phases = await RefusedAsync("""{"kind":"train","spec":{"model":"m","dataset":"folder:x","epochs":10,"frozen_epochs":2,"warmup_epochs":3}}""");
+        Assert.Contains("at most 2, the epochs of the shorter", phases["$.spec.warmup_epochs"][0], StringComparison.Ordinal);
+
+        var stopping = await RefusedAsync("""
+            {"kind":"train","spec":{"model":"m","dataset":"synthetic-flowers","synthetic":{"val_per_class":0},"validation_fraction":0,"early_stopping":{"patience":3}}}
+            """);
+        Assert.Contains("needs validation images", stopping["$.spec.early_stopping"][0], StringComparison.Ordinal);
 
         var images = await RefusedAsync("""{"kind":"train","spec":{"model":"m","dataset":"synthetic-flowers","synthetic":{"classes":2,"test_per_class":2},"explain_images":5}}""");
         Assert.Contains("4 test images", images["$.spec.explain_images"][0], StringComparison.Ordinal);

@@ -24,7 +24,7 @@ internal sealed record BatchSources(
             BatchSource.ForEvaluation(samples, spec.ImageSize, spec.BatchSize, device, normalization);
 
         return new BatchSources(
-            BatchSource.ForTraining(dataset.Train, pipeline, spec.BatchSize, spec.Seed, device),
+            BatchSource.ForTraining(dataset.Train, pipeline, spec.BatchSize, spec.Seed, device, oversample: spec.ClassBalance == "oversample"),
             dataset.Validation.Count == 0 ? null : Evaluation(dataset.Validation),
             Evaluation(dataset.Test),
             preprocessing,

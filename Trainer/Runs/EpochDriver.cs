@@ -41,6 +41,15 @@ internal sealed class EpochDriver(
             telemetry.Idle();
         }
         await feed.FlushAsync();
+        if (loop.StoppedEarly)
+            await RecordEarlyEndAsync(loop);
+    }
+
+    private Task RecordEarlyEndAsync(TrainingLoop loop)
+    {
+        logger.LogInformation("Stopped early after epoch {Epoch}; epoch {Best} is the best", loop.Epoch, loop.Best?.Epoch);
+        var reason = string.Create(CultureInfo.InvariantCulture, $"after epoch {loop.Epoch} of {loop.Options.Epochs}, the best was {loop.Best?.Epoch}");
+        return run.SetTagsAsync(new Dictionary<string, string> { ["linnaeus.stopped_early"] = reason }, lease.Token);
     }
 
     private EpochReport RunEpoch(TrainingLoop loop, MetricFeed feed)

@@ -31,7 +31,7 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
             var weights = await InitialiseAsync(network, cancellationToken);
             network.to(device);
             await RecordAsync(network, sources, device, weights, cancellationToken);
-            return new TrainingSetup(device, dataset, network, sources, new TrainingLoop(network, sources.Train, sources.Validation, LoopOptions()));
+            return new TrainingSetup(device, dataset, network, sources, CreateLoop(network, dataset, sources));
         }
         catch
         {
@@ -40,17 +40,14 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
         }
     }
 
-    private TrainingOptions LoopOptions() => new()
+    private TrainingLoop CreateLoop(ImageClassifier network, Dataset dataset, BatchSources sources)
     {
-        Epochs = spec.Epochs,
-        LearningRate = spec.LearningRate,
-        Schedule = spec.Schedule == "constant" ? LearningRateDecay.Constant : LearningRateDecay.Cosine,
-        WarmupEpochs = spec.WarmupEpochs,
-        WeightDecay = spec.WeightDecay,
-        LabelSmoothing = spec.LabelSmoothing,
-        EmaDecay = spec.EmaDecay,
-        Seed = spec.Seed,
-    };
+        if (spec.EarlyStopping is not null && sources.Validation is null)
+            throw new JobFaultException(
+                $"The spec asks for early stopping, but {spec.Dataset} has no validation images. Set validation_fraction, or leave early_stopping out.");
+        var weights = spec.ClassBalance == "weights" ? ClassWeights.Balanced(dataset.Train, dataset.Classes.Count) : null;
+        return new TrainingLoop(network, sources.Train, sources.Validation, Recipe.Of(spec), weights);
+    }
 
     private async Task<Dataset> OpenDatasetAsync(CancellationToken cancellationToken)
     {

@@ -76,6 +76,15 @@ public sealed class SpecReader
             : Fault(name, $"must be a number {interval}; {Describe(value)} was given.", whenAbsent);
     }
 
+    public bool Flag(string name, bool whenAbsent)
+    {
+        if (!TryGet(name, out var value))
+            return whenAbsent;
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : Fault(name, $"must be true or false; {Describe(value)} was given.", whenAbsent);
+    }
+
     public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> whenAbsent, int min, int max)
     {
         if (!TryGet(name, out var value))

@@ -25,15 +25,26 @@ internal static partial class TrainingSpecReader
             ImageSize = (int)json.Integer("image_size", Defaults.ImageSize, 32, 1024),
             BatchSize = (int)json.Integer("batch_size", Defaults.BatchSize, 1, 4096),
             Epochs = (int)json.Integer("epochs", Defaults.Epochs, 1, 10_000),
+            FrozenEpochs = (int)json.Integer("frozen_epochs", Defaults.FrozenEpochs, 0, 10_000),
+            TrainableBlocks = json.Has("trainable_blocks") ? (int)json.Integer("trainable_blocks", 1, 1, 100) : NotGiven<int?>(json, "trainable_blocks"),
+            FreezeBatchNorm = json.Flag("freeze_batch_norm", Defaults.FreezeBatchNorm),
             Augmentation = json.Choice("augmentation", Defaults.Augmentation, "none", "light", "keras"),
-            Optimizer = json.Choice("optimizer", Defaults.Optimizer, "adamw"),
+            ClassBalance = json.Choice("class_balance", Defaults.ClassBalance, "none", "oversample", "weights"),
+            Optimizer = json.Choice("optimizer", Defaults.Optimizer, "adamw", "adam", "sgd"),
+            Momentum = OptionalReal(json, "momentum", Interval.ClosedOpen(0, 1)),
             LearningRate = json.Real("learning_rate", Defaults.LearningRate, Interval.OpenClosed(0, 1)),
+            FrozenLearningRate = OptionalReal(json, "frozen_learning_rate", Interval.OpenClosed(0, 1)),
+            BackboneLrFactor = json.Real("backbone_lr_factor", Defaults.BackboneLrFactor, Interval.OpenClosed(0, 1)),
+            LrDecayPerBlock = json.Real("lr_decay_per_block", Defaults.LrDecayPerBlock, Interval.OpenClosed(0, 1)),
             WeightDecay = json.Real("weight_decay", Defaults.WeightDecay, Interval.Closed(0, 1)),
             Schedule = json.Choice("schedule", Defaults.Schedule, "cosine", "constant"),
             WarmupEpochs = json.Real("warmup_epochs", Defaults.WarmupEpochs, Interval.Closed(0, 10_000)),
+            GradientClip = OptionalReal(json, "gradient_clip", Interval.OpenClosed(0, 1e6)),
+            AccumulationSteps = (int)json.Integer("accumulation_steps", Defaults.AccumulationSteps, 1, 1024),
+            EarlyStopping = json.Child("early_stopping") is { } stopping ? ReadEarlyStopping(stopping) : null,
             LabelSmoothing = json.Real("label_smoothing", Defaults.LabelSmoothing, Interval.ClosedOpen(0, 1)),
             Dropout = json.Real("dropout", Defaults.Dropout, Interval.ClosedOpen(0, 1)),
-            EmaDecay = json.Has("ema_decay") ? json.Real("ema_decay", 0.5, Interval.Open(0, 1)) : NotGiven<double?>(json, "ema_decay"),
+            EmaDecay = OptionalReal(json, "ema_decay", Interval.Open(0, 1)),
             Device = json.Text("device", Defaults.Device),
             Seed = json.Integer("seed", Defaults.Seed, long.MinValue, long.MaxValue),
             ExplainImages = (int)json.Integer("explain_images", Defaults.ExplainImages, 0, 16),
@@ -59,6 +70,18 @@ internal static partial class TrainingSpecReader
         return options;
     }
 
+    private static EarlyStoppingOptions ReadEarlyStopping(SpecReader json)
+    {
+        var defaults = new EarlyStoppingOptions();
+        var options = new EarlyStoppingOptions
+        {
+            Patience = (int)json.Integer("patience", defaults.Patience, 1, 10_000),
+            MinDelta = json.Real("min_delta", defaults.MinDelta, Interval.ClosedOpen(0, 1)),
+        };
+        json.RejectUnknown();
+        return options;
+    }
+
     private static void CheckForms(TrainingSpec spec, SpecReader json, Faults faults)
     {
         void Check(string name, bool isGood, string message)
@@ -75,17 +98,35 @@ internal static partial class TrainingSpecReader
 
     private static void CheckTogether(TrainingSpec spec, SpecReader json, Faults faults)
     {
-        if (spec.WarmupEpochs > spec.Epochs && json.Has("warmup_epochs") && !faults.Has(json.PathOf("epochs")))
-            faults.Add(json.PathOf("warmup_epochs"), $"must be at most the {spec.Epochs} epochs of $.spec.epochs.");
+        CheckPhases(spec, json, faults);
+        if (spec.Momentum is not null && spec.Optimizer != "sgd")
+            faults.Add(json.PathOf("momentum"), $"goes only with the optimizer \"sgd\"; \"{spec.Optimizer}\" was given.");
         if (spec.Dataset.StartsWith(FolderPrefix, StringComparison.Ordinal) && spec.Synthetic is not null)
             faults.Add(json.PathOf("synthetic"), $"goes only with the dataset \"{SyntheticDataset}\"; \"{spec.Dataset}\" was given.");
         if (spec.Dataset != SyntheticDataset)
             return;
 
         var synthetic = spec.Synthetic ?? new SyntheticDatasetOptions();
+        if (spec.EarlyStopping is not null && synthetic.ValPerClass == 0 && spec.ValidationFraction == 0)
+            faults.Add(json.PathOf("early_stopping"), "needs validation images; val_per_class and validation_fraction are 0.");
         if (spec.ExplainImages > synthetic.Classes * synthetic.TestPerClass)
             faults.Add(
                 json.PathOf("explain_images"), $"must be at most the {synthetic.Classes * synthetic.TestPerClass} test images of the dataset.");
+    }
+
+    private static void CheckPhases(TrainingSpec spec, SpecReader json, Faults faults)
+    {
+        if (faults.Has(json.PathOf("epochs")) || faults.Has(json.PathOf("frozen_epochs")))
+            return;
+        if (spec.FrozenEpochs > spec.Epochs)
+            faults.Add(json.PathOf("frozen_epochs"), $"must be at most the {spec.Epochs} epochs of {json.PathOf("epochs")}; {spec.FrozenEpochs} was given.");
+        if (spec.FrozenLearningRate is not null && spec.FrozenEpochs == 0)
+            faults.Add(json.PathOf("frozen_learning_rate"), "goes only with frozen_epochs of 1 or more.");
+        var shortest = new[] { spec.FrozenEpochs, spec.Epochs - spec.FrozenEpochs }.Where(epochs => epochs > 0).Min();
+        if (spec.WarmupEpochs > shortest)
+            faults.Add(json.PathOf("warmup_epochs"), shortest == spec.Epochs
+                ? $"must be at most the {spec.Epochs} epochs of {json.PathOf("epochs")}."
+                : $"must be at most {shortest}, the epochs of the shorter of the frozen phase and the fine-tuning.");
     }
 
     private static bool IsFolder(string dataset) =>
@@ -94,6 +135,9 @@ internal static partial class TrainingSpecReader
     private static bool IsWeights(string weights) => weights == "none"
         || (weights.StartsWith("file:", StringComparison.Ordinal) && weights.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
         || ModelUri.TryParse(weights, out _);
+
+    private static double? OptionalReal(SpecReader json, string name, Interval interval) =>
+        json.Has(name) ? json.Real(name, 0.5, interval) : NotGiven<double?>(json, name);
 
     /// <summary>Null, with the field marked as known.</summary>
     private static T? NotGiven<T>(SpecReader json, string name)

@@ -29,10 +29,10 @@ internal sealed class TrainerProcess : IAsyncDisposable
         }
     }
 
-    public static TrainerProcess Start(Uri registry, string folder)
+    public static TrainerProcess Start(Uri registry, string folder, params string[] more)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Linnaeus.Trainer.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. ServicesFixture.Settings(registry), $"--Trainer:CacheDirectory={folder}"])
+        var start = new ProcessStartInfo("dotnet", [program, .. ServicesFixture.Settings(registry), $"--Trainer:CacheDirectory={folder}", .. more])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

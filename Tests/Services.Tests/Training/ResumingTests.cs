@@ -7,21 +7,37 @@ namespace Linnaeus.Services.Tests.Training;
 /// <summary>Real worker processes that are stopped and killed, on a Registry of their own so that nobody else takes their jobs.</summary>
 public sealed class ResumingTests(ServicesFixture services)
 {
+    private const int StepsPerEpoch = 9; // 36 images in batches of 4
     private static readonly string Scratch = Path.Combine(Path.GetTempPath(), "linnaeus-resuming-tests");
 
     [Fact]
-    public async Task An_interrupted_run_ends_with_the_bits_of_an_uninterrupted_one()
+    public async Task A_run_stopped_and_killed_at_random_steps_ends_with_the_bits_of_an_uninterrupted_one()
     {
         await using var server = await RegistryServer.StartAsync(services.Azurite.ConnectionString);
         var registry = new RegistryClient(new HttpClient { BaseAddress = server.Address });
-        var spec = Specs.Tiny("resumed") with { Epochs = 4, EmaDecay = 0.9, Augmentation = "light" };
+        var spec = Specs.Tiny("resumed") with
+        {
+            Epochs = 5,
+            FrozenEpochs = 1,
+            TrainableBlocks = 12,
+            BackboneLrFactor = 0.3,
+            LrDecayPerBlock = 0.9,
+            ClassBalance = "oversample",
+            EmaDecay = 0.9,
+            GradientClip = 1,
+            AccumulationSteps = 2,
+            EarlyStopping = new EarlyStoppingOptions { Patience = 4 },
+            Augmentation = "light",
+        };
 
+        // 45 steps; each worker is let go for some of them.
         var interrupted = await registry.Jobs.SubmitAsync(spec);
-        await StopInSecondEpochAsync(server, registry, interrupted.Id);
-        await KillInThirdEpochAsync(server, registry, interrupted.Id);
+        await StopAfterAsync(server, registry, interrupted.Id, Random.Shared.Next(10, 16));
+        await KillAfterAsync(server, registry, interrupted.Id, Random.Shared.Next(18, 26));
+        await KillAfterAsync(server, registry, interrupted.Id, Random.Shared.Next(28, 36));
         await using var worker = TrainerProcess.Start(server.Address, Scratch);
         var first = await EndAsync(registry, interrupted.Id, worker);
-        Assert.Equal(3, first.Attempts);
+        Assert.Equal(4, first.Attempts);
 
         var straight = await registry.Jobs.SubmitAsync(spec);
         var second = await EndAsync(registry, straight.Id, worker);
@@ -32,25 +48,69 @@ public sealed class ResumingTests(ServicesFixture services)
         Assert.Equal(before.Sha256, after.Sha256);
     }
 
+    [Fact]
+    public async Task Two_trainers_share_a_queue_of_six_jobs()
+    {
+        await using var server = await RegistryServer.StartAsync(services.Azurite.ConnectionString);
+        var registry = new RegistryClient(new HttpClient { BaseAddress = server.Address });
+        var ids = new List<string>();
+        await using var one = TrainerProcess.Start(server.Address, Scratch, "--Worker:Name=one");
+        await using var other = TrainerProcess.Start(server.Address, Scratch, "--Worker:Name=other");
+        await OccupyBothAsync(registry, async () =>
+        {
+            for (var i = 0; i < 6; i++)
+                ids.Add((await registry.Jobs.SubmitAsync(Specs.Tiny("shared") with { Epochs = 1, Seed = i })).Id);
+        });
+
+        var ended = new List<Job>();
+        foreach (var id in ids)
+            ended.Add(await registry.Jobs.UntilEndedAsync(id));
+        Assert.All(ended, job => Assert.True(job.Status == JobStatus.Succeeded, $"{job.Error}\n{one.Output}\n{other.Output}"));
+        Assert.All(ended, job => Assert.Equal(1, job.Attempts));
+        Assert.Equal(["one", "other"], ended.Select(job => job.Worker!).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["1", "2", "3", "4", "5", "6"], ended.Select(job => job.Result!.Value.GetProperty("version").GetString()!).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Does something once both workers are up and at work, then frees them.</summary>
+    private static async Task OccupyBothAsync(RegistryClient registry, Func<Task> meanwhile)
+    {
+        var endless = new List<Job>();
+        for (var i = 0; i < 2; i++)
+            endless.Add(await registry.Jobs.SubmitAsync(Specs.Tiny("endless") with { Epochs = 5000 }));
+        foreach (var job in endless)
+            await registry.Jobs.UntilAsync(job.Id, j => j.Status == JobStatus.Leased);
+        await meanwhile();
+        foreach (var job in endless)
+            await registry.Jobs.CancelAsync(job.Id);
+    }
+
     /// <summary>A graceful stop: the lease is given back at once, and the part of the epoch that was done is kept.</summary>
-    private static async Task StopInSecondEpochAsync(RegistryServer server, RegistryClient registry, string id)
+    private static async Task StopAfterAsync(RegistryServer server, RegistryClient registry, string id, long step)
     {
         await using var worker = TrainerProcess.Start(server.Address, Scratch);
-        await registry.Jobs.UntilStepAsync(id, 11);
+        await registry.Jobs.UntilStepAsync(id, step);
         var exit = await worker.StopAsync();
         Assert.True(exit == 0, worker.Output);
         var job = await registry.Jobs.GetAsync(id);
         Assert.Equal(JobStatus.Queued, job.Status);
         var checkpoints = await registry.Artifacts.ListAsync(job.RunId!, "checkpoints");
-        Assert.Contains(checkpoints, folder => folder.Path.Contains("-step-", StringComparison.Ordinal) || folder.Path.EndsWith("epoch-0002", StringComparison.Ordinal));
+        Assert.True(checkpoints.Any(folder => StepOf(folder.Path) >= step), $"stopped after {step}, kept {string.Join(", ", checkpoints.Select(c => c.Path))}");
     }
 
-    private static async Task KillInThirdEpochAsync(RegistryServer server, RegistryClient registry, string id)
+    private static async Task KillAfterAsync(RegistryServer server, RegistryClient registry, string id, long step)
     {
         await using var worker = TrainerProcess.Start(server.Address, Scratch);
-        await registry.Jobs.UntilStepAsync(id, 20);
+        await registry.Jobs.UntilStepAsync(id, step);
         await worker.KillAsync();
         Assert.Equal(JobStatus.Leased, (await registry.Jobs.GetAsync(id)).Status);
+    }
+
+    /// <summary>Steps over all epochs at which a checkpoint such as <c>checkpoints/epoch-0001-step-00000003</c> stands.</summary>
+    private static long StepOf(string path)
+    {
+        var parts = Path.GetFileName(path).Split('-').Where(part => part.All(char.IsDigit)).Select(long.Parse).ToArray();
+        return (parts[0] * StepsPerEpoch) + parts.ElementAtOrDefault(1);
     }
 
     private static async Task<Job> EndAsync(RegistryClient registry, string id, TrainerProcess worker)
