@@ -58,7 +58,7 @@ public static class ArtifactPath
             var slash = rest.IndexOf('/', 2);
             rest = slash < 0 ? "" : rest[slash..];
         }
-        return Check(rest.TrimStart('/'));
+        return Check(string.Join('/', rest.Split('/', StringSplitOptions.RemoveEmptyEntries)));
     }
 
     public static RegistryException Invalid() => RegistryException.Invalid("Invalid path");

@@ -18,6 +18,10 @@ public sealed class RegistryDb(DbContextOptions<RegistryDb> options) : DbContext
     public DbSet<Dataset> Datasets => Set<Dataset>();
     public DbSet<RunInput> RunInputs => Set<RunInput>();
     public DbSet<RunModel> RunModels => Set<RunModel>();
+    public DbSet<LoggedModel> LoggedModels => Set<LoggedModel>();
+    public DbSet<LoggedModelTag> LoggedModelTags => Set<LoggedModelTag>();
+    public DbSet<LoggedModelParam> LoggedModelParams => Set<LoggedModelParam>();
+    public DbSet<LoggedModelMetric> LoggedModelMetrics => Set<LoggedModelMetric>();
     public DbSet<StoredBlob> Blobs => Set<StoredBlob>();
     public DbSet<UnboundBlob> UnboundBlobs => Set<UnboundBlob>();
     public DbSet<Artifact> Artifacts => Set<Artifact>();

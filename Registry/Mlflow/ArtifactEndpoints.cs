@@ -105,7 +105,7 @@ internal static class ArtifactEndpoints
     public static string Root(RunKey run) => ArtifactPath.FromUri(run.ArtifactUri)
         ?? throw RegistryException.Invalid($"The artifacts of run {run.RunId} are at {run.ArtifactUri}, outside this server; read them there.");
 
-    private static void WriteEntries(System.Text.Json.Utf8JsonWriter writer, List<ArtifactEntry> entries, string folder) =>
+    public static void WriteEntries(System.Text.Json.Utf8JsonWriter writer, List<ArtifactEntry> entries, string folder) =>
         writer.WriteList("files", entries, (w, entry) =>
     {
         w.WriteString("path", ArtifactPath.Combine(folder, entry.Name));

@@ -40,6 +40,13 @@ internal static partial class Limits
     public static string CheckExperimentName(string name) =>
         name.Length > ExperimentName ? throw RegistryException.Invalid($"Experiment name exceeds the maximum length of {ExperimentName} characters.") : name;
 
+    /// <summary>A logged model's name; null asks for a made-up one.</summary>
+    public static string? CheckLoggedModelName(string? name)
+    {
+        if (name is null || (name.Length > 0 && !name.Any("/:.%\"'".Contains))) return name;
+        throw RegistryException.Invalid($"Invalid model name ('{name}') provided. Model name must be a non-empty string and cannot contain the following characters: / : . % \" '");
+    }
+
     public static string CheckAlias(string alias)
     {
         if (!AliasName().IsMatch(alias))

@@ -18,6 +18,7 @@ internal static class MlflowPaths
             mlflow.MapRuns();
             mlflow.MapRunInputs();
             mlflow.MapMetrics();
+            mlflow.MapLoggedModels();
             mlflow.MapArtifactLists();
             mlflow.MapRegisteredModels();
             mlflow.MapModelVersions();

@@ -181,6 +181,9 @@ public sealed partial class MlflowRequest
         return value.ValueKind == JsonValueKind.Object ? new MlflowRequest(value) : throw Invalid(name, value);
     }
 
+    /// <summary>The field as it was written, or nothing.</summary>
+    public string Text(string name) => Field(name)?.GetRawText() ?? "";
+
     /// <summary>The error for the whole field <paramref name="name"/>, whose value does not fit.</summary>
     public RegistryException Invalid(string name) => Field(name) is { } value ? Invalid(name, value) : Missing(name);
 

@@ -36,16 +36,16 @@ internal static class ModelVersionEndpoints
         var source = request.RequiredString("source");
         var runId = request.String("run_id") is { Length: > 0 } id ? id : null;
         var tags = request.Messages("tags").ConvertAll(Tag);
-        var folder = await sources.ResolveAsync(source, runId, cancellationToken);
+        var (folder, madeBy) = await sources.ResolveAsync(source, runId, cancellationToken);
         var files = folder is null ? [] : (await artifacts.FilesBelowAsync(folder, cancellationToken))
             .ConvertAll(f => new ModelFile(f.Path[(folder.Length + 1)..], f.Size, f.Sha256));
         var version = await store.CreateAsync(name, new ModelVersion
         {
             Source = source,
-            RunId = runId,
+            RunId = runId ?? madeBy,
             RunLink = request.String("run_link"),
             Description = request.String("description"),
-            LoggedModelId = request.String("model_id"),
+            LoggedModelId = request.String("model_id") is { Length: > 0 } model ? model : null,
             ArtifactPath = folder,
             FilesDigest = files.Count == 0 ? null : VersionFiles.Digest(files),
         }, tags, files, cancellationToken);

@@ -85,21 +85,21 @@ internal static class RunEndpoints
     private static async Task<IResult> LogMetricAsync(MlflowRequest request, RunWriter writer, CancellationToken cancellationToken)
     {
         var runId = request.RunId();
-        await writer.WriteAsync(runId, new RunBatch([Metric(request)], [], []), cancellationToken);
+        await writer.WriteAsync(runId, Batch([request], [], []), cancellationToken);
         return MlflowResult.Empty;
     }
 
     private static async Task<IResult> LogParamAsync(MlflowRequest request, RunWriter writer, CancellationToken cancellationToken)
     {
         var runId = request.RunId();
-        await writer.WriteAsync(runId, new RunBatch([], [Param(request)], []), cancellationToken);
+        await writer.WriteAsync(runId, Batch([], [request], []), cancellationToken);
         return MlflowResult.Empty;
     }
 
     private static async Task<IResult> SetTagAsync(MlflowRequest request, RunWriter writer, CancellationToken cancellationToken)
     {
         var runId = request.RunId();
-        await writer.WriteAsync(runId, new RunBatch([], [], [Tag(request)]), cancellationToken);
+        await writer.WriteAsync(runId, Batch([], [], [request]), cancellationToken);
         return MlflowResult.Empty;
     }
 
@@ -121,8 +121,7 @@ internal static class RunEndpoints
         Limits.CheckBatch("params", Limits.BatchParams, parameters.Count);
         Limits.CheckBatch("tags", Limits.BatchTags, tags.Count);
         Limits.CheckBatch("metrics, params, and tags", Limits.BatchTotal, metrics.Count + parameters.Count + tags.Count);
-        await writer.WriteAsync(runId, new RunBatch(metrics.ConvertAll(Metric), parameters.ConvertAll(Param), tags.ConvertAll(Tag)),
-            cancellationToken);
+        await writer.WriteAsync(runId, Batch(metrics, parameters, tags), cancellationToken);
         return MlflowResult.Empty;
     }
 
@@ -136,6 +135,19 @@ internal static class RunEndpoints
             w.WriteEndObject();
         });
     }
+
+    private static RunBatch Batch(List<MlflowRequest> metrics, List<MlflowRequest> parameters, List<MlflowRequest> tags)
+    {
+        var points = metrics.ConvertAll(Metric);
+        return new RunBatch(points, parameters.ConvertAll(Param), tags.ConvertAll(Tag))
+        {
+            ModelMetrics = [.. metrics.Zip(points).Select(pair => OfModel(pair.First, pair.Second)).OfType<ModelMetric>()],
+        };
+    }
+
+    /// <summary>The point as a metric of the logged model that the request names, if it names one.</summary>
+    private static ModelMetric? OfModel(MlflowRequest metric, MetricPoint point) => metric.String("model_id") is { Length: > 0 } model
+        ? new ModelMetric(model, point, metric.String("dataset_name") ?? "", metric.String("dataset_digest") ?? "") : null;
 
     private static MetricPoint Metric(MlflowRequest metric)
     {

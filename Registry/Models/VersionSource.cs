@@ -7,48 +7,66 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Models;
 
+/// <summary>Where a version's files are.</summary>
+/// <param name="Folder">Their folder in our store; null when they are elsewhere (S3, DBFS, ...).</param>
+/// <param name="RunId">The run that made them, when the source tells.</param>
+public sealed record ResolvedSource(string? Folder, string? RunId = null);
+
 /// <summary>Checks where a version says its files are, and finds them in our store when they are there.</summary>
-public sealed class VersionSource(RegistryDb db)
+public sealed class VersionSource(RegistryDb db, LoggedModelReader loggedModels)
 {
-    /// <summary>The folder in our store that <paramref name="source"/> means, or null when it is elsewhere (S3, DBFS, ...).</summary>
+    /// <summary>The folder in our store that <paramref name="source"/> means.</summary>
     /// <exception cref="RegistryException">A relative or local path that does not belong to the named run.</exception>
-    public async Task<string?> ResolveAsync(string source, string? runId, CancellationToken cancellationToken)
+    public async Task<ResolvedSource> ResolveAsync(string source, string? runId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (IsLocal(source))
         {
             var root = runId is null ? null : await db.Runs.Where(r => r.RunId == runId).Select(r => r.ArtifactUri)
                 .FirstOrDefaultAsync(cancellationToken);
-            if (root is not null && IsLocal(root) && IsBelow(LocalPath(source), LocalPath(root))) return null;
+            if (root is not null && IsLocal(root) && IsBelow(LocalPath(source), LocalPath(root)))
+                return new ResolvedSource(null);
             throw RegistryException.Invalid($"Invalid model version source: '{source}'. To use a local path as a model version source, the request must name the run (run_id) and the path must lie inside that run's artifact directory.");
         }
-        if (HasRelativePart(source))
-            throw RegistryException.Invalid($"Invalid model version source: '{source}'. It must be an absolute path without relative path references such as '..'.");
-        if (source.StartsWith("models:/", StringComparison.Ordinal)) return await OfVersionAsync(source["models:/".Length..].Trim('/'),
+        if (HasRelativePart(source) || source.Contains("%00", StringComparison.Ordinal))
+            throw RegistryException.Invalid($"Invalid model version source: '{source}'. If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, an absolute path must be provided without relative path references present.");
+        if (source.StartsWith("models:/", StringComparison.Ordinal)) return await OfModelAsync(source["models:/".Length..].Trim('/'),
             cancellationToken);
-        if (source.StartsWith("runs:/", StringComparison.Ordinal)) return await OfRunAsync(source["runs:/".Length..].Trim('/'),
-            cancellationToken);
-        return ArtifactPath.FromUri(source) is { Length: > 0 } path ? path : null;
+        if (source.StartsWith("runs:/", StringComparison.Ordinal))
+            return new ResolvedSource(await OfRunAsync(source["runs:/".Length..].Trim('/'), cancellationToken));
+        return new ResolvedSource(ArtifactPath.FromUri(source) is { Length: > 0 } path ? path : null);
+    }
+
+    private Task<ResolvedSource> OfModelAsync(string rest, CancellationToken cancellationToken) =>
+        rest.StartsWith("m-", StringComparison.Ordinal) && !rest.Contains('/') ? OfLoggedModelAsync(rest, cancellationToken)
+            : OfVersionAsync(rest, cancellationToken);
+
+    /// <summary><c>m-...</c>: a logged model.</summary>
+    private async Task<ResolvedSource> OfLoggedModelAsync(string modelId, CancellationToken cancellationToken)
+    {
+        var model = await loggedModels.FindAsync(modelId, cancellationToken) ?? throw LoggedModelReader.NotFound(modelId);
+        return new ResolvedSource(ArtifactPath.FromUri(model.ArtifactUri), model.SourceRunId);
     }
 
     private async Task<string?> OfRunAsync(string rest, CancellationToken cancellationToken)
     {
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var (runId, path) = slash < 0 ? (rest, "") : (rest[..slash], rest[(slash + 1)..]);
-        var root = await db.Runs.Where(r => r.RunId == runId).Select(r => r.ArtifactUri).FirstOrDefaultAsync(cancellationToken)
-            ?? throw RegistryException.NotFound($"Run with id={runId} not found");
+        // MLflow registers runs that it does not know, of another server perhaps.
+        var root = await db.Runs.Where(r => r.RunId == runId).Select(r => r.ArtifactUri).FirstOrDefaultAsync(cancellationToken) ?? "";
         return ArtifactPath.FromUri(root) is { } folder ? ArtifactPath.Combine(folder, ArtifactPath.Check(path)) : null;
     }
 
-    /// <summary><c>NAME/VERSION</c>, as copying a version sends it; logged models (<c>m-...</c>) are not ours to resolve.</summary>
-    private async Task<string?> OfVersionAsync(string rest, CancellationToken cancellationToken)
+    /// <summary><c>NAME/VERSION</c>, as copying a version sends it.</summary>
+    private async Task<ResolvedSource> OfVersionAsync(string rest, CancellationToken cancellationToken)
     {
         var slash = rest.LastIndexOf('/');
-        if (slash < 0 || !long.TryParse(rest[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;
+        if (slash < 0 || !long.TryParse(rest[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return new ResolvedSource(null);
         var name = rest[..slash];
         var found = await db.RegisteredModels.Where(m => m.Name == name).Join(db.ModelVersions, m => m.Id, v => v.ModelId, (_, v) => v)
             .Where(v => v.Version == number).Select(v => new { v.ArtifactPath }).FirstOrDefaultAsync(cancellationToken);
-        return found is null ? throw ModelReader.NoVersion(name, number) : found.ArtifactPath;
+        return new ResolvedSource((found ?? throw ModelReader.NoVersion(name, number)).ArtifactPath);
     }
 
     /// <summary>A path without a scheme, a Windows drive, or a <c>file:</c> URI.</summary>

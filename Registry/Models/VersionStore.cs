@@ -9,7 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Models;
 
 /// <summary>Writes model versions and their tags.</summary>
-public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore models, RegisteredFiles registered)
+public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore models, RegisteredFiles registered,
+    LoggedModelStore loggedModels)
 {
     /// <summary>Adds the next version of a model that exists.</summary>
     public Task<long> CreateAsync(string name, ModelVersion version, IReadOnlyList<KeyValuePair<string, string>> tags,
@@ -42,6 +43,7 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
         }));
         await db.SaveChangesAsync(cancellationToken);
         await WriteTagsAsync(model.Id, version.Version, tags, cancellationToken);
+        if (version.LoggedModelId is { } source) await loggedModels.AddVersionAsync(source, name, version.Version, cancellationToken);
         return version.Version;
     }
 

@@ -111,6 +111,15 @@ internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlit
         Text.Add(column).Add(comparator).Value(parse(number));
     }
 
+    /// <summary>Appends <c> AND</c> the value of metric <c>t</c> compared with the number.</summary>
+    public void CompareMetric(Comparison comparison)
+    {
+        // NaN differs from every number and is neither above nor below it.
+        Text.Add(comparison.Comparator == Comparator.NotEqual ? " AND (t.is_nan OR " : " AND (NOT t.is_nan AND ");
+        CompareNumber("t.value", comparison, "metric", ParseReal);
+        Text.Add(")");
+    }
+
     /// <summary>A column of the searched table itself.</summary>
     public void AppendColumn(Comparison comparison, string column, bool numeric, bool nullable, string kind)
     {

@@ -33,7 +33,7 @@ internal sealed class RunSearch : ISearchTarget
 
     public void Append(FilterSql sql, Comparison comparison)
     {
-        switch (Entity(comparison.Entity))
+        switch (SearchEntity.Of(comparison.Entity))
         {
             case "metric":
                 AppendMetric(sql, comparison);
@@ -59,13 +59,7 @@ internal sealed class RunSearch : ISearchTarget
         var absent = comparison.Comparator == Comparator.IsNull;
         sql.Text.Add(absent ? "NOT EXISTS (" : "EXISTS (").Add("SELECT 1 FROM latest_metrics t WHERE t.run_key = r.id AND t.key = ")
             .Value(comparison.Key);
-        if (comparison.Comparator is not (Comparator.IsNull or Comparator.IsNotNull))
-        {
-            // NaN differs from every number and is neither above nor below it.
-            sql.Text.Add(comparison.Comparator == Comparator.NotEqual ? " AND (t.is_nan OR " : " AND (NOT t.is_nan AND ");
-            sql.CompareNumber("t.value", comparison, "metric", FilterSql.ParseReal);
-            sql.Text.Add(")");
-        }
+        if (comparison.Comparator is not (Comparator.IsNull or Comparator.IsNotNull)) sql.CompareMetric(comparison);
         sql.Text.Add(")");
     }
 
@@ -92,7 +86,7 @@ internal sealed class RunSearch : ISearchTarget
 
     private static void AppendJoin(SqlText text, Ordering order, int index)
     {
-        var table = Entity(order.Entity) switch
+        var table = SearchEntity.Of(order.Entity) switch
         {
             "metric" => "latest_metrics",
             "parameter" => "params",
@@ -109,7 +103,7 @@ internal sealed class RunSearch : ISearchTarget
     private static void AppendOrder(SqlText text, Ordering order, int index)
     {
         var direction = order.Ascending ? ", " : " DESC, ";
-        switch (Entity(order.Entity))
+        switch (SearchEntity.Of(order.Entity))
         {
             case "metric":
                 text.Add($"CASE WHEN o{index}.value IS NULL THEN 2 WHEN o{index}.is_nan THEN 1 ELSE 0 END, o{index}.value{direction}");
@@ -124,16 +118,6 @@ internal sealed class RunSearch : ISearchTarget
                 break;
         }
     }
-
-    private static string Entity(string? name) => name switch
-    {
-        null or "attribute" or "attributes" or "attr" or "run" => "attribute",
-        "metric" or "metrics" => "metric",
-        "parameter" or "parameters" or "param" or "params" => "parameter",
-        "tag" or "tags" => "tag",
-        "dataset" or "datasets" => "dataset",
-        _ => throw RegistryException.Invalid($"Invalid entity type '{name}'. Valid values are metric, parameter, tag, attribute, dataset."),
-    };
 
     private static (string Column, bool Numeric, bool Nullable) Attribute(string key) => key switch
     {

@@ -6,6 +6,7 @@ internal static class RunTags
     public const string RunName = "mlflow.runName";
     public const string User = "mlflow.user";
     public const string ModelHistory = "mlflow.log-model.history";
+    public const string ModelVersions = "mlflow.modelVersions";
     public const string DatasetContext = "mlflow.data.context";
 
     /// <summary>Id of the job that the run belongs to.</summary>

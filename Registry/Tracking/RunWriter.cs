@@ -19,7 +19,11 @@ public readonly record struct MetricPoint(string Key, double Value, long Timesta
 
 /// <summary>Everything one log-batch request writes.</summary>
 public sealed record RunBatch(IReadOnlyList<MetricPoint> Metrics, IReadOnlyList<KeyValuePair<string, string>> Params,
-    IReadOnlyList<KeyValuePair<string, string>> Tags);
+    IReadOnlyList<KeyValuePair<string, string>> Tags)
+{
+    /// <summary>Those of the metrics that also belong to logged models.</summary>
+    public IReadOnlyList<ModelMetric> ModelMetrics { get; init; } = [];
+}
 
 /// <summary>Appends metrics, params and tags to a run. Every write may be repeated without effect.</summary>
 public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
@@ -39,6 +43,7 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
             var run = await runs.FindActiveAsync(runId, token);
             await WriteParamsAsync(db, run, batch.Params, token);
             await BulkInsert.RunAsync(db, [.. Metrics(run.Id, batch.Metrics), Tags(run.Id, batch.Tags)], token);
+            await LoggedModelStore.WriteMetricsAsync(db, run, batch.ModelMetrics, token);
             var name = batch.Tags.LastOrDefault(t => t.Key == RunTags.RunName).Value;
             if (!string.IsNullOrEmpty(name)) await db.Runs.Where(r => r.Id == run.Id)
                 .ExecuteUpdateAsync(s => s.SetProperty(r => r.Name, name), token);

@@ -4,5 +4,5 @@ internal static class TrackingServices
 {
     public static IServiceCollection AddTracking(this IServiceCollection services) => services
         .AddScoped<ExperimentStore>().AddScoped<RunStore>().AddScoped<RunWriter>().AddScoped<RunReader>().AddScoped<RunInputStore>()
-        .AddScoped<MetricHistory>();
+        .AddScoped<MetricHistory>().AddScoped<LoggedModelStore>().AddScoped<LoggedModelReader>();
 }

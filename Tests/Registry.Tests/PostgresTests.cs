@@ -15,3 +15,5 @@ public sealed class ArtifactTestsOnPostgres(PostgresRegistryFixture registry) : 
 public sealed class VersionRegistrationTestsOnPostgres(PostgresRegistryFixture registry) : VersionRegistrationTests(registry);
 
 public sealed class IntegrityTestsOnPostgres(PostgresRegistryFixture registry) : IntegrityTests(registry);
+
+public sealed class LoggedModelTestsOnPostgres(PostgresRegistryFixture registry) : LoggedModelTests(registry);

@@ -1,0 +1,18 @@
+using Linnaeus.Registry.Http;
+
+namespace Linnaeus.Registry.Search;
+
+/// <summary>What a field belongs to, by any of the names that MLflow takes for it.</summary>
+internal static class SearchEntity
+{
+    public static string Of(string? name) => name switch
+    {
+        null or "attribute" or "attributes" or "attr" or "run" => "attribute",
+        "metric" or "metrics" => "metric",
+        "parameter" or "parameters" or "param" or "params" => "parameter",
+        "tag" or "tags" => "tag",
+        "dataset" or "datasets" => "dataset",
+        _ => throw RegistryException.Invalid($"Invalid entity type '{name}'. Valid values are metric, parameter, tag, attribute, dataset."),
+    };
+}
+
