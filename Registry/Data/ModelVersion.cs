@@ -28,6 +28,9 @@ public sealed class ModelVersion : IEntityTypeConfiguration<ModelVersion>
     /// <summary>Full path of the model's folder below the artifact root; null when the source is not in our store.</summary>
     public string? ArtifactPath { get; set; }
 
+    /// <summary>Where the files of a copy are that is not in our store; its source only names the version it was copied from.</summary>
+    public string? StorageUri { get; set; }
+
     /// <summary>SHA-256 over the sorted file list; equal for equal folders.</summary>
     public string? FilesDigest { get; set; }
     public string? Traceparent { get; set; }

@@ -94,6 +94,8 @@ internal static class ArtifactEndpoints
         if (context.Request.Query["path"].FirstOrDefault() is not { Length: > 0 } path) throw RegistryException.Invalid("Request must specify path.");
         if (context.Request.ContentLength > MaxBrowserUpload) throw RegistryException.Invalid("Artifact size is too large. Max size is 10MB.");
         var file = ArtifactPath.CheckFile(path);
+        if (context.Request.ContentLength is null or 0 && !context.Request.Headers.ContainsKey("Transfer-Encoding"))
+            throw RegistryException.Invalid("Request must specify data.");
         var run = await runs.FindActiveAsync(runId, cancellationToken);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBrowserUpload;
         await store.PutAsync(ArtifactPath.Combine(Root(run), file), context.Request.Body,

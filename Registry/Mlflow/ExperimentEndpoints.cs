@@ -10,6 +10,8 @@ namespace Linnaeus.Registry.Mlflow;
 internal static class ExperimentEndpoints
 {
     private const int MaxPage = 50_000;
+    private const int MaxDatasetExperiments = 20;
+    private const int MaxDatasets = 1000;
 
     public static void MapExperiments(this IEndpointRouteBuilder mlflow)
     {
@@ -27,6 +29,7 @@ internal static class ExperimentEndpoints
             SetDeletedAsync(request, store, false, token));
         experiments.MapPost("/set-experiment-tag", SetTagAsync);
         experiments.MapPost("/delete-experiment-tag", DeleteTagAsync);
+        experiments.MapPost("/search-datasets", SearchDatasetsAsync);
     }
 
     private static async Task<IResult> CreateAsync(MlflowRequest request, ExperimentStore store, CancellationToken cancellationToken)
@@ -74,11 +77,27 @@ internal static class ExperimentEndpoints
         });
     }
 
+    /// <summary>What the runs of some experiments were fed, for filters in a browser.</summary>
+    private static async Task<IResult> SearchDatasetsAsync(MlflowRequest request, RunInputStore store, CancellationToken cancellationToken)
+    {
+        var ids = request.Strings("experiment_ids");
+        if (ids.Count == 0) throw RegistryException.Invalid("SearchDatasets request must specify at least one experiment_id.");
+        if (ids.Count > MaxDatasetExperiments)
+            throw RegistryException.Invalid($"SearchDatasets request cannot specify more than {MaxDatasetExperiments} experiment_ids. Received {ids.Count} experiment_ids.");
+        var found = await store.SearchAsync([.. ids.Select(ExperimentStore.ParseId)], MaxDatasets, cancellationToken);
+        return new MlflowResult(w => w.WriteList("dataset_summaries", found, static (item, dataset) =>
+        {
+            item.WriteString("experiment_id", Text(dataset.ExperimentId));
+            item.WriteString("name", dataset.Name);
+            item.WriteString("digest", dataset.Digest);
+            item.WriteOptional("context", dataset.Context);
+        }));
+    }
+
     private static async Task<IResult> UpdateAsync(MlflowRequest request, ExperimentStore store, CancellationToken cancellationToken)
     {
-        var name = request.String("new_name");
-        if (name is not null) Limits.CheckExperimentName(name);
-        await store.RenameAsync(Id(request), name, cancellationToken);
+        var id = Id(request);
+        await store.RenameAsync(id, Limits.CheckExperimentName(request.RequiredString("new_name")), cancellationToken);
         return MlflowResult.Empty;
     }
 
@@ -106,7 +125,7 @@ internal static class ExperimentEndpoints
         request.Id("experiment_id") is { Length: > 0 } id ? id : throw MlflowRequest.Missing("experiment_id");
 
     private static KeyValuePair<string, string> ExperimentTag(MlflowRequest tag) =>
-        KeyValuePair.Create(Limits.TagKey(tag.RequiredString("key")), Limits.StrictTagValue("Tag", tag.String("value") ?? ""));
+        KeyValuePair.Create(Limits.TagKey(tag.RequiredString("key")), Limits.ExperimentTagValue(tag.String("value") ?? ""));
 
     private static async Task<IResult> OneAsync(Experiment experiment, ExperimentStore store, CancellationToken cancellationToken)
     {

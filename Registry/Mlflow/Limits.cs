@@ -10,10 +10,12 @@ internal static partial class Limits
     public const int BatchParams = 100;
     public const int BatchTags = 100;
     public const int BatchTotal = 1000;
-    public const int BatchDatasets = 1000;
+    public const int BatchDatasets = 10_000;
     private const int Key = 250;
     private const int ParamValue = 6000;
     private const int TagValue = 8000;
+    private const int StrictTagValue = 5000;
+    private const int PromptText = 100_000;
     private const int ExperimentName = 500;
     private const int AliasLength = 255;
 
@@ -29,7 +31,11 @@ internal static partial class Limits
     public static string CutTag(string value) => Cut(value, TagValue);
 
     /// <summary>Tags of experiments and models are refused rather than cut.</summary>
-    public static string StrictTagValue(string kind, string value) => CheckLength($"{kind} value", TagValue, value);
+    public static string ExperimentTagValue(string value) => CheckLength("Tag value", StrictTagValue, value);
+
+    /// <summary>A tag of a registered model or of a version; prompts keep their text in one.</summary>
+    public static KeyValuePair<string, string> RegistryTag(string kind, string key, string value) => KeyValuePair.Create(TagKey(key),
+        CheckLength($"{kind} value", key == "mlflow.prompt.text" ? PromptText : StrictTagValue, value));
 
     public static void CheckBatch(string what, int limit, int count)
     {
@@ -39,6 +45,10 @@ internal static partial class Limits
 
     public static string CheckExperimentName(string name) =>
         name.Length > ExperimentName ? throw RegistryException.Invalid($"Experiment name exceeds the maximum length of {ExperimentName} characters.") : name;
+
+    /// <summary>A text of a dataset or of its use.</summary>
+    public static string? CheckInput(string what, string? value, int limit) => value is null || value.Length <= limit ? value
+        : throw RegistryException.Invalid($"{what} exceeds the maximum length of {limit} characters; it has {value.Length}.");
 
     /// <summary>A logged model's name; null asks for a made-up one.</summary>
     public static string? CheckLoggedModelName(string? name)

@@ -61,18 +61,19 @@ internal static class MetricEndpoints
     {
         var ids = request.Strings("run_ids");
         if (ids.Count == 0) throw MlflowRequest.Missing("run_ids");
-        if (ids.Count > BulkRuns) throw RegistryException.Invalid($"GetMetricHistoryBulkInterval request cannot specify more than {BulkRuns} run_ids. Received {ids.Count} run_ids.");
+        if (ids.Count > BulkRuns) throw RegistryException.Invalid($"GetMetricHistoryBulkInterval request must specify at most {BulkRuns} run_ids. Received {ids.Count} run_ids.");
         var key = request.RequiredString("metric_key");
+        var samples = request.Int64("max_results") ?? IntervalPoints;
+        if (samples is < 1 or > IntervalPoints) throw RegistryException.Invalid($"max_results must be between 1 and {IntervalPoints}. Received {samples}.");
         var (start, end) = (request.Int64("start_step"), request.Int64("end_step"));
         if (start is null != end is null) throw RegistryException.Invalid("If either start step or end step are specified, both must be specified.");
         if (start > end) throw RegistryException.Invalid($"end_step must be greater than start_step. Found start_step={start} and end_step={end}.");
-        var samples = request.Limit("max_results", 320, IntervalPoints, 2);
+        var found = new List<RunKey>();
+        foreach (var id in ids) found.Add(await runs.FindAsync(id, cancellationToken));
+        var steps = await history.SampledStepsAsync([.. found.Select(r => r.Id)], key, start, end, (int)samples, cancellationToken);
         var points = new List<(string RunId, MetricPoint Point)>();
-        foreach (var id in ids)
-        {
-            var run = await runs.FindAsync(id, cancellationToken);
-            points.AddRange((await history.SampleAsync(run.Id, key, start, end, samples, cancellationToken)).Select(p => (id, p)));
-        }
+        foreach (var run in found)
+            points.AddRange((await history.AtStepsAsync(run.Id, key, steps, cancellationToken)).Select(p => (run.RunId, p)));
         return Answer(points);
     }
 

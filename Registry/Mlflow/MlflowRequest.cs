@@ -184,20 +184,26 @@ public sealed partial class MlflowRequest
     /// <summary>The field as it was written, or nothing.</summary>
     public string Text(string name) => Field(name)?.GetRawText() ?? "";
 
-    /// <summary>The error for the whole field <paramref name="name"/>, whose value does not fit.</summary>
-    public RegistryException Invalid(string name) => Field(name) is { } value ? Invalid(name, value) : Missing(name);
+    /// <summary>The error for a list in which message number <paramref name="index"/> lacks a field.</summary>
+    public RegistryException Missing(string list, int index, string field) => RegistryException.Invalid(
+        $"{Describe(list, Field(list)!.Value)} Missing value for required parameter '{list}[{index}].{field}'.");
 
     public static RegistryException Missing(string name) =>
         RegistryException.Invalid($"Missing value for required parameter '{name}'. The request must name it.");
 
-    private static RegistryException Invalid(string name, JsonElement value)
-    {
-        var text = JsonSerializer.Serialize(value, Relaxed);
-        return Invalid(name, text.Length <= 1000 ? text : text[..1000] + "...");
-    }
+    private static RegistryException Invalid(string name, JsonElement value) => RegistryException.Invalid(Describe(name, value));
 
     private static RegistryException Invalid(string name, string value) =>
         RegistryException.Invalid($"Invalid value {value} for parameter '{name}' supplied.");
+
+    private static string Describe(string name, JsonElement value)
+    {
+        var (text, python) = (Cut(JsonSerializer.Serialize(value, Relaxed)), Cut(PythonText.Of(value)));
+        return $"Invalid value {text} for parameter '{name}' supplied."
+            + (python == text ? "" : $" In Python: Invalid value {python} for parameter '{name}' supplied.");
+    }
+
+    private static string Cut(string text) => text.Length <= 1000 ? text : text[..1000] + "...";
 
     /// <summary>JSON can spell half a surrogate pair, which is no text.</summary>
     private static string Text(string name, JsonElement value)

@@ -36,7 +36,7 @@ internal static class ModelVersionEndpoints
         var source = request.RequiredString("source");
         var runId = request.String("run_id") is { Length: > 0 } id ? id : null;
         var tags = request.Messages("tags").ConvertAll(Tag);
-        var (folder, madeBy) = await sources.ResolveAsync(source, runId, cancellationToken);
+        var (folder, madeBy, uri) = await sources.ResolveAsync(source, runId, cancellationToken);
         var files = folder is null ? [] : (await artifacts.FilesBelowAsync(folder, cancellationToken))
             .ConvertAll(f => new ModelFile(f.Path[(folder.Length + 1)..], f.Size, f.Sha256));
         var version = await store.CreateAsync(name, new ModelVersion
@@ -47,6 +47,7 @@ internal static class ModelVersionEndpoints
             Description = request.String("description"),
             LoggedModelId = request.String("model_id") is { Length: > 0 } model ? model : null,
             ArtifactPath = folder,
+            StorageUri = uri,
             FilesDigest = files.Count == 0 ? null : VersionFiles.Digest(files),
         }, tags, files, cancellationToken);
         return ModelJson.Answer(await reader.VersionAsync(name, version, cancellationToken));
@@ -90,8 +91,9 @@ internal static class ModelVersionEndpoints
     {
         var (name, version) = (RegisteredModelEndpoints.Name(request), RegisteredModelEndpoints.Version(request));
         var stage = ModelStages.Canonical(request.RequiredString("stage"));
-        // Archiving makes sense for the active stages alone; for the others the flag is passed over.
-        var archive = request.Bool("archive_existing_versions") && stage is not (ModelStages.None or ModelStages.Archived);
+        var archive = request.Bool("archive_existing_versions");
+        if (archive && stage is (ModelStages.None or ModelStages.Archived))
+            throw Http.RegistryException.Invalid($"Model version transition cannot archive existing model versions because '{stage}' is not an Active stage. Valid stages are Staging, Production; for others leave archive_existing_versions out.");
         await store.TransitionAsync(name, version, stage, archive, cancellationToken);
         return ModelJson.Answer(await FindAsync(request, reader, cancellationToken));
     }
@@ -100,7 +102,7 @@ internal static class ModelVersionEndpoints
     {
         var version = (await FindAsync(request, reader, cancellationToken)).Version;
         return new MlflowResult(w => w.WriteString("artifact_uri", version.ArtifactPath is { } path
-            ? $"mlflow-artifacts:/{path}" : version.Source));
+            ? $"mlflow-artifacts:/{path}" : version.StorageUri ?? version.Source));
     }
 
     private static async Task<IResult> SetTagAsync(MlflowRequest request, VersionStore store, CancellationToken cancellationToken)
@@ -132,5 +134,5 @@ internal static class ModelVersionEndpoints
         reader.VersionAsync(RegisteredModelEndpoints.Name(request), RegisteredModelEndpoints.Version(request), cancellationToken);
 
     private static KeyValuePair<string, string> Tag(MlflowRequest tag) =>
-        KeyValuePair.Create(Limits.TagKey(tag.RequiredString("key")), Limits.StrictTagValue("Model version", tag.String("value") ?? ""));
+        Limits.RegistryTag("Model version", tag.RequiredString("key"), tag.String("value") ?? "");
 }

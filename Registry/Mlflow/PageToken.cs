@@ -19,11 +19,17 @@ internal static class PageToken
             if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("offset", out var offset)
                 && offset.TryGetInt64(out var value) && value >= 0) return value;
         }
-        catch (Exception exception) when (exception is FormatException or JsonException or InvalidOperationException)
+        catch (FormatException exception)
         {
             throw new RegistryException(ErrorCode.InvalidParameterValue,
-                $"Invalid page token '{token}': use the next_page_token of an earlier answer.", exception);
+                $"Invalid page token, could not base64-decode '{token}': use the next_page_token of an earlier answer.", exception);
         }
-        throw RegistryException.Invalid($"Invalid page token '{token}': use the next_page_token of an earlier answer.");
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new RegistryException(ErrorCode.InvalidParameterValue, Invalid(token), exception);
+        }
+        throw RegistryException.Invalid(Invalid(token));
     }
+
+    private static string Invalid(string token) => $"Invalid page token '{token}': use the next_page_token of an earlier answer.";
 }

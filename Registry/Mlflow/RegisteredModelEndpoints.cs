@@ -126,7 +126,7 @@ internal static class RegisteredModelEndpoints
         var text = request.Id("version");
         if (string.IsNullOrEmpty(text)) throw MlflowRequest.Missing("version");
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version
-            : throw RegistryException.Invalid($"Invalid value \"{text}\" for parameter 'version' supplied. Model version must be an integer, got '{text}'");
+            : throw RegistryException.Invalid($"Model version must be an integer, got '{text}'");
     }
 
     public static string Name(MlflowRequest request) => request.RequiredString("name");
@@ -146,5 +146,5 @@ internal static class RegisteredModelEndpoints
     }
 
     private static KeyValuePair<string, string> Tag(MlflowRequest tag) =>
-        KeyValuePair.Create(Limits.TagKey(tag.RequiredString("key")), Limits.StrictTagValue("Registered model", tag.String("value") ?? ""));
+        Limits.RegistryTag("Registered model", tag.RequiredString("key"), tag.String("value") ?? "");
 }

@@ -113,16 +113,22 @@ internal static class RunEndpoints
     {
         var runId = request.RunId();
         var (metrics, parameters, tags) = (request.Messages("metrics"), request.Messages("params"), request.Messages("tags"));
-        // A member that lacks a field makes the whole list invalid, which is how MLflow words it.
-        if (metrics.Exists(m => !m.Has("key") || !m.Has("value") || !m.Has("timestamp"))) throw request.Invalid("metrics");
-        if (parameters.Exists(p => !p.Has("key"))) throw request.Invalid("params");
-        if (tags.Exists(t => !t.Has("key"))) throw request.Invalid("tags");
+        RequireFields(request, "metrics", metrics, "key", "value", "timestamp");
+        RequireFields(request, "params", parameters, "key");
+        RequireFields(request, "tags", tags, "key");
         Limits.CheckBatch("metrics", Limits.BatchMetrics, metrics.Count);
         Limits.CheckBatch("params", Limits.BatchParams, parameters.Count);
         Limits.CheckBatch("tags", Limits.BatchTags, tags.Count);
         Limits.CheckBatch("metrics, params, and tags", Limits.BatchTotal, metrics.Count + parameters.Count + tags.Count);
         await writer.WriteAsync(runId, Batch(metrics, parameters, tags), cancellationToken);
         return MlflowResult.Empty;
+    }
+
+    private static void RequireFields(MlflowRequest request, string list, List<MlflowRequest> members, params string[] fields)
+    {
+        for (var i = 0; i < members.Count; i++)
+            foreach (var field in fields)
+                if (!members[i].Has(field)) throw request.Missing(list, i, field);
     }
 
     private static async Task<IResult> OneAsync(string runId, RunReader reader, CancellationToken cancellationToken)

@@ -19,18 +19,22 @@ internal static class RunInputEndpoints
 
     private static async Task<IResult> LogInputsAsync(MlflowRequest request, RunInputStore store, CancellationToken cancellationToken)
     {
+        var runId = request.RunId();
+        if (!request.Has("datasets") && !request.Has("models")) throw MlflowRequest.Missing("datasets");
         var datasets = request.Messages("datasets");
         Limits.CheckBatch("datasets", Limits.BatchDatasets, datasets.Count);
         var models = request.Messages("models").ConvertAll(m => new RunModel { ModelId = m.RequiredString("model_id") });
-        await store.LogAsync(request.RunId(), datasets.ConvertAll(Input), models, cancellationToken);
+        await store.LogAsync(runId, datasets.ConvertAll(Input), models, cancellationToken);
         return MlflowResult.Empty;
     }
 
     private static async Task<IResult> LogOutputsAsync(MlflowRequest request, RunInputStore store, CancellationToken cancellationToken)
     {
+        var runId = request.RunId();
+        if (!request.Has("models")) throw MlflowRequest.Missing("models");
         var models = request.Messages("models")
             .ConvertAll(m => new RunModel { ModelId = m.RequiredString("model_id"), Step = m.Int64("step") ?? 0, IsOutput = true });
-        await store.LogAsync(request.RunId(), [], models, cancellationToken);
+        await store.LogAsync(runId, [], models, cancellationToken);
         return MlflowResult.Empty;
     }
 
@@ -69,15 +73,16 @@ internal static class RunInputEndpoints
     private static DatasetInput Input(MlflowRequest input)
     {
         var dataset = input.Message("dataset") ?? throw MlflowRequest.Missing("dataset");
-        var tags = input.Messages("tags").ConvertAll(t => KeyValuePair.Create(t.RequiredString("key"), t.String("value") ?? ""));
+        var tags = input.Messages("tags").ConvertAll(t => KeyValuePair.Create(
+            Limits.CheckInput("InputTag key", t.RequiredString("key"), 255)!, Limits.CheckInput("InputTag value", t.String("value"), 500) ?? ""));
         return new DatasetInput(new Dataset
         {
-            Name = dataset.RequiredString("name"),
-            Digest = dataset.RequiredString("digest"),
+            Name = Limits.CheckInput("Dataset name", dataset.RequiredString("name"), 500)!,
+            Digest = Limits.CheckInput("Dataset digest", dataset.RequiredString("digest"), 36)!,
             SourceType = dataset.RequiredString("source_type"),
-            Source = dataset.RequiredText("source"),
-            Schema = dataset.String("schema"),
-            Profile = dataset.String("profile"),
+            Source = Limits.CheckInput("Dataset source", dataset.RequiredText("source"), 65_535)!,
+            Schema = Limits.CheckInput("Dataset schema", dataset.String("schema"), 1_048_575),
+            Profile = Limits.CheckInput("Dataset profile", dataset.String("profile"), 16_777_215),
         }, tags);
     }
 }

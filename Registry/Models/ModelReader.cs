@@ -28,7 +28,8 @@ public sealed class ModelReader(RegistryDb db)
 {
     private const string VersionColumns = """
         SELECT m.name, v.model_id, v.version, v.creation_time, v.last_update_time, v.user_id, v.stage, v.description, v.source, v.run_id, v.run_link,
-               v.status, v.status_message, v.logged_model_id, v.artifact_path, v.files_digest, v.traceparent, v.parent_model_id, v.parent_version
+               v.status, v.status_message, v.logged_model_id, v.artifact_path, v.files_digest, v.traceparent, v.parent_model_id, v.parent_version,
+               v.storage_uri
         FROM model_versions v JOIN registered_models m ON m.id = v.model_id AND v.deleted_time IS NULL
         """;
 
@@ -158,6 +159,7 @@ public sealed class ModelReader(RegistryDb db)
         Traceparent = Text(r, 16),
         ParentModelId = Number(r, 17),
         ParentVersion = Number(r, 18),
+        StorageUri = Text(r, 19),
     });
 
     private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);

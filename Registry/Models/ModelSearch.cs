@@ -17,7 +17,8 @@ internal sealed class ModelSearch : ISearchTarget
         else text.Add("1 = 1");
         text.Add(" ORDER BY ");
         var byName = false;
-        foreach (var order in orderBy.Select(FilterParser.ParseOrder))
+        foreach (var order in FilterParser.ParseOrders(orderBy,
+            static order => order.Key == "timestamp" ? "last_updated_timestamp" : order.Key))
         {
             if (order.Entity is not (null or "attribute" or "attributes")) throw RegistryException.Invalid($"Invalid order_by entity: {order.Entity}");
             var column = order.Key switch
@@ -67,7 +68,7 @@ internal sealed class VersionSearch : ISearchTarget
             .Append(expression);
         else text.Add("1 = 1");
         text.Add(" ORDER BY ");
-        var orders = orderBy.Select(FilterParser.ParseOrder).ToList();
+        var orders = FilterParser.ParseOrders(orderBy, static order => order.Key);
         foreach (var order in orders)
         {
             if (order.Entity is not (null or "attribute" or "attributes")) throw RegistryException.Invalid($"Invalid order_by entity: {order.Entity}");
@@ -77,7 +78,7 @@ internal sealed class VersionSearch : ISearchTarget
                 "version_number" or "version" => "v.version",
                 "creation_timestamp" => "v.creation_time",
                 "last_updated_timestamp" => "v.last_update_time",
-                _ => throw RegistryException.Invalid($"Invalid order by key '{order.Key}' specified. Valid keys are name, version_number, creation_timestamp, last_updated_timestamp."),
+                _ => throw RegistryException.Invalid($"Invalid attribute key '{order.Key}' specified for order_by. Valid keys are name, version_number, creation_timestamp, last_updated_timestamp."),
             };
             text.Add(column).Add(order.Ascending ? ", " : " DESC, ");
         }

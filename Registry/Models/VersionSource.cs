@@ -10,7 +10,8 @@ namespace Linnaeus.Registry.Models;
 /// <summary>Where a version's files are.</summary>
 /// <param name="Folder">Their folder in our store; null when they are elsewhere (S3, DBFS, ...).</param>
 /// <param name="RunId">The run that made them, when the source tells.</param>
-public sealed record ResolvedSource(string? Folder, string? RunId = null);
+/// <param name="Uri">Where they are when that is neither our store nor the source itself.</param>
+public sealed record ResolvedSource(string? Folder, string? RunId = null, string? Uri = null);
 
 /// <summary>Checks where a version says its files are, and finds them in our store when they are there.</summary>
 public sealed class VersionSource(RegistryDb db, LoggedModelReader loggedModels)
@@ -65,8 +66,8 @@ public sealed class VersionSource(RegistryDb db, LoggedModelReader loggedModels)
             return new ResolvedSource(null);
         var name = rest[..slash];
         var found = await db.RegisteredModels.Where(m => m.Name == name).Join(db.ModelVersions, m => m.Id, v => v.ModelId, (_, v) => v)
-            .Where(v => v.Version == number).Select(v => new { v.ArtifactPath }).FirstOrDefaultAsync(cancellationToken);
-        return new ResolvedSource((found ?? throw ModelReader.NoVersion(name, number)).ArtifactPath);
+            .FirstOrDefaultAsync(v => v.Version == number, cancellationToken) ?? throw ModelReader.NoVersion(name, number);
+        return new ResolvedSource(found.ArtifactPath, null, found.ArtifactPath is null ? found.StorageUri ?? found.Source : null);
     }
 
     /// <summary>A path without a scheme, a Windows drive, or a <c>file:</c> URI.</summary>

@@ -49,7 +49,7 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
 
     public Task DescribeAsync(string name, long version, string? description, CancellationToken cancellationToken) =>
         ChangeAsync(name, version, (rows, _, token) =>
-            rows.ExecuteUpdateAsync(s => s.SetProperty(v => v.Description, description), token), cancellationToken);
+            rows.ExecuteUpdateAsync(s => s.SetProperty(v => v.Description, description), token), cancellationToken, touchModel: false);
 
     /// <summary>
     /// Deletes a version: it is gone for everybody, its aliases go with it, its number is not used again. Until garbage collection it can be
@@ -81,9 +81,10 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
         {
             await rows.ExecuteUpdateAsync(s => s.SetProperty(v => v.Stage, stage), token);
             if (!archiveOthers) return;
+            // One change, one time.
+            var now = await rows.Select(v => v.LastUpdateTime).SingleAsync(token);
             await db.ModelVersions.Where(v => v.ModelId == id && v.Version != version && v.Stage == stage)
-                .ExecuteUpdateAsync(s => s.SetProperty(v => v.Stage, ModelStages.Archived).SetProperty(v => v.LastUpdateTime, Clock.Now),
-                token);
+                .ExecuteUpdateAsync(s => s.SetProperty(v => v.Stage, ModelStages.Archived).SetProperty(v => v.LastUpdateTime, now), token);
         }, cancellationToken);
 
     /// <summary>Notes in the open transaction what is wrong with a version's files; null when nothing is.</summary>
@@ -116,7 +117,7 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
     }
 
     private Task ChangeAsync(string name, long version, Func<IQueryable<ModelVersion>, long, CancellationToken, Task> change,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken, bool touchModel = true) =>
         gate.WriteAsync(db, async token =>
         {
             var id = await models.KeyAsync(name, token);
@@ -125,7 +126,7 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
             if (await rows.ExecuteUpdateAsync(s => s.SetProperty(v => v.LastUpdateTime, now), token) == 0) throw ModelReader.NoVersion(name,
                 version);
             await change(rows, id, token);
-            await db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, now), token);
+            if (touchModel) await db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, now), token);
         }, cancellationToken);
 
     /// <summary>The version that this one is a copy of, or that its run says it began with.</summary>

@@ -61,6 +61,17 @@ public sealed class FilterParser
         }
     }
 
+    /// <summary>Parses a list of orders; MLflow takes no field twice.</summary>
+    /// <param name="orders">Such as <c>metrics.loss DESC</c>.</param>
+    /// <param name="identity">What makes two orders the same field, aliases told apart.</param>
+    public static List<Ordering> ParseOrders(IEnumerable<string> orders, Func<Ordering, string> identity)
+    {
+        var parsed = orders.Select(ParseOrder).ToList();
+        var twice = parsed.GroupBy(identity).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
+        return twice.Count == 0 ? parsed
+            : throw RegistryException.Invalid($"`order_by` contains duplicate fields: {string.Join(", ", twice)}.");
+    }
+
     private FilterExpression Or()
     {
         if (++_depth > MaxDepth) throw RegistryException.Invalid($"The filter nests more than {MaxDepth} levels deep.");
@@ -117,10 +128,13 @@ public sealed class FilterParser
             TokenKind.Number => new Comparison(entity, key, comparison, value.Text, [], position),
             TokenKind.Text or TokenKind.QuotedName when _text[value.Position - 1] != '`' =>
                 new Comparison(entity, key, comparison, null, [value.Text], position),
-            TokenKind.Word => throw RegistryException.Invalid($"Parameter value is either not quoted or unidentified quote types used for string value {value.Text} at position {value.Position}: put it in single or double quotes."),
+            TokenKind.Word when !IsConstant(value) => throw RegistryException.Invalid($"Parameter value is either not quoted or unidentified quote types used for string value {value.Text} at position {value.Position}: put it in single or double quotes."),
             _ => throw Unexpected("a number or a quoted string", value),
         };
     }
+
+    /// <summary>SQL's constants, which are no forgotten quotes.</summary>
+    private static bool IsConstant(FilterToken token) => token.IsWord("true") || token.IsWord("false") || token.IsWord("null");
 
     private Comparator TakeComparator()
     {
@@ -167,11 +181,14 @@ public sealed class FilterParser
     private List<string> List()
     {
         Expect(TokenKind.Open, "'('");
+        if (Current.Kind == TokenKind.Close) throw BadList("a non-empty list of string values, but got empty list");
         var values = new List<string>();
         do
         {
+            if (Current.Kind == TokenKind.End) throw Unexpected("a quoted string");
+            if (Current.Kind == TokenKind.Comma) throw BadList("a non-empty list of string values, but got ill-formed list");
             if (Current.Kind is not (TokenKind.Text or TokenKind.QuotedName))
-                throw RegistryException.Invalid($"While parsing a list in the query, expected a non-empty list of string values, but got {Current} at position {Current.Position}.");
+                throw BadList($"string value, punctuation, or whitespace, but got different type in list: {Current}");
             values.Add(Current.Text);
             _at++;
         }
@@ -179,6 +196,9 @@ public sealed class FilterParser
         Expect(TokenKind.Close, "')'");
         return values;
     }
+
+    private RegistryException BadList(string what) => RegistryException.Invalid(
+        $"While parsing a list in the query, expected {what} at position {Current.Position} of \"{_text}\".");
 
     private bool Take(string keyword)
     {

@@ -33,7 +33,7 @@ internal sealed class ExperimentSearch : ISearchTarget
         if (FilterParser.Parse(filter) is { } expression)
             new FilterSql(text.Add(" AND "), new ExperimentSearch(), db.Database.IsSqlite()).Append(expression);
         text.Add(" ORDER BY ");
-        var orders = orderBy.Select(FilterParser.ParseOrder).ToList();
+        var orders = FilterParser.ParseOrders(orderBy, static order => order.Key);
         foreach (var order in orders)
         {
             if (order.Entity is not (null or "attribute" or "attributes" or "attr")) throw RegistryException.Invalid($"Invalid order_by entity: {order.Entity}");

@@ -59,11 +59,11 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
             return id;
         }, cancellationToken);
 
-    public Task RenameAsync(string? id, string? name, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    public Task RenameAsync(string? id, string name, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var experiment = await GetAsync(id, token);
         if (experiment.Deleted) throw RegistryException.Invalid("Cannot rename a non-active experiment.");
-        if (string.IsNullOrEmpty(name) || name == experiment.Name) return;
+        if (name == experiment.Name) return;
         if (await FindByNameAsync(name, token) is { } existing) throw Taken(existing);
         await db.Experiments.Where(e => e.Id == experiment.Id)
             .ExecuteUpdateAsync(s => s.SetProperty(e => e.Name, name).SetProperty(e => e.LastUpdateTime, Clock.Now), token);

@@ -48,8 +48,8 @@ public sealed class LoggedModelReader(RegistryDb db)
         var byKey = details.ToDictionary(d => d.Model.Id);
         await FillPairsAsync("logged_model_params", byKey, d => d.Params, cancellationToken);
         await FillPairsAsync("logged_model_tags", byKey, d => d.Tags, cancellationToken);
-        await new SqlText("SELECT t.model_key, t.key, t.value, t.timestamp, t.step, t.is_nan, r.run_id, t.dataset_name, t.dataset_digest FROM logged_model_metrics t JOIN runs r ON r.id = t.run_key WHERE t.model_key IN ")
-            .Keys(byKey.Keys).Add(" ORDER BY t.model_key, t.key, t.timestamp, t.step").ListAsync(db, r =>
+        await new SqlText("SELECT t.model_key, t.key, t.value, t.timestamp, t.step, t.is_nan, r.run_id, t.dataset_name, t.dataset_digest FROM logged_model_metrics t JOIN runs r ON r.id = t.run_key WHERE ")
+            .In("t.model_key", byKey.Keys).Add(" ORDER BY t.model_key, t.key, t.timestamp, t.step").ListAsync(db, r =>
         {
             byKey[r.GetInt64(0)].Metrics.Add(new LoggedModelPoint(
                 new MetricPoint(r.GetString(1), r.GetDouble(2), r.GetInt64(3), r.GetInt64(4), r.GetBoolean(5)), r.GetString(6),
@@ -61,7 +61,7 @@ public sealed class LoggedModelReader(RegistryDb db)
 
     private async Task FillPairsAsync(string table, Dictionary<long, LoggedModelDetails> models,
         Func<LoggedModelDetails, List<KeyValuePair<string, string>>> list, CancellationToken cancellationToken) =>
-        await new SqlText($"SELECT model_key, key, value FROM {table} WHERE model_key IN ").Keys(models.Keys).Add(" ORDER BY model_key, key")
+        await new SqlText($"SELECT model_key, key, value FROM {table} WHERE ").In("model_key", models.Keys).Add(" ORDER BY model_key, key")
             .ListAsync(db, r =>
         {
             list(models[r.GetInt64(0)]).Add(KeyValuePair.Create(r.GetString(1), r.GetString(2)));

@@ -25,7 +25,7 @@ internal sealed class LoggedModelSearch(IReadOnlyList<DatasetFilter> datasets) :
     {
         var text = new SqlText();
         for (var i = 0; i < query.OrderBy.Count; i++) AppendJoin(text, query, i);
-        text.Add(" WHERE l.deleted_time IS NULL AND l.experiment_id IN ").Keys(query.Experiments);
+        text.Add(" WHERE l.deleted_time IS NULL AND ").In("l.experiment_id", query.Experiments);
         var search = new LoggedModelSearch(query.Datasets);
         if (Parse(query.Filter) is { } expression) new FilterSql(text.Add(" AND "), search, db.Database.IsSqlite()).Append(expression);
         if (query.Datasets.Count > 0 && !search._comparesMetrics)
@@ -99,7 +99,7 @@ internal sealed class LoggedModelSearch(IReadOnlyList<DatasetFilter> datasets) :
         var order = query.OrderBy[index];
         if (MetricKey(order) is not { } key) return;
         text.Add(" LEFT JOIN (SELECT t.model_key, t.value, t.is_nan, row_number() OVER (PARTITION BY t.model_key ORDER BY t.timestamp DESC, t.step DESC, t.value DESC) AS n FROM logged_model_metrics t WHERE t.key = ")
-            .Value(key).Add(" AND t.model_key IN (SELECT id FROM logged_models WHERE experiment_id IN ").Keys(query.Experiments).Add(")");
+            .Value(key).Add(" AND t.model_key IN (SELECT id FROM logged_models WHERE ").In("experiment_id", query.Experiments).Add(")");
         AppendDataset(text, "t", order.Dataset);
         text.Add($") o{index} ON o{index}.model_key = l.id AND o{index}.n = 1");
     }

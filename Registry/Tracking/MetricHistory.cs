@@ -12,21 +12,28 @@ public sealed class MetricHistory(RegistryDb db)
         new SqlText("SELECT key, value, timestamp, step, is_nan FROM metrics WHERE run_key = ").Value(runKey).Add(" AND key = ").Value(key)
             .Add(Order).Value(count).Add(" OFFSET ").Value(offset).ListAsync(db, Point, cancellationToken);
 
-    /// <summary>All points of the steps that a chart of <paramref name="samples"/> points needs: evenly spread, first and last step among
-    /// them.</summary>
-    public async Task<List<MetricPoint>> SampleAsync(long runKey, string key, long? start, long? end, int samples,
+    /// <summary>
+    /// The steps that a chart of <paramref name="samples"/> points shows of several runs: evenly spread over the steps that were logged,
+    /// and the first and the last step of each run besides, as MLflow picks them.
+    /// </summary>
+    public async Task<List<long>> SampledStepsAsync(IReadOnlyCollection<long> runKeys, string key, long? start, long? end, int samples,
         CancellationToken cancellationToken)
     {
-        var steps = await new SqlText("SELECT DISTINCT step FROM metrics WHERE run_key = ").Value(runKey).Add(" AND key = ").Value(key)
-            .Add(" AND step >= ").Value(start ?? long.MinValue).Add(" AND step <= ").Value(end ?? long.MaxValue).Add(" ORDER BY step")
-            .ListAsync(db, static r => r.GetInt64(0), cancellationToken);
-        if (steps.Count > samples) steps = [.. Enumerable.Range(0, samples)
-            .Select(i => steps[(int)((long)i * (steps.Count - 1) / (samples - 1))]).Distinct()];
-        if (steps.Count == 0) return [];
-        return await new SqlText("SELECT key, value, timestamp, step, is_nan FROM metrics WHERE run_key = ").Value(runKey)
-            .Add(" AND key = ").Value(key)
-            .Add(" AND ").In("step", steps).Add(" ORDER BY step, timestamp, value").ListAsync(db, Point, cancellationToken);
+        SqlText From(string select) => new SqlText(select).Add(" FROM metrics WHERE ").In("run_key", runKeys).Add(" AND key = ").Value(key);
+        SqlText Between(SqlText text) => text.Add(" AND step >= ").Value(start ?? long.MinValue).Add(" AND step <= ").Value(end ?? long.MaxValue);
+        var steps = await Between(From("SELECT DISTINCT step")).Add(" ORDER BY step").ListAsync(db, static r => r.GetInt64(0), cancellationToken);
+        if (steps.Count <= samples) return steps;
+        var ends = await From("SELECT MIN(step), MAX(step)").Add(" GROUP BY run_key")
+            .ListAsync(db, static r => new[] { r.GetInt64(0), r.GetInt64(1) }, cancellationToken);
+        var spread = Enumerable.Range(0, samples).Select(i => steps[(int)((long)i * steps.Count / samples)]);
+        return [.. spread.Append(steps[^1]).Concat(ends.SelectMany(e => e).Where(s => s >= steps[0] && s <= steps[^1])).Distinct().Order()];
     }
+
+    /// <summary>All points at the given steps.</summary>
+    public async Task<List<MetricPoint>> AtStepsAsync(long runKey, string key, IReadOnlyCollection<long> steps,
+        CancellationToken cancellationToken) => steps.Count == 0 ? []
+        : await new SqlText("SELECT key, value, timestamp, step, is_nan FROM metrics WHERE run_key = ").Value(runKey).Add(" AND key = ").Value(key)
+            .Add(" AND ").In("step", steps).Add(" ORDER BY step, timestamp, value").ListAsync(db, Point, cancellationToken);
 
     private static MetricPoint Point(DbDataReader row) =>
         new(row.GetString(0), row.GetDouble(1), row.GetInt64(2), row.GetInt64(3), row.GetBoolean(4));

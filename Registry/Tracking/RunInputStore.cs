@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>Records what a run read (datasets, models) and which models it made. Repeats add nothing.</summary>
+/// <summary>A dataset and what it was used for.</summary>
+public sealed record DatasetUse(long ExperimentId, string Name, string Digest, string? Context);
+
+/// <summary>Records what a run read (datasets, models) and which models it made. What was logged once stays as it is.</summary>
 public sealed class RunInputStore(RegistryDb db, WriteGate gate, RunStore runs)
 {
     public Task LogAsync(string runId, IReadOnlyList<DatasetInput> datasets, IReadOnlyList<RunModel> models,
@@ -24,6 +27,12 @@ public sealed class RunInputStore(RegistryDb db, WriteGate gate, RunStore runs)
             ], "ON CONFLICT (run_key, model_id, is_output) DO UPDATE SET step = excluded.step", token);
         }, cancellationToken);
 
+    /// <summary>The datasets that runs of these experiments used, each once for every context.</summary>
+    public Task<List<DatasetUse>> SearchAsync(IReadOnlyCollection<long> experiments, int limit, CancellationToken cancellationToken) =>
+        new SqlText("SELECT DISTINCT d.experiment_id, d.name, d.digest, i.context FROM run_inputs i JOIN datasets d ON d.id = i.dataset_id WHERE ")
+            .In("d.experiment_id", experiments).Add(" ORDER BY d.experiment_id, d.name, d.digest, i.context LIMIT ").Value(limit)
+            .ListAsync(db, static r => new DatasetUse(r.GetInt64(0), r.GetString(1), r.GetString(2), r.IsDBNull(3) ? null : r.GetString(3)), cancellationToken);
+
     private async Task AddDatasetAsync(RunKey run, DatasetInput input, CancellationToken cancellationToken)
     {
         var dataset = input.Dataset;
@@ -36,13 +45,10 @@ public sealed class RunInputStore(RegistryDb db, WriteGate gate, RunStore runs)
         var id = await db.Datasets.Where(d => d.ExperimentId == run.ExperimentId && d.Name == dataset.Name && d.Digest == dataset.Digest)
             .Select(d => d.Id).SingleAsync(cancellationToken);
 
-        var existing = await db.RunInputs.FirstOrDefaultAsync(i => i.RunKey == run.Id && i.DatasetId == id, cancellationToken);
-        var tags = existing is null ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(existing.Tags) ?? [];
-        foreach (var (key, value) in input.Tags) tags[key] = value;
+        var tags = input.Tags.GroupBy(t => t.Key).ToDictionary(g => g.Key, g => g.Last().Value);
         var (json, context) = (JsonSerializer.Serialize(tags), tags.GetValueOrDefault(RunTags.DatasetContext));
         await db.Database.ExecuteSqlAsync($"""
-            INSERT INTO run_inputs (run_key, dataset_id, tags, context) VALUES ({run.Id}, {id}, {json}, {context})
-            ON CONFLICT (run_key, dataset_id) DO UPDATE SET tags = excluded.tags, context = excluded.context
+            INSERT INTO run_inputs (run_key, dataset_id, tags, context) VALUES ({run.Id}, {id}, {json}, {context}) ON CONFLICT DO NOTHING
             """, cancellationToken);
     }
 }

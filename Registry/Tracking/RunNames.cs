@@ -5,13 +5,13 @@ namespace Linnaeus.Registry.Tracking;
 /// <summary>Makes up run names such as <c>amber-tulip-482</c>.</summary>
 internal static class RunNames
 {
+    // MLflow's names begin with one of these too, which is how some scripts tell a made-up name from a given one.
     private static readonly string[] Adjectives =
     [
-        "amber", "ancient", "bold", "breezy", "bright", "calm", "clever", "crimson", "dappled", "eager", "early", "fragrant", "gentle",
-            "golden",
-        "graceful", "hardy", "ivory", "jolly", "keen", "late", "lively", "mellow", "misty", "noble", "pale", "patient", "quiet", "rare",
-            "rosy",
-        "rustling", "scarlet", "shy", "silver", "slender", "spotted", "steady", "sunny", "tall", "velvet", "vivid", "wild", "wise", "young",
+        "able", "adorable", "agreeable", "amazing", "amusing", "beautiful", "big", "blushing", "bold", "bright", "calm", "capable",
+        "carefree", "charming", "clean", "colorful", "dapper", "dazzling", "delicate", "delightful", "efficient", "enchanting", "fearless",
+        "flawless", "fortunate", "gentle", "gifted", "handsome", "honorable", "intelligent", "invincible", "kindly", "learned",
+        "legendary", "likeable", "luminous", "luxuriant",
     ];
 
     private static readonly string[] Plants =

@@ -16,7 +16,9 @@ internal sealed class RunSearch : ISearchTarget
     public static async Task<List<long>> PageAsync(RegistryDb db, RunQuery query, CancellationToken cancellationToken)
     {
         if (query.Experiments.Count == 0) return [];
-        var orders = query.OrderBy.Select(FilterParser.ParseOrder).ToList();
+        var orders = FilterParser.ParseOrders(query.OrderBy,
+            static order => SearchEntity.Of(order.Entity) is var entity && entity == "attribute" ? Attribute(order.Key).Column
+                : $"{entity}.{order.Key}");
         var text = new SqlText("SELECT r.id FROM runs r");
         for (var i = 0; i < orders.Count; i++) AppendJoin(text, orders[i], i);
         text.Add(" WHERE ");
@@ -126,9 +128,8 @@ internal sealed class RunSearch : ISearchTarget
         "status" => ("r.status", false, false),
         "user_id" => ("r.user_id", false, false),
         "artifact_uri" => ("r.artifact_uri", false, false),
-        "lifecycle_stage" => ("(CASE WHEN r.deleted_time IS NULL THEN 'active' ELSE 'deleted' END)", false, false),
         "start_time" or "created" or "Created" => ("r.start_time", true, false),
         "end_time" => ("r.end_time", true, true),
-        _ => throw RegistryException.Invalid($"Invalid attribute key '{key}' specified. Valid keys are run_id, run_name, status, user_id, artifact_uri, lifecycle_stage, start_time, end_time."),
+        _ => throw RegistryException.Invalid($"Invalid attribute key '{key}' specified. Valid keys are run_id, run_name, status, user_id, artifact_uri, start_time, end_time."),
     };
 }

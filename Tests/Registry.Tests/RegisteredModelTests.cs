@@ -137,8 +137,12 @@ public class RegisteredModelTests(RegistryFixture registry)
             .List("model_versions").Select(v => v.Text("version")));
         Assert.Equal(["1", "2", "3"], (await _mlflow.PostAsync("/registered-models/get-latest-versions", new { name }))
             .List("model_versions").Select(v => v.Text("version")));
-        await _mlflow.PostAsync("/model-versions/transition-stage",
-            new { name, version = "3", stage = "Archived", archive_existing_versions = true });
+        Assert.Equal((await VersionAsync(name, "2")).GetProperty("last_updated_timestamp").GetInt64(),
+            (await VersionAsync(name, "1")).GetProperty("last_updated_timestamp").GetInt64());
+        Assert.Contains("cannot archive existing model versions because 'Archived' is not an Active stage",
+            await _mlflow.FailsAsync("/model-versions/transition-stage",
+            new { name, version = "3", stage = "Archived", archive_existing_versions = true }), StringComparison.Ordinal);
+        await _mlflow.PostAsync("/model-versions/transition-stage", new { name, version = "3", stage = "Archived" });
         Assert.Contains("Invalid Model Version stage",
             await _mlflow.FailsAsync("/model-versions/transition-stage", new { name, version = "1", stage = "Shelved" }),
             StringComparison.Ordinal);
@@ -174,6 +178,56 @@ public class RegisteredModelTests(RegistryFixture registry)
         await _mlflow.PostAsync("/model-versions/create", new { name, source = $"models:/{name}/1" });
         Assert.Equal($"{root}/model", (await _mlflow.GetAsync($"/model-versions/get-download-uri?name={name}&version=2"))
             .Text("artifact_uri"));
+    }
+
+    [Fact]
+    public async Task A_copy_is_where_its_original_is_and_unknown_runs_are_taken_as_they_come()
+    {
+        var name = await NewModelAsync();
+        foreach (var source in new[] { "runs:/unknown/model", "mlflow-artifacts:/models/foo///bar", "mlflow-artifacts://host:9000/models/..../" })
+            Assert.Equal(source, (await _mlflow.PostAsync("/model-versions/create", new { name, source, run_id = "unknown" }))
+                .GetProperty("model_version").Text("source"));
+        Assert.Equal("4", await NewVersionAsync(name, $"models:/{name}/1"));
+        Assert.Equal("runs:/unknown/model", (await _mlflow.GetAsync($"/model-versions/get-download-uri?name={name}&version=4"))
+            .Text("artifact_uri"));
+        Assert.Equal($"models:/{name}/1", (await VersionAsync(name, "4")).Text("source"));
+    }
+
+    [Fact]
+    public async Task Describing_a_version_leaves_the_models_time_alone()
+    {
+        var name = await NewModelAsync(versions: 1);
+        var before = (await ModelAsync(name)).GetProperty("last_updated_timestamp").GetInt64();
+        await Task.Delay(5);
+        await _mlflow.SendAsync(HttpMethod.Patch, "/model-versions/update", new { name, version = "1", description = "new" });
+        Assert.Equal(before, (await ModelAsync(name)).GetProperty("last_updated_timestamp").GetInt64());
+        Assert.True((await VersionAsync(name, "1")).GetProperty("last_updated_timestamp").GetInt64() > before);
+    }
+
+    [Theory]
+    [InlineData("run_id IN (1,2)", "expected string value, punctuation, or whitespace, but got different type in list")]
+    [InlineData("run_id IN ()", "expected a non-empty list of string values, but got empty list")]
+    [InlineData("run_id IN (,)", "expected a non-empty list of string values, but got ill-formed list")]
+    [InlineData("run_id IN ('a',,'b')", "expected a non-empty list of string values, but got ill-formed list")]
+    [InlineData("run_id IN (", "Invalid clause(s) in filter string")]
+    [InlineData("name = true", "Invalid clause(s) in filter string")]
+    [InlineData("name != something", "Parameter value is either not quoted or unidentified quote types used for string value something")]
+    public async Task Bad_filters_are_refused_in_MLflows_words(string filter, string expected) =>
+        Assert.Contains(expected, await _mlflow.GetFailsAsync($"/model-versions/search?filter={Uri.EscapeDataString(filter)}"),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Bad_pages_orders_and_versions_are_refused_in_MLflows_words()
+    {
+        Assert.Contains("could not base64-decode", await _mlflow.GetFailsAsync("/model-versions/search?page_token=evilhax"),
+            StringComparison.Ordinal);
+        Assert.Contains("`order_by` contains duplicate fields",
+            await _mlflow.GetFailsAsync("/registered-models/search?order_by=timestamp&order_by=last_updated_timestamp%20DESC"),
+            StringComparison.Ordinal);
+        Assert.StartsWith("Model version must be an integer, got 'x'", await _mlflow.GetFailsAsync("/model-versions/get?name=m&version=x"),
+            StringComparison.Ordinal);
+        Assert.Contains("Registered model value 'aaa", await _mlflow.FailsAsync("/registered-models/set-tag",
+            new { name = await NewModelAsync(), key = "k", value = new string('a', 5001) }), StringComparison.Ordinal);
     }
 
     [Fact]

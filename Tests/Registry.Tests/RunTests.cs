@@ -137,6 +137,18 @@ public class RunTests(RegistryFixture registry)
             new Dictionary<string, object> { ["run_id"] = id, [kind] = items }), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"metrics": "foo"}""", "Invalid value \"foo\" for parameter 'metrics' supplied")]
+    [InlineData("""{"metrics": "foo"}""", "Invalid value foo for parameter 'metrics' supplied")]
+    [InlineData("""{"metrics": [{"key": "mae", "value": 2.5}]}""", "Missing value for required parameter 'metrics[0].timestamp'")]
+    [InlineData("""{"metrics": [{"key": "mae", "value": 2.5}]}""", "Invalid value [{'key': 'mae', 'value': 2.5}] for parameter 'metrics' supplied")]
+    [InlineData("""{"params": [{"key": "a"}, {"value": "b"}]}""", "Missing value for required parameter 'params[1].key'")]
+    public async Task Bad_batches_name_the_member_at_fault(string members, string expected)
+    {
+        var id = await _mlflow.NewRunAsync();
+        Assert.Contains(expected, await _mlflow.FailsAsync("/runs/log-batch", $"{{\"run_id\": \"{id}\", {members[1..]}"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_batch_of_a_thousand_metrics_is_accepted()
     {
@@ -166,6 +178,7 @@ public class RunTests(RegistryFixture registry)
     [InlineData("""{"run_id": "RUN", "key": "a*b", "value": 1, "timestamp": 1}""", "Invalid metric name: 'a*b'")]
     [InlineData("""{"run_id": "RUN", "key": "a\u0000b", "value": 1, "timestamp": 1}""", "NUL")]
     [InlineData("""{"run_id": "RUN", "key": "a\ud800b", "value": 1, "timestamp": 1}""", "not Unicode")]
+    [InlineData("""{"run_id": "RUN", "key": "k", "value": 1, "timestamp": "x"}""", "Invalid value x for parameter 'timestamp' supplied")]
     [InlineData("this is no JSON", "Missing value for required parameter 'run_id'")]
     public async Task Bad_metrics_are_refused_with_the_parameter_named(string body, string expected)
     {
@@ -202,6 +215,48 @@ public class RunTests(RegistryFixture registry)
             Assert.Equal("flowers", input.GetProperty("dataset").Text("name"));
             Assert.Equal("train", input.Pairs("tags")["mlflow.data.context"]);
         }
+    }
+
+    [Fact]
+    public async Task What_was_logged_of_a_dataset_stays_and_datasets_of_experiments_are_found()
+    {
+        var experiment = await _mlflow.NewExperimentAsync();
+        var id = await _mlflow.NewRunAsync(experiment);
+        await LogAsync(id, "flowers", "train");
+        await LogAsync(id, "flowers", "changed");
+        await LogAsync(await _mlflow.NewRunAsync(experiment), "flowers", "test");
+        await LogAsync(id, "trees", null);
+        Assert.Equal(["train", ""], (await _mlflow.RunAsync(id)).GetProperty("inputs").List("dataset_inputs")
+            .Select(i => i.Pairs("tags").GetValueOrDefault("mlflow.data.context", "")));
+
+        var ajax = new MlflowWire(registry.Http, "/ajax-api/2.0/mlflow");
+        var found = (await ajax.PostAsync("/experiments/search-datasets", new { experiment_ids = new[] { experiment } })).List("dataset_summaries");
+        Assert.Equal([("flowers", "test"), ("flowers", "train"), ("trees", "")],
+            found.Select(d => (d.Text("name"), d.Has("context") ? d.Text("context") : "")));
+        Assert.All(found, d => Assert.Equal((experiment, "d1"), (d.Text("experiment_id"), d.Text("digest"))));
+        Assert.Contains("must specify at least one experiment_id", await ajax.FailsAsync("/experiments/search-datasets", new { }),
+            StringComparison.Ordinal);
+        Assert.Contains("cannot specify more than 20", await ajax.FailsAsync("/experiments/search-datasets",
+            new { experiment_ids = Enumerable.Range(0, 21).Select(i => $"{i}") }), StringComparison.Ordinal);
+
+        Task LogAsync(string run, string name, string? context) => _mlflow.PostAsync("/runs/log-inputs", new
+        {
+            run_id = run,
+            datasets = new[] { new { dataset = new { name, digest = "d1", source_type = "local", source = "x" },
+                tags = context is null ? [] : new[] { new { key = "mlflow.data.context", value = context } } } },
+        });
+    }
+
+    [Theory]
+    [InlineData("{\"run_id\": \"RUN\"}", "Missing value for required parameter 'datasets'")]
+    [InlineData("{\"datasets\": []}", "Missing value for required parameter 'run_id'")]
+    [InlineData("{\"run_id\": \"RUN\", \"datasets\": [{\"dataset\": {\"name\": \"LONG\", \"digest\": \"d\", \"source_type\": \"l\", \"source\": \"s\"}}]}",
+        "Dataset name exceeds the maximum length of 500")]
+    public async Task Bad_inputs_are_refused(string body, string expected)
+    {
+        var id = await _mlflow.NewRunAsync();
+        Assert.Contains(expected, await _mlflow.FailsAsync("/runs/log-inputs", body.Replace("RUN", id, StringComparison.Ordinal)
+            .Replace("LONG", new string('a', 501), StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,8 +12,12 @@ public sealed class LoggedModels : Migration
     {
         CreateModels(migrationBuilder);
         foreach (var table in new[] { "logged_model_tags", "logged_model_params" })
-            migrationBuilder.CreateTable(table, t => new { model_key = t.Number(), key = t.Text(migrationBuilder),
-                value = t.Text(migrationBuilder) }, constraints: t =>
+            migrationBuilder.CreateTable(table, t => new
+            {
+                model_key = t.Number(),
+                key = t.Text(migrationBuilder),
+                value = t.Text(migrationBuilder)
+            }, constraints: t =>
             {
                 t.PrimaryKey("PK_" + table, x => new { x.model_key, x.key });
                 t.ForeignKey($"FK_{table}_logged_models_model_key", x => x.model_key, "logged_models", "id",
@@ -69,8 +73,18 @@ public sealed class LoggedModels : Migration
             is_nan = t.Flag(),
         }, constraints: t =>
         {
-            t.PrimaryKey("PK_logged_model_metrics", x => new { x.model_key, x.key, x.timestamp, x.step, x.run_key, x.dataset_name,
-                x.dataset_digest, x.value, x.is_nan });
+            t.PrimaryKey("PK_logged_model_metrics", x => new
+            {
+                x.model_key,
+                x.key,
+                x.timestamp,
+                x.step,
+                x.run_key,
+                x.dataset_name,
+                x.dataset_digest,
+                x.value,
+                x.is_nan
+            });
             t.ForeignKey("FK_logged_model_metrics_logged_models_model_key", x => x.model_key, "logged_models", "id",
                 onDelete: ReferentialAction.Cascade);
             t.ForeignKey("FK_logged_model_metrics_runs_run_key", x => x.run_key, "runs", "id", onDelete: ReferentialAction.Cascade);
