@@ -18,6 +18,7 @@ public sealed class RegistryClient
         ModelVersions = new ModelVersionsClient(transport);
         Artifacts = new ArtifactsClient(transport, Runs, ModelVersions);
         Explanations = new ExplanationsClient(transport);
+        Garbage = new GarbageClient(transport);
     }
 
     public JobsClient Jobs { get; }
@@ -31,4 +32,6 @@ public sealed class RegistryClient
     public ModelVersionsClient ModelVersions { get; }
 
     public ExplanationsClient Explanations { get; }
+
+    public GarbageClient Garbage { get; }
 }

@@ -2,6 +2,7 @@ using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Explanations;
+using Linnaeus.Registry.Garbage;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Jobs;
 using Linnaeus.Registry.Mlflow;
@@ -26,6 +27,7 @@ public static class RegistryApp
         builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddModels();
         builder.Services.AddJobs();
+        builder.Services.AddGarbage();
         builder.Services.AddOpenApi("v1");
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", timeout: HealthTimeout).AddCheck<BlobHealth>("blobs", timeout: HealthTimeout)
@@ -42,6 +44,7 @@ public static class RegistryApp
         app.MapModels();
         app.MapJobs();
         app.MapExplanations();
+        app.MapGarbage();
         app.MapOpenApi();
         app.MapGet("/version", () => MlflowPaths.Version).ExcludeFromDescription();
         await DatabaseStartup.MigrateAsync(app.Services, cancellationToken);

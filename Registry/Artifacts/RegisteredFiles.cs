@@ -22,15 +22,16 @@ public sealed class RegisteredFiles(RegistryDb db)
     /// <summary>Refuses to remove a file, or a folder, that a version needs.</summary>
     public async Task RefuseRemovalAsync(string path, CancellationToken cancellationToken)
     {
-        if (await FindBelowAsync(path, cancellationToken) is { } file) throw Refusal(file, "deleted");
+        if (await FindBelowAsync(path, 0, cancellationToken) is { } file) throw Refusal(file, "deleted");
     }
 
-    /// <summary>A file of a version that is at <paramref name="path"/> or below it, or null.</summary>
-    public Task<RegisteredFile?> FindBelowAsync(string path, CancellationToken cancellationToken)
+    /// <summary>A file of a version that is at <paramref name="path"/> or below it, or null. Versions deleted before
+    /// <paramref name="forgotten"/> do not count.</summary>
+    public Task<RegisteredFile?> FindBelowAsync(string path, long forgotten, CancellationToken cancellationToken)
     {
         var folders = ArtifactPath.Parents(path);
         var (from, to) = ArtifactPath.Below(path);
-        return Files().Where(f =>
+        return Files().Where(f => f.DeletedTime == null || f.DeletedTime >= forgotten).Where(f =>
                 f.Folder == path || (string.Compare(f.Folder, from) >= 0 && string.Compare(f.Folder, to) < 0)
                 || (folders.Contains(f.Folder) && (f.Folder + "/" + f.Path == path
                     || (string.Compare(f.Folder + "/" + f.Path, from) >= 0 && string.Compare(f.Folder + "/" + f.Path, to) < 0))))
@@ -62,7 +63,7 @@ public sealed class RegisteredFiles(RegistryDb db)
         {
             Model = model.Name,
             Version = version.Version,
-            IsDeleted = version.DeletedTime != null,
+            DeletedTime = version.DeletedTime,
             Folder = version.ArtifactPath!,
             Path = file.Path,
             Sha256 = file.Sha256,
@@ -70,8 +71,9 @@ public sealed class RegisteredFiles(RegistryDb db)
 
     private static RegistryException Refusal(RegisteredFile file, string change)
     {
-        var version = file.IsDeleted ? $"the deleted version {file.Version}" : $"version {file.Version}";
-        var remedy = file.IsDeleted ? "Garbage collection lets go of it" : "Upload to another path and register that as a new version, or delete the version first";
+        var isDeleted = file.DeletedTime is not null;
+        var version = isDeleted ? $"the deleted version {file.Version}" : $"version {file.Version}";
+        var remedy = isDeleted ? "Garbage collection lets go of it" : "Upload to another path and register that as a new version, or delete the version first";
         return new RegistryException(ErrorCode.Conflict,
             $"'{ArtifactPath.Combine(file.Folder, file.Path)}' cannot be {change}: it belongs to {version} of model '{file.Model}', and the files of registered versions never change. {remedy}.");
     }
@@ -82,7 +84,7 @@ public sealed record RegisteredFile
 {
     public required string Model { get; init; }
     public required long Version { get; init; }
-    public required bool IsDeleted { get; init; }
+    public required long? DeletedTime { get; init; }
     public required string Folder { get; init; }
     public required string Path { get; init; }
     public required string Sha256 { get; init; }

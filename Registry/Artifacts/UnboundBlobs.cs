@@ -34,8 +34,9 @@ public sealed class UnboundBlobs(RegistryDb db, WriteGate gate, BlobStore blobs)
     {
         var now = Clock.Now;
         var rows = db.UnboundBlobs.Where(b => b.BlobName == blobName);
-        if (await gate.WriteAsync(db, token => rows.ExecuteUpdateAsync(s => s.SetProperty(b => b.AbandonedTime, now), token), cancellationToken) == 0)
-            return false;
+        // Without a row it is bound, or it was given up by another and an upload has completed it all the same.
+        if (await gate.WriteAsync(db, token => rows.ExecuteUpdateAsync(s => s.SetProperty(b => b.AbandonedTime, now), token), cancellationToken) == 0
+            && await db.Blobs.AnyAsync(b => b.BlobName == blobName, cancellationToken)) return false;
         await blobs.DeleteAsync(blobName, cancellationToken);
         await gate.WriteAsync(db, token => rows.ExecuteDeleteAsync(token), cancellationToken);
         return true;

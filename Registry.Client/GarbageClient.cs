@@ -1,0 +1,15 @@
+using Linnaeus.Registry.Client.Http;
+
+namespace Linnaeus.Registry.Client;
+
+/// <summary>Garbage collection: <c>/api/gc</c>.</summary>
+public sealed class GarbageClient
+{
+    private readonly RegistryTransport _transport;
+
+    internal GarbageClient(RegistryTransport transport) => _transport = transport;
+
+    /// <summary>Removes what was deleted long enough ago and what nothing refers to; with <see cref="GarbageRequest.DryRun"/> only lists it.</summary>
+    public Task<GarbageReport> CollectAsync(GarbageRequest request, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<GarbageReport>(HttpMethod.Post, "/api/gc", request, RegistryJson.Options, idempotent: false, cancellationToken);
+}

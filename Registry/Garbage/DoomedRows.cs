@@ -1,0 +1,77 @@
+using System.Globalization;
+using Linnaeus.Registry.Artifacts;
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Jobs;
+using Microsoft.EntityFrameworkCore;
+
+namespace Linnaeus.Registry.Garbage;
+
+/// <summary>A deleted row that is to go.</summary>
+/// <param name="Folder">Where its artifacts are in our store; null when they are elsewhere.</param>
+internal sealed record Doomed<T>(T Row, string? Folder);
+
+/// <summary>Finds what was deleted before a point in time and that nothing remaining needs. Only reads.</summary>
+public sealed class DoomedRows(RegistryDb db, RegisteredFiles registered)
+{
+    internal Task<List<DoomedVersion>> VersionsAsync(long before, CancellationToken cancellationToken) =>
+        (from version in db.ModelVersions.IgnoreQueryFilters()
+         join model in db.RegisteredModels on version.ModelId equals model.Id
+         where version.DeletedTime < before
+         orderby model.Name, version.Version
+         select new DoomedVersion(version.ModelId, model.Name, version.Version, version.DeletedTime!.Value)).ToListAsync(cancellationToken);
+
+    internal async Task<List<Doomed<Run>>> RunsAsync(long before, List<KeptGarbage> kept, CancellationToken cancellationToken)
+    {
+        var doomed = new List<Doomed<Run>>();
+        foreach (var run in await db.Runs.Where(r => r.DeletedTime < before).OrderBy(r => r.Id).ToListAsync(cancellationToken))
+        {
+            if (await KeeperAsync(run, before, cancellationToken) is { } reason) kept.Add(new KeptGarbage("run", run.RunId, reason));
+            else doomed.Add(new Doomed<Run>(run, ArtifactPath.FromUri(run.ArtifactUri)));
+        }
+        return doomed;
+    }
+
+    /// <summary>Experiments that are empty without <paramref name="runs"/>.</summary>
+    internal async Task<List<Doomed<Experiment>>> ExperimentsAsync(long before, IReadOnlyCollection<Doomed<Run>> runs, List<KeptGarbage> kept,
+        CancellationToken cancellationToken)
+    {
+        var gone = runs.GroupBy(r => r.Row.ExperimentId).ToDictionary(g => g.Key, g => g.Count());
+        var doomed = new List<Doomed<Experiment>>();
+        foreach (var experiment in await db.Experiments.Where(e => e.Deleted && e.LastUpdateTime < before && e.Id != Experiment.DefaultId)
+            .OrderBy(e => e.Id).ToListAsync(cancellationToken))
+        {
+            var remaining = await db.Runs.CountAsync(r => r.ExperimentId == experiment.Id, cancellationToken) - gone.GetValueOrDefault(experiment.Id);
+            var folder = OwnFolder(experiment);
+            var id = experiment.Id.ToString(CultureInfo.InvariantCulture);
+            if (remaining > 0) kept.Add(new KeptGarbage("experiment", id, $"{remaining} of its runs stay."));
+            else if (folder is not null && await registered.FindBelowAsync(folder, before, cancellationToken) is { } file)
+                kept.Add(new KeptGarbage("experiment", id, Holds(file)));
+            else doomed.Add(new Doomed<Experiment>(experiment, folder));
+        }
+        return doomed;
+    }
+
+    /// <summary>Why a deleted run must stay, or null.</summary>
+    internal async Task<string?> KeeperAsync(Run run, long before, CancellationToken cancellationToken)
+    {
+        var maker = await db.ModelVersions.IgnoreQueryFilters().Where(v => v.RunId == run.RunId && (v.DeletedTime == null || v.DeletedTime >= before))
+            .Join(db.RegisteredModels, v => v.ModelId, m => m.Id, (v, m) => new { m.Name, v.Version }).FirstOrDefaultAsync(cancellationToken);
+        if (maker is not null) return $"Version {maker.Version} of model '{maker.Name}' was made by it.";
+        if (ArtifactPath.FromUri(run.ArtifactUri) is { } folder && await registered.FindBelowAsync(folder, before, cancellationToken) is { } file)
+            return Holds(file);
+        var waiting = db.Set<QueuedJob>().Where(j => (j.Status == JobStates.Queued || j.Status == JobStates.Leased) && j.RunId == run.RunId);
+        return await waiting.Select(j => j.JobId).FirstOrDefaultAsync(cancellationToken) is { } job ? $"Job {job} has not ended." : null;
+    }
+
+    /// <summary>The folder that belongs to the experiment alone: not one that its maker chose, which others may share.</summary>
+    internal static string? OwnFolder(Experiment experiment)
+    {
+        var folder = experiment.Id.ToString(CultureInfo.InvariantCulture);
+        return ArtifactPath.FromUri(experiment.ArtifactLocation) == folder ? folder : null;
+    }
+
+    private static string Holds(RegisteredFile file) => $"It holds '{file.Path}' of version {file.Version} of model '{file.Model}'.";
+}
+
+internal sealed record DoomedVersion(long ModelId, string Model, long Version, long DeletedTime);
