@@ -66,7 +66,7 @@ public sealed class ExplanationEngine(ExplainerOptions options)
         });
         summary = summary with
         {
-            BaselineLogit = result.BaselineLogit,
+            BaselineLogit = result.BaselineScore,
             CompletenessError = result.Delta,
             RelativeCompletenessError = result.RelativeDelta,
         };

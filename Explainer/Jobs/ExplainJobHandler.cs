@@ -42,5 +42,5 @@ public sealed class ExplainJobHandler(ExplanationService service) : IJobHandler
         ModelUri.TryParse(spec.Model, out var model) ? model : throw new JobFaultException($"'{spec.Model}' does not name a version."),
         ExplanationNames.Method(method) ?? throw new JobFaultException($"'{method}' is not a method."),
         ImageReference.Parse(image, out var fault) ?? throw new JobFaultException(fault!),
-        null, spec.Steps, IntegratedGradientsBaseline.Black);
+        null, spec.Steps, Baseline.Black);
 }

@@ -11,7 +11,7 @@ namespace Linnaeus.Explainer.Requests;
 /// <param name="Steps">Quadrature nodes of Integrated Gradients, 2 to 1000.</param>
 /// <param name="Baseline">Where the path of Integrated Gradients starts.</param>
 public sealed record ExplanationRequest(
-    ModelUri Model, ExplanationMethod Method, ImageReference Image, TargetClass? Target, int Steps, IntegratedGradientsBaseline Baseline)
+    ModelUri Model, ExplanationMethod Method, ImageReference Image, TargetClass? Target, int Steps, Baseline Baseline)
 {
     public const int DefaultSteps = 50;
     public const int MinimumSteps = 2;
@@ -41,7 +41,7 @@ public static class ExplanationNames
 
     public static string Of(ExplanationMethod method) => method == ExplanationMethod.GradCam ? GradCam : IntegratedGradients;
 
-    public static string Of(IntegratedGradientsBaseline baseline) => baseline == IntegratedGradientsBaseline.Black ? Black : Mean;
+    public static string Of(Baseline baseline) => baseline == Baseline.Black ? Black : Mean;
 
     public static ExplanationMethod? Method(string name) => name switch
     {
@@ -50,10 +50,10 @@ public static class ExplanationNames
         _ => null,
     };
 
-    public static IntegratedGradientsBaseline? Baseline(string name) => name switch
+    public static Baseline? BaselineOf(string name) => name switch
     {
-        Black => IntegratedGradientsBaseline.Black,
-        Mean => IntegratedGradientsBaseline.Mean,
+        Black => Baseline.Black,
+        Mean => Baseline.Mean,
         _ => null,
     };
 }

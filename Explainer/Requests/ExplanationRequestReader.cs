@@ -41,7 +41,7 @@ public sealed class ExplanationRequestReader
         var target = Target(body);
         var steps = Steps(body);
         var baseline = Choice(
-            body, "baseline", ExplanationNames.Baseline, IntegratedGradientsBaseline.Black, ExplanationNames.Black, ExplanationNames.Mean);
+            body, "baseline", ExplanationNames.BaselineOf, Baseline.Black, ExplanationNames.Black, ExplanationNames.Mean);
         return faults.Count == 0 ? new ExplanationRequest(model!, method!.Value, image!, target, steps, baseline!.Value) : null;
     }
 

@@ -7,7 +7,7 @@ public sealed class ExplanationQuadratureTests
     [Fact]
     public void Two_nodes_are_those_of_the_textbook()
     {
-        var rule = GaussLegendre.Of(2);
+        var rule = Quadrature.GaussLegendre(2);
 
         Assert.Equal((1 - (1 / Math.Sqrt(3))) / 2, rule.Nodes[0], 14);
         Assert.Equal((1 + (1 / Math.Sqrt(3))) / 2, rule.Nodes[1], 14);
@@ -21,7 +21,7 @@ public sealed class ExplanationQuadratureTests
     [InlineData(301)]
     public void Weights_sum_to_one_and_polynomials_of_degree_2n_minus_1_are_exact(int count)
     {
-        var rule = GaussLegendre.Of(count);
+        var rule = Quadrature.GaussLegendre(count);
         var degree = (2 * count) - 1;
 
         Assert.Equal(1, rule.Weights.Sum(), 12);

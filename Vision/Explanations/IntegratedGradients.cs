@@ -1,69 +1,68 @@
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>Where the path of Integrated Gradients begins.</summary>
-public enum IntegratedGradientsBaseline
-{
-    /// <summary>A black picture: <c>-mean / std</c> in each channel of the normalised input.</summary>
-    Black,
-
-    /// <summary>The mean colour: zeros in the normalised input.</summary>
-    Mean,
-}
-
 /// <summary>Parameters of Integrated Gradients.</summary>
 public sealed record IntegratedGradientsOptions
 {
-    /// <summary>Quadrature nodes: 2 to 1000.</summary>
+    public const int MinimumSteps = 2;
+    public const int MaximumSteps = 1000;
+
+    /// <summary>Quadrature nodes: 2 to 1000. With <see cref="Tolerance"/>, how many to begin with.</summary>
     public int Steps { get; init; } = 50;
 
+    /// <summary>The rule of integration.</summary>
+    public QuadratureRule Quadrature { get; init; } = QuadratureRule.GaussLegendre;
+
     /// <summary>Where the path begins.</summary>
-    public IntegratedGradientsBaseline Baseline { get; init; } = IntegratedGradientsBaseline.Black;
+    public Baseline Baseline { get; init; } = Baseline.Black;
+
+    /// <summary>Draws of <see cref="Baseline.Noise"/> that are averaged: 1 to 50.</summary>
+    public int BaselineDraws { get; init; } = 5;
+
+    /// <summary>Seed of <see cref="Baseline.Noise"/>.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>
+    /// Bound of the relative completeness error: the nodes are doubled until it is met or 1000 are reached. Null takes <see cref="Steps"/> as they are.
+    /// </summary>
+    public double? Tolerance { get; init; }
 
     /// <summary>Points of the path computed at once; memory grows with it, not with <see cref="Steps"/>.</summary>
     public int ChunkSize { get; init; } = 10;
 }
 
 /// <summary>An Integrated Gradients explanation of one image.</summary>
-public sealed record IntegratedGradientsResult
+/// <param name="Explained">The number that is explained.</param>
+/// <param name="Map">[3, H, W]: each input value's share of <c>Score - BaselineScore</c>, signed, in logit units.</param>
+public sealed record IntegratedGradientsResult(ExplainedScore Explained, Attribution Map) : Explanation(Explained, Map)
 {
-    /// <summary>Class explained.</summary>
-    public required int Target { get; init; }
+    /// <summary>The score of the baseline; the mean over several.</summary>
+    public required float BaselineScore { get; init; }
 
-    /// <summary>Its logit for the image.</summary>
-    public required float Logit { get; init; }
+    /// <summary>Nodes of each path.</summary>
+    public required int Steps { get; init; }
 
-    /// <summary>Its logit for the baseline.</summary>
-    public required float BaselineLogit { get; init; }
-
-    /// <summary>Natural logarithms of the probabilities of all classes for the image.</summary>
-    public required IReadOnlyList<float> LogProbabilities { get; init; }
-
-    /// <summary>[3, H, W]: each input value's share of <c>Logit - BaselineLogit</c>, signed, in logit units.</summary>
-    public required Attribution Map { get; init; }
-
-    /// <summary>Completeness error (Sundararajan et al. 2017): sum of the map minus <c>Logit - BaselineLogit</c>.</summary>
+    /// <summary>Completeness error (Sundararajan et al. 2017): sum of the map minus <c>Score - BaselineScore</c>.</summary>
     public required double Delta { get; init; }
 
-    /// <summary><c>|Delta| / |Logit - BaselineLogit|</c>; above 0.01 the path has too few nodes.</summary>
+    /// <summary><c>|Delta| / |Score - BaselineScore|</c>; above 0.01 the path has too few nodes.</summary>
     public required double RelativeDelta { get; init; }
 }
 
 /// <summary>
-/// Integrated Gradients (Sundararajan, Taly and Yan 2017): <c>IG_i = (x_i - x'_i) * integral_0^1 dz_t/dx_i(x' + s (x - x')) ds</c> by Gauss-Legendre
-/// quadrature. It explains the logit z_t in evaluation mode; only input gradients are computed.
+/// Integrated Gradients (Sundararajan, Taly and Yan 2017, "Axiomatic Attribution for Deep Networks"):
+/// <c>IG_i = (x_i - x'_i) * integral_0^1 ds/dx_i(x' + a (x - x')) da</c>, by quadrature. It explains the score in evaluation mode.
 /// </summary>
 public static class IntegratedGradients
 {
     /// <summary>Explains images.</summary>
     /// <param name="network">Any mode; it is in evaluation mode for the time of the call.</param>
     /// <param name="images">float32 [N, 3, H, W], normalised by <paramref name="preprocessing"/>, on the network's device.</param>
-    /// <param name="preprocessing">Gives the black baseline.</param>
-    /// <param name="targets">One class index for each image; null explains the predicted classes.</param>
+    /// <param name="preprocessing">What black is in the normalised input.</param>
+    /// <param name="targets">One for each image; null explains the predicted classes.</param>
     /// <param name="options">Parameters; the defaults when null.</param>
     /// <param name="cancellationToken">Looked at before each chunk of the path.</param>
     /// <exception cref="ArgumentException">Wrong shape, a number of targets other than N, a target or option out of range.</exception>
@@ -71,28 +70,24 @@ public static class IntegratedGradients
         ImageClassifier network,
         Tensor images,
         Preprocessing preprocessing,
-        IReadOnlyList<int>? targets = null,
+        IReadOnlyList<ExplanationTarget>? targets = null,
         IntegratedGradientsOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(preprocessing);
         options ??= new IntegratedGradientsOptions();
-        if (options.Steps is < 2 or > 1000)
-            throw new ArgumentException($"Integrated Gradients takes 2 to 1000 steps, not {options.Steps}.", nameof(options));
-        if (options.ChunkSize < 1)
-            throw new ArgumentException($"A chunk holds at least 1 point, not {options.ChunkSize}.", nameof(options));
         Targets.Check(network, images, targets);
+        Check(options);
 
         using var mode = EvaluationMode.Of(network);
-        var rule = GaussLegendre.Of(options.Steps);
+        using var noGrad = no_grad();
         var results = new List<IntegratedGradientsResult>();
         for (var i = 0; i < images.shape[0]; i++)
         {
             using var scope = NewDisposeScope();
             var image = images.narrow(0, i, 1);
-            results.Add(ExplainOne(network, image, preprocessing, targets?[i], options, rule, cancellationToken));
+            var baselines = Baselines.Of(options.Baseline, image, preprocessing, options.BaselineDraws, options.Seed);
+            results.Add(ExplainOne(network, image, baselines, targets is null ? null : [targets[i]], options, cancellationToken));
         }
 
         return results;
@@ -101,63 +96,66 @@ public static class IntegratedGradients
     private static IntegratedGradientsResult ExplainOne(
         ImageClassifier network,
         Tensor image,
-        Preprocessing preprocessing,
-        int? target,
+        IReadOnlyList<Tensor> baselines,
+        IReadOnlyList<ExplanationTarget>? target,
         IntegratedGradientsOptions options,
-        GaussLegendre rule,
         CancellationToken cancellationToken)
     {
-        using var noGrad = no_grad();
-        var baseline = Baseline(image, preprocessing, options.Baseline);
-        var difference = image - baseline;
-        var logits = network.call(cat([image, baseline], 0));
-        var explained = target ?? (int)logits[0].argmax().item<long>();
-        var integral = zeros_like(image);
-        for (var first = 0; first < options.Steps; first += options.ChunkSize)
+        var explained = Targets.Of(network.call(image), target);
+        var starts = network.call(cat([.. baselines], 0)).matmul(explained.Direction.squeeze(0)).mean().item<float>();
+        var gap = (double)explained.Scores[0].Score - starts;
+        for (var steps = options.Steps; ; steps = Math.Min(2 * steps, IntegratedGradientsOptions.MaximumSteps))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var count = Math.Min(options.ChunkSize, options.Steps - first);
-            var nodes = Column(rule.Nodes, first, count, image.device);
-            var weights = Column(rule.Weights, first, count, image.device);
-            var gradients = InputGradients(network, baseline.addcmul(difference, nodes, 1), explained);
-            integral.add_(gradients.mul(weights).sum(0, keepdim: true));
+            var map = Attribute(network, image, baselines, explained.Direction, steps, options, cancellationToken);
+            var delta = map.Sum(v => (double)v) - gap;
+            var relative = Math.Abs(delta) / Math.Max(Math.Abs(gap), 1e-12);
+            if (relative > options.Tolerance && steps < IntegratedGradientsOptions.MaximumSteps)
+                continue;
+            return new IntegratedGradientsResult(explained.Scores[0], new Attribution(map, [3, (int)image.shape[2], (int)image.shape[3]]))
+            {
+                BaselineScore = starts,
+                Steps = steps,
+                Delta = delta,
+                RelativeDelta = relative,
+            };
+        }
+    }
+
+    /// <summary>The attribution [3, H, W], averaged over the baselines.</summary>
+    private static float[] Attribute(
+        ImageClassifier network,
+        Tensor image,
+        IReadOnlyList<Tensor> baselines,
+        Tensor direction,
+        int steps,
+        IntegratedGradientsOptions options,
+        CancellationToken cancellationToken)
+    {
+        using var scope = NewDisposeScope();
+        var rule = Quadrature.Of(options.Quadrature, steps);
+        var total = zeros_like(image);
+        foreach (var baseline in baselines)
+        {
+            var difference = image - baseline;
+            Tensor Points(int first, int count) =>
+                baseline.addcmul(difference, InputGradients.Column(rule.Nodes, first, count, image.device), 1);
+
+            var integral = InputGradients.WeightedSum(network, rule.Weights, Points, direction, options.ChunkSize, cancellationToken);
+            total.addcmul_(integral, difference, 1.0 / baselines.Count);
         }
 
-        var map = integral.mul(difference).cpu().contiguous().data<float>().ToArray();
-        var values = logits.narrow(1, explained, 1).cpu().contiguous().data<float>().ToArray();
-        var gap = (double)values[0] - values[1];
-        var delta = map.Sum(v => (double)v) - gap;
-        return new IntegratedGradientsResult
-        {
-            Target = explained,
-            Logit = values[0],
-            BaselineLogit = values[1],
-            LogProbabilities = nn.functional.log_softmax(logits.narrow(0, 0, 1), 1).cpu().contiguous().data<float>().ToArray(),
-            Map = new Attribution(map, [3, (int)image.shape[2], (int)image.shape[3]]),
-            Delta = delta,
-            RelativeDelta = Math.Abs(delta) / Math.Max(Math.Abs(gap), 1e-12),
-        };
+        return total.ToFloats();
     }
 
-    /// <summary>dz_t/dx for each point [n, 3, H, W]; no gradient of a weight is computed or left behind.</summary>
-    private static Tensor InputGradients(ImageClassifier network, Tensor points, int target)
+    private static void Check(IntegratedGradientsOptions options)
     {
-        using var grad = enable_grad();
-        var input = points.detach();
-        input.requires_grad = true;
-        var explained = network.call(input).narrow(1, target, 1).sum();
-        return autograd.grad([explained], [input])[0];
+        if (options.Steps is < IntegratedGradientsOptions.MinimumSteps or > IntegratedGradientsOptions.MaximumSteps)
+            throw new ArgumentException($"Integrated Gradients takes 2 to 1000 steps, not {options.Steps}.", nameof(options));
+        if (options.BaselineDraws is < 1 or > 50)
+            throw new ArgumentException($"Noise is averaged over 1 to 50 draws, not {options.BaselineDraws}.", nameof(options));
+        if (options.Tolerance is not (null or > 0))
+            throw new ArgumentException($"A completeness error is bounded by a number above 0, not {options.Tolerance}.", nameof(options));
+        if (options.ChunkSize < 1)
+            throw new ArgumentException($"A chunk holds at least 1 point, not {options.ChunkSize}.", nameof(options));
     }
-
-    private static Tensor Baseline(Tensor image, Preprocessing preprocessing, IntegratedGradientsBaseline baseline) => baseline switch
-    {
-        IntegratedGradientsBaseline.Mean => zeros_like(image),
-        IntegratedGradientsBaseline.Black => tensor(preprocessing.Mean.Zip(preprocessing.Std, (mean, std) => -mean / std).ToArray(), device: image.device)
-            .view(1, 3, 1, 1).expand_as(image).contiguous(),
-        _ => throw new ArgumentOutOfRangeException(nameof(baseline)),
-    };
-
-    private static Tensor Column(IReadOnlyList<double> values, int first, int count, Device device) =>
-        tensor(values.Skip(first).Take(count).Select(v => (float)v).ToArray(), device: device).view(count, 1, 1, 1);
 }

@@ -3,26 +3,75 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>Which class is explained for each image.</summary>
-internal static class Targets
+/// <summary>Which score is explained for each image of a batch.</summary>
+internal sealed class Targets
 {
-    public static void Check(ImageClassifier network, Tensor images, IReadOnlyList<int>? targets)
+    private Targets(IReadOnlyList<ExplainedScore> scores, Tensor direction) => (Scores, Direction) = (scores, direction);
+
+    /// <summary>One for each image.</summary>
+    public IReadOnlyList<ExplainedScore> Scores { get; }
+
+    /// <summary>float32 [N, classes], 1 at the target and -1 at the class it is set against: a score is the dot product with the logits.</summary>
+    public Tensor Direction { get; }
+
+    /// <summary>Refuses images and targets that no method could explain, before anything is computed.</summary>
+    /// <exception cref="ArgumentException">Wrong shape, a number of targets other than N, or a target out of range.</exception>
+    public static void Check(ImageClassifier network, Tensor images, IReadOnlyList<ExplanationTarget>? targets)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(images);
         if (images.dim() != 4 || images.shape[1] != 3)
             throw new ArgumentException($"Images have the shape [N, 3, H, W], not [{string.Join(", ", images.shape)}].", nameof(images));
         if (targets is null)
             return;
         if (targets.Count != images.shape[0])
             throw new ArgumentException($"{images.shape[0]} images need {images.shape[0]} targets, not {targets.Count}.", nameof(targets));
-        foreach (var target in targets)
+        foreach (var index in targets.SelectMany(target => new[] { target.Class, target.Against }).OfType<int>())
         {
-            if (target < 0 || target >= network.Classes)
-                throw new ArgumentException($"The target {target} is no class: the network has the classes 0 to {network.Classes - 1}.", nameof(targets));
+            if (index < 0 || index >= network.Classes)
+                throw new ArgumentException($"The target {index} is no class: the network has the classes 0 to {network.Classes - 1}.", nameof(targets));
         }
     }
 
-    /// <summary>int64 [N, 1] on the logits' device: the given classes, or those of the highest logits.</summary>
-    public static Tensor Index(Tensor logits, IReadOnlyList<int>? targets) => targets is null
-        ? logits.detach().argmax(1, keepdim: true)
-        : tensor(targets.Select(t => (long)t).ToArray(), device: logits.device).unsqueeze(1);
+    /// <summary>The scores by the logits [N, classes]; a target without a class takes the one with the highest logit.</summary>
+    /// <exception cref="ArgumentException">A class is set against itself.</exception>
+    public static Targets Of(Tensor logits, IReadOnlyList<ExplanationTarget>? targets)
+    {
+        using var noGrad = no_grad();
+        var values = logits.detach();
+        var (count, classes) = ((int)values.shape[0], (int)values.shape[1]);
+        var rows = values.ToFloats();
+        var logProbabilities = nn.functional.log_softmax(values, 1).ToFloats();
+        var scores = new List<ExplainedScore>();
+        var direction = new float[count * classes];
+        for (var i = 0; i < count; i++)
+        {
+            var row = rows.AsSpan(i * classes, classes);
+            var (target, against) = Resolve(targets?[i], row);
+            direction[(i * classes) + target] = 1;
+            if (against is { } other)
+                direction[(i * classes) + other] = -1;
+            var score = row[target] - (against is { } subtracted ? row[subtracted] : 0);
+            scores.Add(new ExplainedScore(target, against, score, row[target], logProbabilities.AsSpan(i * classes, classes).ToArray()));
+        }
+
+        return new Targets(scores, tensor(direction, [count, classes], device: logits.device));
+    }
+
+    private static (int Target, int? Against) Resolve(ExplanationTarget? target, ReadOnlySpan<float> logits)
+    {
+        var index = target?.Class ?? Highest(logits);
+        if (target?.Against != index)
+            return (index, target?.Against);
+        var which = target.Class is null ? "predicted" : "same";
+        throw new ArgumentException($"Class {index} cannot be set against itself: it is the {which} class. Name another one.", nameof(target));
+    }
+
+    private static int Highest(ReadOnlySpan<float> logits)
+    {
+        var best = 0;
+        for (var i = 1; i < logits.Length; i++)
+            best = logits[i] > logits[best] ? i : best;
+        return best;
+    }
 }

@@ -17,7 +17,7 @@ public sealed class ExplanationRequestTests
         Assert.Equal(3, request.Model.Version);
         Assert.Equal(ExplanationMethod.IntegratedGradients, request.Method);
         Assert.Equal(50, request.Steps);
-        Assert.Equal(IntegratedGradientsBaseline.Black, request.Baseline);
+        Assert.Equal(Baseline.Black, request.Baseline);
         Assert.Null(request.Target);
         Assert.Equal(Convert.FromBase64String(Pixel), request.Image.Bytes);
     }

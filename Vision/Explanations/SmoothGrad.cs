@@ -1,0 +1,107 @@
+using Linnaeus.Vision.Models;
+using static TorchSharp.torch;
+
+namespace Linnaeus.Vision.Explanations;
+
+/// <summary>Parameters of SmoothGrad.</summary>
+public sealed record SmoothGradOptions
+{
+    /// <summary>Noisy copies of the image: 1 to 1000.</summary>
+    public int Samples { get; init; } = 25;
+
+    /// <summary>Standard deviation of the noise as a share of the range of the image's values, above 0, at most 1.</summary>
+    public double NoiseLevel { get; init; } = 0.15;
+
+    /// <summary>Seed of the noise.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Copies computed at once; memory grows with it.</summary>
+    public int ChunkSize { get; init; } = 10;
+}
+
+/// <summary>A SmoothGrad explanation of one image.</summary>
+/// <param name="Explained">The number that is explained, of the image without noise.</param>
+/// <param name="Map">[3, H, W]: the mean gradient, signed, in logits per unit of the normalised input.</param>
+public sealed record SmoothGradResult(ExplainedScore Explained, Attribution Map) : Explanation(Explained, Map)
+{
+    /// <summary>Standard deviation of the noise in units of the normalised input.</summary>
+    public required double Deviation { get; init; }
+}
+
+/// <summary>
+/// SmoothGrad (Smilkov et al. 2017, "SmoothGrad: removing noise by adding noise"): the mean of the score's gradients at noisy copies of the image,
+/// <c>1/n sum_j ds/dx(x + d_j)</c>, with d normal and its standard deviation a share of <c>max x - min x</c>.
+/// </summary>
+public static class SmoothGrad
+{
+    /// <summary>Explains images.</summary>
+    /// <param name="network">Any mode; it is in evaluation mode for the time of the call.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalised, on the network's device.</param>
+    /// <param name="targets">One for each image; null explains the predicted classes.</param>
+    /// <param name="options">Parameters; the defaults when null.</param>
+    /// <param name="noise">Standard normal numbers [samples, 3, H, W] to take instead of drawn ones.</param>
+    /// <param name="cancellationToken">Looked at before each chunk.</param>
+    /// <exception cref="ArgumentException">Wrong shape, a number of targets other than N, a target or option out of range.</exception>
+    public static IReadOnlyList<SmoothGradResult> Explain(
+        ImageClassifier network,
+        Tensor images,
+        IReadOnlyList<ExplanationTarget>? targets = null,
+        SmoothGradOptions? options = null,
+        Tensor? noise = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new SmoothGradOptions();
+        Targets.Check(network, images, targets);
+        Check(options);
+
+        using var mode = EvaluationMode.Of(network);
+        using var noGrad = no_grad();
+        var results = new List<SmoothGradResult>();
+        for (var i = 0; i < images.shape[0]; i++)
+        {
+            using var scope = NewDisposeScope();
+            var image = images.narrow(0, i, 1);
+            var drawn = noise ?? Draw(image, options);
+            results.Add(ExplainOne(network, image, drawn, targets is null ? null : [targets[i]], options, cancellationToken));
+        }
+
+        return results;
+    }
+
+    private static SmoothGradResult ExplainOne(
+        ImageClassifier network,
+        Tensor image,
+        Tensor noise,
+        IReadOnlyList<ExplanationTarget>? target,
+        SmoothGradOptions options,
+        CancellationToken cancellationToken)
+    {
+        var explained = Targets.Of(network.call(image), target);
+        var deviation = options.NoiseLevel * (image.max() - image.min()).item<float>();
+        var samples = (int)noise.shape[0];
+        Tensor Points(int first, int count) => image.add(noise.narrow(0, first, count).to(image.device), deviation);
+
+        var weights = Enumerable.Repeat(1.0 / samples, samples).ToArray();
+        var mean = InputGradients.WeightedSum(network, weights, Points, explained.Direction, options.ChunkSize, cancellationToken);
+        return new SmoothGradResult(explained.Scores[0], new Attribution(mean.ToFloats(), [3, (int)image.shape[2], (int)image.shape[3]]))
+        {
+            Deviation = deviation,
+        };
+    }
+
+    private static Tensor Draw(Tensor image, SmoothGradOptions options)
+    {
+        using var generator = new Generator((ulong)options.Seed);
+        return randn([options.Samples, 3, image.shape[2], image.shape[3]], generator: generator);
+    }
+
+    private static void Check(SmoothGradOptions options)
+    {
+        if (options.Samples is < 1 or > 1000)
+            throw new ArgumentException($"SmoothGrad takes 1 to 1000 samples, not {options.Samples}.", nameof(options));
+        if (options.NoiseLevel is not (> 0 and <= 1))
+            throw new ArgumentException($"The noise is above 0 and at most 1 of the image's range, not {options.NoiseLevel}.", nameof(options));
+        if (options.ChunkSize < 1)
+            throw new ArgumentException($"A chunk holds at least 1 sample, not {options.ChunkSize}.", nameof(options));
+    }
+}
