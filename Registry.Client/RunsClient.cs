@@ -68,6 +68,13 @@ public sealed class RunsClient
         await SendAsync<object>("runs/log-inputs", new { RunId = runId, Datasets = new[] { input } }, idempotent: true, cancellationToken);
     }
 
+    /// <summary>A metric's history, thinned out to at most <paramref name="points"/> points (10 to 100,000) without losing its extremes.</summary>
+    public Task<MetricSeries> GetSeriesAsync(string runId, string key, int points = 1000, CancellationToken cancellationToken = default)
+    {
+        var path = new QueryText($"/api/runs/{Uri.EscapeDataString(runId)}/metrics/{Uri.EscapeDataString(key)}").Add("points", points).ToString();
+        return _transport.SendAsync<MetricSeries>(HttpMethod.Get, path, null, RegistryJson.Options, idempotent: true, cancellationToken);
+    }
+
     private Task<T> SendAsync<T>(string action, object body, bool idempotent, CancellationToken cancellationToken) =>
         _transport.SendAsync<T>(HttpMethod.Post, MlflowJson.Root + action, body, MlflowJson.Options, idempotent, cancellationToken);
 }

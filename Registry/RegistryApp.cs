@@ -42,6 +42,7 @@ public static class RegistryApp
         app.MapArtifactFiles();
         app.MapVersionFiles();
         app.MapModels();
+        app.MapMetricSeries();
         app.MapJobs();
         app.MapExplanations();
         app.MapGarbage();

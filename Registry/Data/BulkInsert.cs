@@ -15,6 +15,8 @@ internal sealed record BulkColumn(string Name, string PostgresType, Array Values
     public static BulkColumn Numbers(string name, IEnumerable<long> values) => new(name, "bigint", values.ToArray());
     public static BulkColumn Texts(string name, IEnumerable<string> values) => new(name, "text", values.ToArray());
     public static BulkColumn Reals(string name, IEnumerable<double> values) => new(name, "double precision", values.ToArray());
+    public static BulkColumn Numbers(string name, IEnumerable<long?> values) => new(name, "bigint", values.ToArray());
+    public static BulkColumn Reals(string name, IEnumerable<double?> values) => new(name, "double precision", values.ToArray());
     public static BulkColumn Flags(string name, IEnumerable<bool> values) => new(name, "boolean", values.ToArray());
 }
 
@@ -100,7 +102,7 @@ internal static class BulkInsert
         for (var row = 0; row < columns[0].Values.Length; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            for (var i = 0; i < parameters.Length; i++) parameters[i].Value = columns[i].Values.GetValue(row);
+            for (var i = 0; i < parameters.Length; i++) parameters[i].Value = columns[i].Values.GetValue(row) ?? DBNull.Value;
             changed += command.ExecuteNonQuery();
         }
         return changed;

@@ -24,7 +24,7 @@ public sealed class Metric : IEntityTypeConfiguration<Metric>
     }
 }
 
-/// <summary>The point of a metric with the greatest (step, timestamp, value).</summary>
+/// <summary>The point of a metric with the greatest (step, timestamp, value), and the extremes of all its points.</summary>
 public sealed class LatestMetric : IEntityTypeConfiguration<LatestMetric>
 {
     public long RunKey { get; set; }
@@ -33,6 +33,14 @@ public sealed class LatestMetric : IEntityTypeConfiguration<LatestMetric>
     public long Step { get; set; }
     public double Value { get; set; }
     public bool IsNan { get; set; }
+
+    /// <summary>The lowest value and the first step that reached it; null while there is nothing but NaN.</summary>
+    public double? MinValue { get; set; }
+    public long? MinStep { get; set; }
+
+    /// <summary>The highest value and the first step that reached it.</summary>
+    public double? MaxValue { get; set; }
+    public long? MaxStep { get; set; }
 
     public void Configure(EntityTypeBuilder<LatestMetric> builder)
     {

@@ -40,7 +40,7 @@ internal static class RunEndpoints
     }
 
     private static Task<IResult> GetAsync(MlflowRequest request, RunReader reader, CancellationToken cancellationToken) =>
-        OneAsync(request.RunId(), reader, cancellationToken);
+        OneAsync(request.RunId(), reader, cancellationToken, request.Bool("include_extremes"));
 
     private static async Task<IResult> UpdateAsync(MlflowRequest request, RunStore store, RunReader reader,
         CancellationToken cancellationToken)
@@ -63,22 +63,29 @@ internal static class RunEndpoints
         return MlflowResult.Empty;
     }
 
+    /// <summary>
+    /// MLflow's search, and beyond it: <c>fields</c> (see <see cref="RunFields"/>), <c>include_extremes</c> and <c>include_total</c>.
+    /// </summary>
     private static async Task<IResult> SearchAsync(MlflowRequest request, RegistryDb db, RunReader reader,
         CancellationToken cancellationToken)
     {
         var count = request.Limit("max_results", DefaultPage, MaxPage);
         var offset = PageToken.Parse(request.String("page_token"));
         var experiments = request.Strings("experiment_ids").Select(ExperimentStore.ParseId).Distinct().ToList();
+        var fields = request.Has("fields") ? RunFields.Parse(request.Strings("fields")) : RunFields.All;
+        var extremes = request.Bool("include_extremes");
         var query = new RunQuery(experiments, request.String("filter"), request.Id("run_view_type") ?? "", request.Strings("order_by"),
             count + 1, offset);
         var keys = await RunSearch.PageAsync(db, query, cancellationToken);
+        long? total = request.Bool("include_total") ? await RunSearch.CountAsync(db, query, cancellationToken) : null;
         var more = keys.Count > count;
         if (more) keys.RemoveAt(count);
-        var page = await reader.GetAsync(keys, cancellationToken);
+        var page = await reader.GetAsync(keys, fields, cancellationToken);
         return new MlflowResult(w =>
         {
-            w.WriteList("runs", page, RunJson.Write);
+            w.WriteList("runs", page, (item, run) => RunJson.Write(item, run, extremes));
             if (more) w.WriteString("next_page_token", PageToken.Create(offset + count));
+            w.WriteOptional("total_count", total);
         });
     }
 
@@ -131,13 +138,13 @@ internal static class RunEndpoints
                 if (!members[i].Has(field)) throw request.Missing(list, i, field);
     }
 
-    private static async Task<IResult> OneAsync(string runId, RunReader reader, CancellationToken cancellationToken)
+    private static async Task<IResult> OneAsync(string runId, RunReader reader, CancellationToken cancellationToken, bool extremes = false)
     {
         var details = await reader.GetAsync(runId, cancellationToken);
         return new MlflowResult(w =>
         {
             w.WriteStartObject("run");
-            RunJson.Write(w, details);
+            RunJson.Write(w, details, extremes);
             w.WriteEndObject();
         });
     }

@@ -8,14 +8,23 @@ namespace Linnaeus.Registry.Mlflow;
 /// <summary>Runs as MLflow writes them.</summary>
 internal static class RunJson
 {
-    public static void Write(Utf8JsonWriter writer, RunDetails run)
+    public static void Write(Utf8JsonWriter writer, RunDetails run) => Write(writer, run, extremes: false);
+
+    /// <param name="writer">Writes into the run's object.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="extremes">Whether each metric shows its lowest and highest value beside its last; no part of MLflow's own answers.</param>
+    public static void Write(Utf8JsonWriter writer, RunDetails run, bool extremes)
     {
         writer.WriteStartObject("info");
         WriteInfo(writer, run.Run);
         writer.WriteEndObject();
 
         writer.WriteStartObject("data");
-        writer.WriteList("metrics", run.Metrics, WriteMetric);
+        writer.WriteList("metrics", run.Metrics, (w, metric) =>
+        {
+            WriteMetric(w, metric.Last);
+            if (extremes) WriteExtremes(w, metric);
+        });
         writer.WritePairs("params", run.Params);
         writer.WritePairs("tags", run.Tags);
         writer.WriteEndObject();
@@ -56,6 +65,15 @@ internal static class RunJson
         writer.WriteDouble("value", point.Shown);
         writer.WriteNumber("timestamp", point.Timestamp);
         writer.WriteNumber("step", point.Step);
+    }
+
+    private static void WriteExtremes(Utf8JsonWriter writer, MetricSummary metric)
+    {
+        if (metric is not { Min: { } min, Max: { } max }) return;
+        writer.WriteNumber("min", min.Value);
+        writer.WriteNumber("min_step", min.Step);
+        writer.WriteNumber("max", max.Value);
+        writer.WriteNumber("max_step", max.Step);
     }
 
     private static void WriteInput(Utf8JsonWriter writer, DatasetInput input)

@@ -9,10 +9,12 @@ internal static class SearchEntity
     {
         null or "attribute" or "attributes" or "attr" or "run" => "attribute",
         "metric" or "metrics" => "metric",
+        "min_metric" or "min_metrics" => "min_metric",
+        "max_metric" or "max_metrics" => "max_metric",
         "parameter" or "parameters" or "param" or "params" => "parameter",
         "tag" or "tags" => "tag",
         "dataset" or "datasets" => "dataset",
-        _ => throw RegistryException.Invalid($"Invalid entity type '{name}'. Valid values are metric, parameter, tag, attribute, dataset."),
+        _ => throw RegistryException.Invalid($"Invalid entity type '{name}'. Valid values are metric, min_metric, max_metric, parameter, tag, attribute, dataset."),
     };
 }
 

@@ -35,6 +35,23 @@ public sealed class MetricHistory(RegistryDb db)
         : await new SqlText("SELECT key, value, timestamp, step, is_nan FROM metrics WHERE run_key = ").Value(runKey).Add(" AND key = ").Value(key)
             .Add(" AND ").In("step", steps).Add(" ORDER BY step, timestamp, value").ListAsync(db, Point, cancellationToken);
 
+    /// <summary>
+    /// At most about <paramref name="points"/> points of a metric, whatever its length, in order of step: see <see cref="MetricSampler"/>.
+    /// Read once, in memory that does not grow with the length.
+    /// </summary>
+    public async Task<(long Count, List<MetricPoint> Points)> DownsampleAsync(long runKey, string key, long? start, long? end, int points,
+        CancellationToken cancellationToken)
+    {
+        SqlText From(string select) => new SqlText(select).Add(" FROM metrics WHERE run_key = ").Value(runKey).Add(" AND key = ").Value(key)
+            .Add(" AND step >= ").Value(start ?? long.MinValue).Add(" AND step <= ").Value(end ?? long.MaxValue);
+        var (count, anyNan) = (await From("SELECT COUNT(*), COALESCE(SUM(CASE WHEN is_nan THEN 1 ELSE 0 END), 0)")
+            .ListAsync(db, static r => (r.GetInt64(0), r.GetInt64(1) > 0), cancellationToken))[0];
+        var sampler = new MetricSampler(count, points, anyNan);
+        await From("SELECT key, value, timestamp, step, is_nan").Add(" ORDER BY timestamp, step, value")
+            .ReadAsync(db, [row => sampler.Add(Point(row))], cancellationToken);
+        return (count, [.. sampler.Finish().OrderBy(p => p.Step).ThenBy(p => p.Timestamp)]);
+    }
+
     private static MetricPoint Point(DbDataReader row) =>
         new(row.GetString(0), row.GetDouble(1), row.GetInt64(2), row.GetInt64(3), row.GetBoolean(4));
 }

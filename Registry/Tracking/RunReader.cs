@@ -12,7 +12,7 @@ public sealed record DatasetInput(Dataset Dataset, IReadOnlyList<KeyValuePair<st
 public sealed class RunDetails(Run run)
 {
     public Run Run { get; } = run;
-    public List<MetricPoint> Metrics { get; } = [];
+    public List<MetricSummary> Metrics { get; } = [];
     public List<KeyValuePair<string, string>> Params { get; } = [];
     public List<KeyValuePair<string, string>> Tags { get; } = [];
     public List<DatasetInput> Datasets { get; } = [];
@@ -31,43 +31,48 @@ public sealed class RunReader(RegistryDb db)
     {
         var text = new SqlText();
         var id = text.Parameter(runId);
-        var found = await ReadAsync(text, $"r.run_id = {id}", key => $"{key} = (SELECT id FROM runs WHERE run_id = {id})", cancellationToken);
+        var found = await ReadAsync(text, $"r.run_id = {id}", key => $"{key} = (SELECT id FROM runs WHERE run_id = {id})", RunFields.All,
+            cancellationToken);
         return found.Values.FirstOrDefault();
     }
 
-    /// <summary>The runs with these keys, in this order.</summary>
-    public async Task<List<RunDetails>> GetAsync(IReadOnlyList<long> keys, CancellationToken cancellationToken)
+    /// <summary>The runs with these keys, in this order, each with the chosen fields alone.</summary>
+    public async Task<List<RunDetails>> GetAsync(IReadOnlyList<long> keys, RunFields fields, CancellationToken cancellationToken)
     {
         if (keys.Count == 0) return [];
         var text = new SqlText();
         var all = text.Parameter(keys.ToArray());
-        var found = await ReadAsync(text, SqlText.IsAmong("r.id", all), key => SqlText.IsAmong(key, all), cancellationToken);
+        var found = await ReadAsync(text, SqlText.IsAmong("r.id", all), key => SqlText.IsAmong(key, all), fields, cancellationToken);
         return [.. keys.Where(found.ContainsKey).Select(key => found[key])];
     }
 
     /// <param name="text">Holds the parameters of the conditions.</param>
     /// <param name="ofRuns">Which runs.</param>
     /// <param name="ofColumn">The same as a condition on a column that refers to a run's key.</param>
+    /// <param name="fields">What of them.</param>
     /// <param name="cancellationToken">Stops the query.</param>
     private async Task<Dictionary<long, RunDetails>> ReadAsync(
-        SqlText text, string ofRuns, Func<string, string> ofColumn, CancellationToken cancellationToken)
+        SqlText text, string ofRuns, Func<string, string> ofColumn, RunFields fields, CancellationToken cancellationToken)
     {
         var runs = new Dictionary<long, RunDetails>();
         var ofRunKey = ofColumn("run_key");
         text.Add($"""
             SELECT {Columns} FROM runs r WHERE {ofRuns};
-            SELECT run_key, key, value, timestamp, step, is_nan FROM latest_metrics WHERE {ofRunKey} ORDER BY run_key, key;
-            SELECT run_key, key, value FROM params WHERE {ofRunKey} ORDER BY run_key, key;
-            SELECT run_key, key, value FROM run_tags WHERE {ofRunKey} ORDER BY run_key, key;
+            SELECT run_key, key, value, timestamp, step, is_nan, min_value, min_step, max_value, max_step FROM latest_metrics
+            WHERE {ofRunKey}{fields.Condition(text, "metric")} ORDER BY run_key, key;
+            SELECT run_key, key, value FROM params WHERE {ofRunKey}{fields.Condition(text, "parameter")} ORDER BY run_key, key;
+            SELECT run_key, key, value FROM run_tags WHERE {ofRunKey}{fields.Condition(text, "tag")} ORDER BY run_key, key;
             SELECT i.run_key, i.tags, d.id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile
-            FROM run_inputs i JOIN datasets d ON d.id = i.dataset_id WHERE {ofColumn("i.run_key")} ORDER BY d.id;
-            SELECT run_key, model_id, is_output, step FROM run_models WHERE {ofRunKey} ORDER BY run_key, model_id
+            FROM run_inputs i JOIN datasets d ON d.id = i.dataset_id WHERE {ofColumn("i.run_key")}{fields.Condition(text, "input", "d.name")}
+            ORDER BY d.id;
+            SELECT run_key, model_id, is_output, step FROM run_models
+            WHERE {ofRunKey} AND ((is_output{fields.Condition(text, "output", "model_id")}) OR (NOT is_output{fields.Condition(text, "input", "model_id")}))
+            ORDER BY run_key, model_id
             """);
         await text.ReadAsync(db,
         [
             row => runs.Add(row.GetInt64(0), new RunDetails(ReadRun(row))),
-            Of(runs, (run, row) =>
-                run.Metrics.Add(new MetricPoint(row.GetString(1), row.GetDouble(2), row.GetInt64(3), row.GetInt64(4), row.GetBoolean(5)))),
+            Of(runs, (run, row) => run.Metrics.Add(ReadMetric(row))),
             Of(runs, (run, row) => run.Params.Add(KeyValuePair.Create(row.GetString(1), row.GetString(2)))),
             Of(runs, (run, row) => run.Tags.Add(KeyValuePair.Create(row.GetString(1), row.GetString(2)))),
             Of(runs, (run, row) => run.Datasets.Add(ReadDataset(row))),
@@ -101,6 +106,13 @@ public sealed class RunReader(RegistryDb db)
         ArtifactUri = row.GetString(8),
         DeletedTime = row.IsDBNull(9) ? null : row.GetInt64(9),
     };
+
+    private static MetricSummary ReadMetric(DbDataReader row)
+    {
+        MetricExtreme? Extreme(int column) => row.IsDBNull(column) ? null : new MetricExtreme(row.GetDouble(column), row.GetInt64(column + 1));
+        return new MetricSummary(new MetricPoint(row.GetString(1), row.GetDouble(2), row.GetInt64(3), row.GetInt64(4), row.GetBoolean(5)),
+            Extreme(6), Extreme(8));
+    }
 
     private static DatasetInput ReadDataset(DbDataReader row)
     {

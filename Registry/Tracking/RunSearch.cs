@@ -21,16 +21,30 @@ internal sealed class RunSearch : ISearchTarget
                 : $"{entity}.{order.Key}");
         var text = new SqlText("SELECT r.id FROM runs r");
         for (var i = 0; i < orders.Count; i++) AppendJoin(text, orders[i], i);
+        AppendConditions(text, db, query);
+        text.Add(" ORDER BY ");
+        for (var i = 0; i < orders.Count; i++) AppendOrder(text, orders[i], i);
+        text.Add("r.start_time DESC, r.run_id LIMIT ").Value(query.Count).Add(" OFFSET ").Value(query.Offset);
+        return await text.ListAsync(db, static r => r.GetInt64(0), cancellationToken);
+    }
+
+    /// <summary>How many runs all pages have together.</summary>
+    public static async Task<long> CountAsync(RegistryDb db, RunQuery query, CancellationToken cancellationToken)
+    {
+        if (query.Experiments.Count == 0) return 0;
+        var text = new SqlText("SELECT COUNT(*) FROM runs r");
+        AppendConditions(text, db, query);
+        return (await text.ListAsync(db, static r => r.GetInt64(0), cancellationToken))[0];
+    }
+
+    private static void AppendConditions(SqlText text, RegistryDb db, RunQuery query)
+    {
         text.Add(" WHERE ");
         if (query.Experiments.Count == 1) text.Add("r.experiment_id = ").Value(query.Experiments[0]);
         else text.In("r.experiment_id", query.Experiments);
         text.Add(" AND ").Add(ViewTypes.Condition(query.View, "r.deleted_time IS NULL", "r.deleted_time IS NOT NULL"));
         if (FilterParser.Parse(query.Filter) is { } expression)
             new FilterSql(text.Add(" AND "), new RunSearch(), db.Database.IsSqlite()).Append(expression);
-        text.Add(" ORDER BY ");
-        for (var i = 0; i < orders.Count; i++) AppendOrder(text, orders[i], i);
-        text.Add("r.start_time DESC, r.run_id LIMIT ").Value(query.Count).Add(" OFFSET ").Value(query.Offset);
-        return await text.ListAsync(db, static r => r.GetInt64(0), cancellationToken);
     }
 
     public void Append(FilterSql sql, Comparison comparison)
@@ -38,7 +52,13 @@ internal sealed class RunSearch : ISearchTarget
         switch (SearchEntity.Of(comparison.Entity))
         {
             case "metric":
-                AppendMetric(sql, comparison);
+                AppendMetric(sql, comparison, null);
+                break;
+            case "min_metric":
+                AppendMetric(sql, comparison, "t.min_value");
+                break;
+            case "max_metric":
+                AppendMetric(sql, comparison, "t.max_value");
                 break;
             case "parameter":
                 sql.AppendKeyValue(comparison, "params t WHERE t.run_key = r.id", "parameter");
@@ -56,12 +76,23 @@ internal sealed class RunSearch : ISearchTarget
         }
     }
 
-    private static void AppendMetric(FilterSql sql, Comparison comparison)
+    /// <param name="sql">Receives the condition.</param>
+    /// <param name="comparison">A comparison of a metric.</param>
+    /// <param name="extreme">The column of its lowest or highest value, or null for its last.</param>
+    private static void AppendMetric(FilterSql sql, Comparison comparison, string? extreme)
     {
         var absent = comparison.Comparator == Comparator.IsNull;
         sql.Text.Add(absent ? "NOT EXISTS (" : "EXISTS (").Add("SELECT 1 FROM latest_metrics t WHERE t.run_key = r.id AND t.key = ")
             .Value(comparison.Key);
-        if (comparison.Comparator is not (Comparator.IsNull or Comparator.IsNotNull)) sql.CompareMetric(comparison);
+        if (comparison.Comparator is not (Comparator.IsNull or Comparator.IsNotNull))
+        {
+            if (extreme is null) sql.CompareMetric(comparison);
+            else
+            {
+                sql.Text.Add(" AND ");
+                sql.CompareNumber(extreme, comparison, "metric", FilterSql.ParseReal);
+            }
+        }
         sql.Text.Add(")");
     }
 
@@ -90,7 +121,7 @@ internal sealed class RunSearch : ISearchTarget
     {
         var table = SearchEntity.Of(order.Entity) switch
         {
-            "metric" => "latest_metrics",
+            "metric" or "min_metric" or "max_metric" => "latest_metrics",
             "parameter" => "params",
             "tag" => "run_tags",
             "attribute" => null,
@@ -109,6 +140,12 @@ internal sealed class RunSearch : ISearchTarget
         {
             case "metric":
                 text.Add($"CASE WHEN o{index}.value IS NULL THEN 2 WHEN o{index}.is_nan THEN 1 ELSE 0 END, o{index}.value{direction}");
+                break;
+            case "min_metric":
+                text.Add($"CASE WHEN o{index}.min_value IS NULL THEN 1 ELSE 0 END, o{index}.min_value{direction}");
+                break;
+            case "max_metric":
+                text.Add($"CASE WHEN o{index}.max_value IS NULL THEN 1 ELSE 0 END, o{index}.max_value{direction}");
                 break;
             case "attribute":
                 var (column, _, nullable) = Attribute(order.Key);

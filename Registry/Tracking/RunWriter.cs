@@ -4,19 +4,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>A point of a metric as it is stored: infinities clamped to the largest finite number, NaN as a flag.</summary>
-public readonly record struct MetricPoint(string Key, double Value, long Timestamp, long Step, bool IsNan)
-{
-    public static MetricPoint Of(string key, double value, long timestamp, long step) =>
-        double.IsNaN(value) ? new(key, 0, timestamp, step, true)
-            : new(key, Math.Clamp(value, -double.MaxValue, double.MaxValue), timestamp, step, false);
-
-    public double Shown => IsNan ? double.NaN : Value;
-
-    /// <summary>Whether this point is the later one by (step, timestamp, value).</summary>
-    public bool IsAfter(MetricPoint other) => (Step, Timestamp, Value).CompareTo((other.Step, other.Timestamp, other.Value)) > 0;
-}
-
 /// <summary>Everything one log-batch request writes.</summary>
 public sealed record RunBatch(IReadOnlyList<MetricPoint> Metrics, IReadOnlyList<KeyValuePair<string, string>> Params,
     IReadOnlyList<KeyValuePair<string, string>> Tags)
@@ -28,10 +15,24 @@ public sealed record RunBatch(IReadOnlyList<MetricPoint> Metrics, IReadOnlyList<
 /// <summary>Appends metrics, params and tags to a run. Every write may be repeated without effect.</summary>
 public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
 {
-    // Rows are sorted so that concurrent writers of one run take their locks in one order.
-    private const string KeepLatest = """
-        ON CONFLICT (run_key, key) DO UPDATE SET timestamp = excluded.timestamp, step = excluded.step, value = excluded.value, is_nan = excluded.is_nan
-        WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)
+    private const string Newer =
+        "(excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)";
+    private const string Lower =
+        "latest_metrics.min_value IS NULL OR (excluded.min_value, excluded.min_step) < (latest_metrics.min_value, latest_metrics.min_step)";
+    private const string Higher =
+        "latest_metrics.max_value IS NULL OR (excluded.max_value, -excluded.max_step) > (latest_metrics.max_value, -latest_metrics.max_step)";
+
+    private const string Merge = $"""
+        ON CONFLICT (run_key, key) DO UPDATE SET
+            timestamp = CASE WHEN {Newer} THEN excluded.timestamp ELSE latest_metrics.timestamp END,
+            step = CASE WHEN {Newer} THEN excluded.step ELSE latest_metrics.step END,
+            value = CASE WHEN {Newer} THEN excluded.value ELSE latest_metrics.value END,
+            is_nan = CASE WHEN {Newer} THEN excluded.is_nan ELSE latest_metrics.is_nan END,
+            min_value = CASE WHEN {Lower} THEN excluded.min_value ELSE latest_metrics.min_value END,
+            min_step = CASE WHEN {Lower} THEN excluded.min_step ELSE latest_metrics.min_step END,
+            max_value = CASE WHEN {Higher} THEN excluded.max_value ELSE latest_metrics.max_value END,
+            max_step = CASE WHEN {Higher} THEN excluded.max_step ELSE latest_metrics.max_step END
+        WHERE {Newer} OR {Lower} OR {Higher}
         """;
 
     /// <summary>Writes all of <paramref name="batch"/> or nothing.</summary>
@@ -52,13 +53,19 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
 
     private static BulkRows[] Metrics(long runKey, IReadOnlyList<MetricPoint> points)
     {
-        var latest = new SortedDictionary<string, MetricPoint>(StringComparer.Ordinal);
-        foreach (var point in points)
-            if (!latest.TryGetValue(point.Key, out var best) || point.IsAfter(best)) latest[point.Key] = point;
+        // Sorted, so that concurrent writers of one run take their locks in one order.
+        var summaries = points.GroupBy(p => p.Key).Select(MetricSummary.Of).OrderBy(s => s.Last.Key, StringComparer.Ordinal).ToList();
         return
         [
             new BulkRows("metrics", Columns(runKey, [.. points.Distinct()]), "ON CONFLICT DO NOTHING"),
-            new BulkRows("latest_metrics", Columns(runKey, [.. latest.Values]), KeepLatest),
+            new BulkRows("latest_metrics",
+            [
+                .. Columns(runKey, summaries.ConvertAll(s => s.Last)),
+                BulkColumn.Reals("min_value", summaries.Select(s => s.Min?.Value)),
+                BulkColumn.Numbers("min_step", summaries.Select(s => s.Min?.Step)),
+                BulkColumn.Reals("max_value", summaries.Select(s => s.Max?.Value)),
+                BulkColumn.Numbers("max_step", summaries.Select(s => s.Max?.Step)),
+            ], Merge),
         ];
     }
 

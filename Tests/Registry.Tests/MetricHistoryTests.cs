@@ -60,4 +60,62 @@ public class MetricHistoryTests(RegistryFixture registry)
         Assert.Contains("must specify at least one run_id", await _mlflow.GetFailsAsync("/metrics/get-history-bulk?metric_key=m"),
             StringComparison.Ordinal);
     }
+
+    private async Task<JsonElement> SeriesAsync(string run, string query) =>
+        JsonElement.Parse(await registry.Http.GetStringAsync($"/api/runs/{run}/metrics/m?{query}"));
+
+    [Fact]
+    public async Task A_long_history_is_thinned_out_without_losing_its_extremes()
+    {
+        var random = new Random(5);
+        var values = Enumerable.Range(0, 5000).Select(_ => random.NextDouble()).ToArray();
+        (values[1234], values[4321]) = (-7, 9);
+        var id = await NewRunAsync(values.Length, i => values[i]);
+        var series = await SeriesAsync(id, "points=100");
+        Assert.Equal(5000, series.GetProperty("count").GetInt64());
+        var points = series.List("points").ConvertAll(p => (Step: p.GetProperty("step").GetInt32(), Value: p.GetProperty("value").GetDouble()));
+        Assert.InRange(points.Count, 90, 100);
+        Assert.All(points, p => Assert.Equal(values[p.Step], p.Value));
+        Assert.Equal(points.Select(p => p.Step).Order().Distinct(), points.Select(p => p.Step));
+        Assert.Equal((0, 4999), (points[0].Step, points[^1].Step));
+        // Each of the 49 stretches keeps its own lowest and highest.
+        foreach (var stretch in Enumerable.Range(0, values.Length).GroupBy(i => i * 49L / values.Length))
+        {
+            Assert.Contains((stretch.MinBy(i => values[i]), stretch.Min(i => values[i])), points);
+            Assert.Contains((stretch.MaxBy(i => values[i]), stretch.Max(i => values[i])), points);
+        }
+    }
+
+    [Fact]
+    public async Task A_short_history_stays_whole_and_a_range_and_NaN_are_kept()
+    {
+        var id = await NewRunAsync(200);
+        await _mlflow.PostAsync("/runs/log-metric", new { run_id = id, key = "m", value = "NaN", timestamp = 1, step = 57 });
+        Assert.Equal(201, (await SeriesAsync(id, "points=1000")).List("points").Count);
+        Assert.Equal(Enumerable.Range(50, 11), (await SeriesAsync(id, "start_step=50&end_step=60")).List("points")
+            .Select(p => p.GetProperty("step").GetInt32()).Distinct());
+        var thin = (await SeriesAsync(id, "points=20")).List("points");
+        Assert.InRange(thin.Count, 3, 20);
+        Assert.Equal(57, Assert.Single(thin, p => p.GetProperty("value").ValueKind == JsonValueKind.Null).GetProperty("step").GetInt32());
+        Assert.Empty((await SeriesAsync(await NewRunAsync(0), "")).List("points"));
+    }
+
+    [Theory]
+    [InlineData("points=3", 400)]
+    [InlineData("points=many", 400)]
+    [InlineData("start_step=5&end_step=4", 400)]
+    public async Task Bad_series_are_refused(string query, int status)
+    {
+        using var response = await registry.Http.GetAsync($"/api/runs/{await NewRunAsync(1)}/metrics/m?{query}");
+        Assert.Equal((status, "application/problem+json"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Fact]
+    public async Task The_client_reads_keys_with_slashes()
+    {
+        var id = await _mlflow.NewRunAsync();
+        await _mlflow.PostAsync("/runs/log-metric", new { run_id = id, key = "val/top 1", value = 0.5, timestamp = 7, step = 3 });
+        var series = await new Linnaeus.Registry.Client.RegistryClient(registry.Http).Runs.GetSeriesAsync(id, "val/top 1");
+        Assert.Equal(("val/top 1", new Linnaeus.Registry.Client.MetricSeriesPoint(3, 7, 0.5)), (series.Key, series.Points.Single()));
+    }
 }

@@ -2,6 +2,8 @@ using System.Data.Common;
 using Linnaeus.Registry.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Linnaeus.Registry.Tests;
 
@@ -33,6 +35,38 @@ public sealed class SchemaTests(PostgresFixture postgres)
         var created = await PostgresSchemaAsync(await postgres.CreateDatabaseAsync(), db => db.Database.EnsureCreatedAsync());
         Assert.Equal(string.Join('\n', created), string.Join('\n', migrated));
         Assert.Contains(created, line => line.StartsWith("runs.run_id text", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Extremes_of_metrics_logged_before_are_filled_in(bool onPostgres)
+    {
+        var folder = Directory.CreateTempSubdirectory("linnaeus-schema-").FullName;
+        try
+        {
+            var options = new DbContextOptionsBuilder<RegistryDb>();
+            DatabaseOptions.Configure(options, onPostgres ? await postgres.CreateDatabaseAsync() : null, folder);
+            await using var db = new RegistryDb(options.Options);
+            var migrator = db.GetService<IMigrator>();
+            await migrator.MigrateAsync("20261121000300_VersionStorage");
+            await db.Database.ExecuteSqlRawAsync("""
+                INSERT INTO experiments (id, name, artifact_location, creation_time, last_update_time, deleted) VALUES (1, 'e', '', 0, 0, false);
+                INSERT INTO runs (id, run_id, experiment_id, name, user_id, status, start_time, artifact_uri) VALUES (1, 'r', 1, '', '', '', 0, '');
+                INSERT INTO metrics (run_key, key, timestamp, step, value, is_nan) VALUES (1, 'a', 1, 1, 5, false), (1, 'a', 2, 2, -1, false),
+                    (1, 'a', 3, 3, -1, false), (1, 'a', 4, 4, 0, true), (1, 'n', 1, 1, 0, true);
+                INSERT INTO latest_metrics (run_key, key, timestamp, step, value, is_nan) VALUES (1, 'a', 4, 4, 0, true), (1, 'n', 1, 1, 0, true);
+                """);
+            await migrator.MigrateAsync();
+            var rows = await db.LatestMetrics.OrderBy(m => m.Key).Select(m => new { m.MinValue, m.MinStep, m.MaxValue, m.MaxStep }).ToListAsync();
+            Assert.Equal((-1d, 2L, 5d, 1L), (rows[0].MinValue, rows[0].MinStep, rows[0].MaxValue, rows[0].MaxStep));
+            Assert.Equal((null, null, null, null), (rows[1].MinValue, rows[1].MinStep, rows[1].MaxValue, rows[1].MaxStep));
+        }
+        finally
+        {
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static async Task<List<string>> PostgresSchemaAsync(string connection, Func<RegistryDb, Task> build)

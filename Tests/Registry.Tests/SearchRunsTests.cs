@@ -140,6 +140,84 @@ public class SearchRunsTests(RegistryFixture registry)
     }
 
     [Fact]
+    public async Task Extremes_stand_beside_the_last_value_and_can_be_asked_for()
+    {
+        var (experiment, names) = await SampleAsync();
+        var ids = names.ToDictionary(n => n.Value, n => n.Key);
+        await LogAsync(ids["a"], (0.99, 2), (0.1, 3), (0.1, 4), ("NaN", 5), (0.3, 6));
+        await LogAsync(ids["a"], (0.99, 1), (0.2, 7));
+        var run = (await _mlflow.PostAsync("/runs/search", new
+        {
+            experiment_ids = new[] { experiment },
+            filter = "run_name = 'a'",
+            include_extremes = true
+        })).List("runs").Single();
+        var metric = run.GetProperty("data").List("metrics").Single();
+        Assert.Equal((0.2, 7, 0.1, 3, 0.99, 1), (metric.GetProperty("value").GetDouble(), metric.GetProperty("step").GetInt32(),
+            metric.GetProperty("min").GetDouble(), metric.GetProperty("min_step").GetInt32(), metric.GetProperty("max").GetDouble(),
+            metric.GetProperty("max_step").GetInt32()));
+        Assert.Equal(metric.ToString(), (await _mlflow.GetAsync($"/runs/get?run_id={ids["a"]}&include_extremes=true")).GetProperty("run")
+            .GetProperty("data").List("metrics").Single().ToString());
+        Assert.False((await _mlflow.RunAsync(ids["a"])).GetProperty("data").List("metrics").Single().Has("min"));
+
+        Assert.Equal("a", await FindAsync(experiment, names, "max_metrics.`val acc` > 0.9"));
+        Assert.Equal("ca", await FindAsync(experiment, names, "min_metrics.`val acc` < 0.8"));
+        Assert.Equal("abced", await FindAsync(experiment, names, null, "max_metrics.`val acc` DESC"));
+        Assert.Equal("acbed", await FindAsync(experiment, names, null, "min_metrics.`val acc`"));
+
+        Task LogAsync(string id, params (object Value, int Step)[] points) => _mlflow.PostAsync("/runs/log-batch", new
+        {
+            run_id = id,
+            metrics = points.Select(p => new { key = "val acc", value = p.Value, timestamp = 5, step = p.Step }),
+        });
+    }
+
+    [Fact]
+    public async Task Fields_choose_what_is_answered()
+    {
+        var id = await _mlflow.NewRunAsync();
+        var experiment = (await _mlflow.RunAsync(id)).GetProperty("info").Text("experiment_id");
+        await _mlflow.PostAsync("/runs/log-batch", new
+        {
+            run_id = id,
+            metrics = new[] { "loss", "val.loss", "val.acc" }.Select(key => new { key, value = 1, timestamp = 1 }),
+            @params = new[] { "lr", "model.name", "model.size" }.Select(key => new { key, value = "1" }),
+            tags = new[] { new { key = "größe x", value = "1" } },
+        });
+        foreach (var (fields, expected) in new (string[], string)[]
+        {
+            (["metrics.loss", "params.*"], "loss|lr,model.name,model.size|"),
+            (["metrics.val.*", "params.model.name"], "val.acc,val.loss|model.name|"),
+            (["metrics", "tags.`größe x`"], "loss,val.acc,val.loss||größe x"),
+            (["tags.größ*", "params.missing"], "||größe x"),
+            ([], "||"),
+        })
+        {
+            var run = (await _mlflow.PostAsync("/runs/search", new { experiment_ids = new[] { experiment }, fields })).List("runs").Single();
+            Assert.Equal(id, run.GetProperty("info").Text("run_id"));
+            Assert.Equal(expected, string.Join('|', new[] { "metrics", "params", "tags" }
+                .Select(list => string.Join(',', run.GetProperty("data").List(list).Select(p => p.Text("key"))))));
+        }
+        foreach (var field in new[] { "loss", "datasets.x", "metrics.", ".x" })
+            await _mlflow.FailsAsync("/runs/search", new { experiment_ids = new[] { experiment }, fields = new[] { field } });
+    }
+
+    [Fact]
+    public async Task A_total_counts_all_pages()
+    {
+        var (experiment, _) = await SampleAsync();
+        var page = await _mlflow.PostAsync("/runs/search", new
+        {
+            experiment_ids = new[] { experiment },
+            max_results = 2,
+            filter = "params.optimizer IN ('sgd', 'adamw')",
+            include_total = true
+        });
+        Assert.Equal((2, 4), (page.List("runs").Count, page.GetProperty("total_count").GetInt32()));
+        Assert.False((await _mlflow.PostAsync("/runs/search", new { experiment_ids = new[] { experiment } })).Has("total_count"));
+    }
+
+    [Fact]
     public async Task View_types_choose_active_or_deleted_runs()
     {
         var experiment = await _mlflow.NewExperimentAsync();
