@@ -49,11 +49,28 @@ public sealed class ArtifactStore(RegistryDb db, WriteGate gate, BlobStore blobs
         {
             if (expectedSha256 is not null && expectedSha256 != sha256)
                 throw RegistryException.Invalid($"Content-Digest does not match: the request names SHA-256 {expectedSha256}, but the bytes received have {sha256}. Nothing was stored; send the file again.");
-            if (await db.Blobs.FirstOrDefaultAsync(b => b.Sha256 == sha256, cancellationToken) is not { } known) return true;
-            if (known.DamagedTime is null && await blobs.ExistsAsync(known.BlobName, cancellationToken)) return false;
-            lost = known.BlobName;
-            return true;
+            (var isStored, lost) = await LookAsync(sha256, cancellationToken);
+            return !isStored;
         }
+    }
+
+    /// <summary>Stores a blob that is in the store already, noted as unbound, at <paramref name="path"/>. After a failure it still is unbound.</summary>
+    public async Task<StoredArtifact> PutStagedAsync(string path, StagedBlob staged, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(staged);
+        var (isStored, lost) = await LookAsync(staged.Sha256, cancellationToken);
+        var recorded = isStored ? staged with { BlobName = "" } : staged;
+        var kept = await gate.WriteAsync(db, token => RecordAsync(path, recorded, lost, token), cancellationToken);
+        if (kept != staged.BlobName) await DiscardAsync(staged.BlobName);
+        return new StoredArtifact(path, staged.Size, staged.Sha256, kept);
+    }
+
+    /// <summary>Whether these bytes are in the store, whole; if they were and are not any more, also the name of the blob that is lost.</summary>
+    private async Task<(bool IsStored, string? Lost)> LookAsync(string sha256, CancellationToken cancellationToken)
+    {
+        if (await db.Blobs.FirstOrDefaultAsync(b => b.Sha256 == sha256, cancellationToken) is not { } known) return (false, null);
+        var isWhole = known.DamagedTime is null && await blobs.ExistsAsync(known.BlobName, cancellationToken);
+        return (isWhole, isWhole ? null : known.BlobName);
     }
 
     public async Task<StoredArtifact?> FindAsync(string path, CancellationToken cancellationToken) =>

@@ -53,41 +53,89 @@ public sealed class BlobStore(BlobContainerClient container)
         }
     }
 
+    /// <summary>A name for a new blob.</summary>
+    public static string NewName() => $"{DateTime.UtcNow:yyyy/MM/dd}/{Guid.NewGuid():N}";
+
+    /// <summary>Sends a part of a blob that comes in several, as blocks that <see cref="CommitAsync"/> makes a whole of.</summary>
+    /// <param name="name">Name of the blob.</param>
+    /// <param name="blockId">Names the blocks of this part, from 0 on; all names of a blob have one length.</param>
+    /// <param name="content">The part's bytes.</param>
+    /// <param name="cancellationToken">Stops sending.</param>
+    /// <returns>How many blocks the part has.</returns>
+    public async Task<int> StagePartAsync(string name, Func<int, string> blockId, Stream content, CancellationToken cancellationToken)
+    {
+        await EnsureContainerAsync(cancellationToken);
+        var first = new byte[BlockSize];
+        var length = await FillAsync(content, first, cancellationToken);
+        return (await StageBlocksAsync(container.GetBlockBlobClient(name), first, length, content, blockId, null, cancellationToken)).Blocks;
+    }
+
+    /// <summary>Makes a blob of its blocks; false when it is whole already, which changes nothing.</summary>
+    /// <exception cref="RegistryException">A block was never sent.</exception>
+    public async Task<bool> CommitAsync(string name, IEnumerable<string> blocks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var onlyOnce = new CommitBlockListOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+            await container.GetBlockBlobClient(name).CommitBlockListAsync(blocks, onlyOnce, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException present) when (present.Status is 409 or 412)
+        {
+            return false;
+        }
+        catch (RequestFailedException missing) when (missing.Status == 400 && missing.ErrorCode == BlobErrorCode.InvalidBlockList)
+        {
+            throw new RegistryException(ErrorCode.InvalidParameterValue,
+                "The upload cannot be completed: it names a part that was never received. Send the part again and use its ETag.", missing);
+        }
+    }
+
     private async Task<StagedBlob> SendAsync(Stream content, Func<string, Task> begin, Func<long, string, Task<bool>> accept,
         CancellationToken cancellationToken)
     {
-        var name = $"{DateTime.UtcNow:yyyy/MM/dd}/{Guid.NewGuid():N}";
+        var name = NewName();
         var blob = container.GetBlockBlobClient(name);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] current = new byte[BlockSize];
-        byte[]? next = null;
-        var blocks = new List<string>();
-        var length = await FillAsync(content, current, cancellationToken);
-        hash.AppendData(current, 0, length);
-        long size = length;
-
+        var first = new byte[BlockSize];
+        var length = await FillAsync(content, first, cancellationToken);
         if (length < BlockSize)
         {
-            var sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
-            if (!await accept(size, sha256)) return new StagedBlob("", size, sha256);
+            var sha256 = Convert.ToHexStringLower(SHA256.HashData(first.AsSpan(0, length)));
+            if (!await accept(length, sha256)) return new StagedBlob("", length, sha256);
             await begin(name);
-            using var whole = new MemoryStream(current, 0, length, writable: false);
+            using var whole = new MemoryStream(first, 0, length, writable: false);
             await blob.UploadAsync(whole, new BlobUploadOptions(), cancellationToken);
-            return new StagedBlob(name, size, sha256);
+            return new StagedBlob(name, length, sha256);
         }
         await begin(name);
+        var (blocks, size) = await StageBlocksAsync(blob, first, length, content, BlockId, hash, cancellationToken);
+        var digest = Convert.ToHexStringLower(hash.GetHashAndReset());
+        if (!await accept(size, digest)) return new StagedBlob("", size, digest);
+        await blob.CommitBlockListAsync(Enumerable.Range(0, blocks).Select(BlockId), cancellationToken: cancellationToken);
+        return new StagedBlob(name, size, digest);
+
+        static string BlockId(int index) => Convert.ToBase64String(BitConverter.GetBytes(index));
+    }
+
+    /// <summary>Sends what is in <paramref name="current"/> and then the rest of <paramref name="content"/>, one block while the next is
+    /// read.</summary>
+    private static async Task<(int Blocks, long Size)> StageBlocksAsync(BlockBlobClient blob, byte[] current, int length, Stream content,
+        Func<int, string> blockId, IncrementalHash? hash, CancellationToken cancellationToken)
+    {
+        var (blocks, size) = (0, 0L);
+        byte[]? next = null;
+        hash?.AppendData(current, 0, length);
         while (length > 0)
         {
-            var id = Convert.ToBase64String(BitConverter.GetBytes(blocks.Count));
-            blocks.Add(id);
+            size += length;
             using var block = new MemoryStream(current, 0, length, writable: false);
-            var sending = blob.StageBlockAsync(id, block, cancellationToken: cancellationToken);
+            var sending = blob.StageBlockAsync(blockId(blocks++), block, cancellationToken: cancellationToken);
             next ??= new byte[BlockSize];
             try
             {
                 length = await FillAsync(content, next, cancellationToken);
-                hash.AppendData(next, 0, length);
-                size += length;
+                hash?.AppendData(next, 0, length);
             }
             finally
             {
@@ -95,10 +143,7 @@ public sealed class BlobStore(BlobContainerClient container)
             }
             (current, next) = (next, current);
         }
-        var digest = Convert.ToHexStringLower(hash.GetHashAndReset());
-        if (!await accept(size, digest)) return new StagedBlob("", size, digest);
-        await blob.CommitBlockListAsync(blocks, cancellationToken: cancellationToken);
-        return new StagedBlob(name, size, digest);
+        return (blocks, size);
     }
 
     /// <summary>Opens a blob, or a part of it; the bytes come as they are read.</summary>

@@ -12,7 +12,7 @@ internal static class BlobStoreSetup
     {
         services.AddSingleton(Connect(configuration));
         return services.AddSingleton<BlobStore>()
-            .AddScoped<UnboundBlobs>().AddScoped<RegisteredFiles>().AddScoped<ArtifactStore>();
+            .AddScoped<UnboundBlobs>().AddScoped<RegisteredFiles>().AddScoped<ArtifactStore>().AddScoped<MultipartUploads>();
     }
 
     private static BlobContainerClient Connect(IConfiguration configuration)

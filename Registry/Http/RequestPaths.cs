@@ -11,7 +11,7 @@ namespace Linnaeus.Registry.Http;
 /// </summary>
 public sealed class RequestPaths(RequestDelegate next)
 {
-    private const string Marker = "/mlflow-artifacts/artifacts/";
+    private static readonly string[] Markers = ["/mlflow-artifacts/artifacts/", "/mlflow-artifacts/mpu/"];
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -19,10 +19,11 @@ public sealed class RequestPaths(RequestDelegate next)
         var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         var query = raw.IndexOf('?', StringComparison.Ordinal);
         var path = query < 0 ? raw : raw[..query];
-        var start = path.IndexOf(Marker, StringComparison.Ordinal);
-        if (start >= 0)
+        foreach (var marker in Markers)
         {
-            var artifact = Uri.UnescapeDataString(path[(start + Marker.Length)..]);
+            var start = path.IndexOf(marker, StringComparison.Ordinal);
+            if (start < 0) continue;
+            var artifact = Uri.UnescapeDataString(path[(start + marker.Length)..]);
             if (artifact.StartsWith('/') || artifact.Split('/', '\\').Any(segment => segment is "." or "..")) throw ArtifactPath.Invalid();
         }
         if (context.Request.Path.Value is { } value

@@ -27,7 +27,7 @@ internal static class ArtifactEndpoints
             proxy.MapMethods("/artifacts/{**path}", ["GET", "HEAD"], DownloadAsync);
             proxy.MapPut("/artifacts/{**path}", UploadAsync);
             proxy.MapDelete("/artifacts/{**path}", DeleteAsync);
-            proxy.MapPost("/mpu/{action}/{**path}", RefuseMultipart);
+            proxy.MapMultipart(prefix);
         }
         app.MapGet("/get-artifact", DownloadOfRunAsync).ExcludeFromDescription();
     }
@@ -82,9 +82,6 @@ internal static class ArtifactEndpoints
         await store.DeleteAsync(ArtifactPath.CheckFile(path?.TrimEnd('/')), cancellationToken);
         return MlflowResult.Empty;
     }
-
-    private static IResult RefuseMultipart(string action, string path) => throw new RegistryException(ErrorCode.NotImplemented,
-        $"Multipart uploads ({action}) go straight to cloud storage, which this server does not hand out; upload '{path}' with one PUT, which may be of any size.");
 
     private static async Task<IResult> UploadFromBrowserAsync(HttpContext context, RunStore runs, ArtifactStore store,
         CancellationToken cancellationToken)

@@ -19,3 +19,5 @@ public sealed class IntegrityTestsOnPostgres(PostgresRegistryFixture registry) :
 public sealed class LoggedModelTestsOnPostgres(PostgresRegistryFixture registry) : LoggedModelTests(registry);
 
 public sealed class MetricHistoryTestsOnPostgres(PostgresRegistryFixture registry) : MetricHistoryTests(registry);
+
+public sealed class MultipartTestsOnPostgres(PostgresRegistryFixture registry) : MultipartTests(registry);
