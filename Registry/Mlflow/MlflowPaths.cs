@@ -4,7 +4,7 @@ namespace Linnaeus.Registry.Mlflow;
 internal static class MlflowPaths
 {
     /// <summary>The MLflow release whose API this server speaks; clients compare it with their own.</summary>
-    public const string Version = "2.22.0";
+    public const string Version = "3.2.0";
 
     /// <summary>The last is what MLFlow.NET and other clients of the first years use.</summary>
     private static readonly string[] Prefixes = ["/api/2.0/mlflow", "/ajax-api/2.0/mlflow", "/api/2.0/preview/mlflow"];

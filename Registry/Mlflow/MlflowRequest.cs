@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -39,17 +40,51 @@ public sealed partial class MlflowRequest
         if (context.Request.ContentLength > MaxBodyBytes)
             throw new RegistryException(ErrorCode.RequestTooLarge,
                 $"The request body has {context.Request.ContentLength} bytes; at most {MaxBodyBytes} are accepted.");
+        RequireJson(context.Request);
+        return new MlflowRequest(await ReadAsync(context), null);
+    }
+
+    /// <summary>
+    /// Browsers send forms and plain text to other sites without asking those first; that they do not send JSON so is what keeps a page of
+    /// somebody else from writing here.
+    /// </summary>
+    private static void RequireJson(HttpRequest request)
+    {
+        if (request.ContentLength is null or 0 && request.Headers.TransferEncoding.Count == 0) return;
+        if (string.IsNullOrEmpty(request.ContentType)) throw RegistryException.Invalid("Bad Request. Content-Type header is missing; it must be application/json.");
+        if (!request.HasJsonContentType())
+            throw RegistryException.Invalid($"Bad Request. Content-Type header must be one of ['application/json'], but it is '{request.ContentType}'.");
+    }
+
+    private static async Task<JsonElement> ReadAsync(HttpContext context)
+    {
         try
         {
             using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-            var root = document.RootElement;
+            var root = RequireText(document.RootElement);
             // Old clients encode twice: the document is a string that holds the document.
-            if (root.ValueKind == JsonValueKind.String) root = JsonDocument.Parse(root.GetString()!).RootElement;
-            return new MlflowRequest(root.ValueKind == JsonValueKind.Object ? root.Clone() : Empty, null);
+            if (root.ValueKind == JsonValueKind.String) root = RequireText(JsonDocument.Parse(root.GetString()!).RootElement);
+            return root.ValueKind == JsonValueKind.Object ? root.Clone() : Empty;
         }
         catch (JsonException)
         {
-            return new MlflowRequest(Empty, null);
+            return Empty;
+        }
+    }
+
+    /// <summary>JSON can spell half a surrogate pair, which is no text.</summary>
+    private static JsonElement RequireText(JsonElement root)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(root);
+        if (raw.IndexOf("\\ud"u8) < 0 && raw.IndexOf("\\uD"u8) < 0) return root;
+        try
+        {
+            _ = JsonSerializer.Deserialize<System.Text.Json.Nodes.JsonNode>(root)?.ToJsonString();
+            return root;
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new RegistryException(ErrorCode.InvalidParameterValue, "Invalid value: the request's body is not Unicode text.", fault);
         }
     }
 
@@ -59,7 +94,7 @@ public sealed partial class MlflowRequest
     {
         if (_query is not null) return _query.TryGetValue(name, out var values) ? Storable(name, values[0]) : null;
         if (Field(name) is not { } value) return null;
-        return value.ValueKind == JsonValueKind.String ? Storable(name, Text(name, value)) : throw Invalid(name, value);
+        return value.ValueKind == JsonValueKind.String ? Storable(name, value.GetString()) : throw Invalid(name, value);
     }
 
     public string RequiredString(string name)
@@ -158,7 +193,7 @@ public sealed partial class MlflowRequest
         if (value.ValueKind != JsonValueKind.Array) throw Invalid(name, value);
         return [.. value.EnumerateArray().Select(item => item.ValueKind switch
         {
-            JsonValueKind.String => Storable(name, Text(name, item))!,
+            JsonValueKind.String => Storable(name, item.GetString())!,
             JsonValueKind.Number => item.GetRawText(),
             _ => throw Invalid(name, value),
         })];
@@ -204,19 +239,6 @@ public sealed partial class MlflowRequest
     }
 
     private static string Cut(string text) => text.Length <= 1000 ? text : text[..1000] + "...";
-
-    /// <summary>JSON can spell half a surrogate pair, which is no text.</summary>
-    private static string Text(string name, JsonElement value)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException fault)
-        {
-            throw new RegistryException(ErrorCode.InvalidParameterValue, $"Invalid value for parameter '{name}' supplied: it is not Unicode text.", fault);
-        }
-    }
 
     /// <summary>PostgreSQL stores no NUL characters, and nobody means them.</summary>
     private static string? Storable(string name, string? text) => text?.Contains('\0') == true

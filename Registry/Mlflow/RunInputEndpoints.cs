@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Tracking;
@@ -38,30 +37,24 @@ internal static class RunInputEndpoints
         return MlflowResult.Empty;
     }
 
-    /// <summary>Appends the model's description to the tag where MLflow keeps them.</summary>
-    private static async Task<IResult> LogModelAsync(MlflowRequest request, RunReader reader, RunWriter writer,
-        CancellationToken cancellationToken)
+    private static async Task<IResult> LogModelAsync(MlflowRequest request, RunInputStore store, CancellationToken cancellationToken)
     {
         var runId = request.RunId();
-        var model = ParseModel(request.RequiredString("model_json"));
-        var run = await reader.GetAsync(runId, cancellationToken);
-        var tag = run.Tags.Find(t => t.Key == RunTags.ModelHistory).Value;
-        var history = tag is null ? [] : JsonNode.Parse(tag) as JsonArray ?? [];
-        history.Add(model);
-        await writer.WriteAsync(runId, new RunBatch([], [], [KeyValuePair.Create(RunTags.ModelHistory, history.ToJsonString())]),
-            cancellationToken);
+        var model = request.RequiredString("model_json");
+        CheckModel(model);
+        await store.AppendModelAsync(runId, model, cancellationToken);
         return MlflowResult.Empty;
     }
 
-    private static JsonObject ParseModel(string json)
+    private static void CheckModel(string json)
     {
         try
         {
-            if (JsonNode.Parse(json) is not JsonObject model) throw RegistryException.Invalid("Malformed model info: model_json must be a JSON object.");
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw RegistryException.Invalid("Malformed model info: model_json must be a JSON object.");
             string[] required = ["artifact_path", "flavors", "utc_time_created", "run_id"];
-            var missing = required.Where(field => !model.ContainsKey(field)).ToList();
-            return missing.Count == 0 ? model
-                : throw RegistryException.Invalid($"Model json is missing mandatory fields: {string.Join(", ", missing)}.");
+            var missing = required.Where(field => !document.RootElement.TryGetProperty(field, out _)).ToList();
+            if (missing.Count > 0) throw RegistryException.Invalid($"Model json is missing mandatory fields: {string.Join(", ", missing)}.");
         }
         catch (JsonException fault)
         {

@@ -18,6 +18,7 @@ public sealed class FilterParser
 {
     private const int MaxDepth = 100;
     private const int MaxLength = 100_000;
+    private const int MaxOrders = 30;
 
     private readonly string _text;
     private readonly List<FilterToken> _tokens;
@@ -67,6 +68,7 @@ public sealed class FilterParser
     public static List<Ordering> ParseOrders(IEnumerable<string> orders, Func<Ordering, string> identity)
     {
         var parsed = orders.Select(ParseOrder).ToList();
+        if (parsed.Count > MaxOrders) throw RegistryException.Invalid($"`order_by` has {parsed.Count} members; at most {MaxOrders} are accepted.");
         var twice = parsed.GroupBy(identity).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
         return twice.Count == 0 ? parsed
             : throw RegistryException.Invalid($"`order_by` contains duplicate fields: {string.Join(", ", twice)}.");

@@ -13,6 +13,8 @@ internal interface ISearchTarget
 /// <summary>Writes a parsed filter as a parameterised SQL condition.</summary>
 internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlite)
 {
+    private const int MaxPattern = 10_000;
+
     public SqlText Text { get; } = text;
 
     public void Append(FilterExpression expression)
@@ -36,14 +38,19 @@ internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlit
         }
     }
 
-    private void Join(IReadOnlyList<FilterExpression> parts, string separator)
+    /// <summary>Halved again and again: databases bound how deep an expression may be, and a chain counts as deep as it is long.</summary>
+    private void Join(IReadOnlyList<FilterExpression> parts, string separator, int start = 0, int? end = null)
     {
-        Text.Add("(");
-        for (var i = 0; i < parts.Count; i++)
+        var count = (end ?? parts.Count) - start;
+        if (count == 1)
         {
-            if (i > 0) Text.Add(separator);
-            Append(parts[i]);
+            Append(parts[start]);
+            return;
         }
+        Text.Add("(");
+        Join(parts, separator, start, start + count / 2);
+        Text.Add(separator);
+        Join(parts, separator, start + count / 2, start + count);
         Text.Add(")");
     }
 
@@ -68,6 +75,8 @@ internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlit
     {
         if (comparison.Number is { } number)
             throw RegistryException.Invalid($"Expected a quoted string value for {kind} (e.g. 'my-value'). Got value {number} at position {comparison.Position}.");
+        if (comparison.Comparator is Comparator.Like or Comparator.ILike && comparison.Texts[0].Length > MaxPattern)
+            throw RegistryException.Invalid($"The pattern at position {comparison.Position} has {comparison.Texts[0].Length} characters; at most {MaxPattern} are accepted.");
         switch (comparison.Comparator)
         {
             case Comparator.Equal:

@@ -1,4 +1,5 @@
-using System.Text.Json.Nodes;
+using System.Globalization;
+using System.Text.Json;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Microsoft.EntityFrameworkCore;
@@ -73,11 +74,12 @@ public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, ExperimentSt
     internal async Task AddVersionAsync(string modelId, string name, long version, CancellationToken cancellationToken)
     {
         var model = await KeyAsync(modelId, cancellationToken);
-        var text = await db.LoggedModelTags.Where(t => t.ModelKey == model && t.Key == RunTags.ModelVersions).Select(t => t.Value)
+        // Takes the row's lock, so that of two registrations the second sees the first's entry.
+        await db.LoggedModels.Where(m => m.Id == model).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, Clock.Now), cancellationToken);
+        var versions = await db.LoggedModelTags.Where(t => t.ModelKey == model && t.Key == RunTags.ModelVersions).Select(t => t.Value)
             .FirstOrDefaultAsync(cancellationToken);
-        var versions = text is null ? [] : JsonNode.Parse(text) as JsonArray ?? [];
-        versions.Add(new JsonObject { ["name"] = name, ["version"] = version });
-        await WriteTagsAsync(model, [KeyValuePair.Create(RunTags.ModelVersions, versions.ToJsonString())], cancellationToken);
+        var entry = $"{{\"name\": {JsonSerializer.Serialize(name)}, \"version\": {version.ToString(CultureInfo.InvariantCulture)}}}";
+        await WriteTagsAsync(model, [KeyValuePair.Create(RunTags.ModelVersions, JsonList.Append(versions, entry))], cancellationToken);
     }
 
     /// <summary>Writes what a run measured on models, in the transaction that is open. Repeats add nothing.</summary>

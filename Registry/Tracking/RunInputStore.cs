@@ -27,6 +27,19 @@ public sealed class RunInputStore(RegistryDb db, WriteGate gate, RunStore runs)
             ], "ON CONFLICT (run_key, model_id, is_output) DO UPDATE SET step = excluded.step", token);
         }, cancellationToken);
 
+    /// <summary>Appends a model's description to the tag where MLflow keeps them.</summary>
+    /// <param name="runId">The run that made the model.</param>
+    /// <param name="model">A JSON object.</param>
+    /// <param name="cancellationToken">Stops the write.</param>
+    public Task AppendModelAsync(string runId, string model, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var run = await runs.FindActiveAsync(runId, token);
+        // Takes the row's lock, so that of two models neither is lost.
+        await db.Runs.Where(r => r.Id == run.Id).ExecuteUpdateAsync(s => s.SetProperty(r => r.Id, r => r.Id), token);
+        var history = await db.RunTags.Where(t => t.RunKey == run.Id && t.Key == RunTags.ModelHistory).Select(t => t.Value).FirstOrDefaultAsync(token);
+        await RunWriter.WriteTagsAsync(db, run.Id, [KeyValuePair.Create(RunTags.ModelHistory, JsonList.Append(history, model))], token);
+    }, cancellationToken);
+
     /// <summary>The datasets that runs of these experiments used, each once for every context.</summary>
     public Task<List<DatasetUse>> SearchAsync(IReadOnlyCollection<long> experiments, int limit, CancellationToken cancellationToken) =>
         new SqlText("SELECT DISTINCT d.experiment_id, d.name, d.digest, i.context FROM run_inputs i JOIN datasets d ON d.id = i.dataset_id WHERE ")

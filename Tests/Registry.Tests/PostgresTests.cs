@@ -21,3 +21,5 @@ public sealed class LoggedModelTestsOnPostgres(PostgresRegistryFixture registry)
 public sealed class MetricHistoryTestsOnPostgres(PostgresRegistryFixture registry) : MetricHistoryTests(registry);
 
 public sealed class MultipartTestsOnPostgres(PostgresRegistryFixture registry) : MultipartTests(registry);
+
+public sealed class BadInputTestsOnPostgres(PostgresRegistryFixture registry) : BadInputTests(registry);

@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace Linnaeus.Registry.Tracking;
+
+/// <summary>Tags that hold a JSON list, in the spelling of Python's <c>json.dumps</c>, which scripts compare as text.</summary>
+internal static class JsonList
+{
+    /// <summary>The list with one more member; begun anew when <paramref name="list"/> is no list.</summary>
+    public static string Append(string? list, string member)
+    {
+        var before = list is not null && IsList(list) ? list.Trim()[..^1].TrimEnd() : "[";
+        return $"{before}{(before == "[" ? "" : ", ")}{member}]";
+    }
+
+    private static bool IsList(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Array;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}
