@@ -149,8 +149,11 @@ public class BadInputTests(RegistryFixture registry)
         Assert.Contains("at most 100000", await RefusedAsync(new string('x', 100_001)), StringComparison.Ordinal);
         Assert.Contains("pattern", await RefusedAsync($"tags.a LIKE '{new string('%', 60_000)}'"), StringComparison.Ordinal);
         Assert.Contains("levels deep", await RefusedAsync(new string('(', 5000)), StringComparison.Ordinal);
-        Assert.Contains("`order_by` has 70 members", await _mlflow.FailsAsync("/runs/search", new { experiment_ids = new[] { experiment },
-            order_by = Enumerable.Range(0, 70).Select(i => $"tags.t{i}") }), StringComparison.Ordinal);
+        Assert.Contains("`order_by` has 70 members", await _mlflow.FailsAsync("/runs/search", new
+        {
+            experiment_ids = new[] { experiment },
+            order_by = Enumerable.Range(0, 70).Select(i => $"tags.t{i}")
+        }), StringComparison.Ordinal);
 
         Task<JsonElement> SearchAsync(string filter) => _mlflow.PostAsync("/runs/search", new { experiment_ids = new[] { experiment }, filter });
         Task<string> RefusedAsync(string filter) => _mlflow.FailsAsync("/runs/search", new { experiment_ids = new[] { experiment }, filter });
@@ -165,10 +168,17 @@ public class BadInputTests(RegistryFixture registry)
             .GetProperty("experiment").Text("experiment_id"));
         var run = (await _mlflow.PostAsync("/runs/create", new { experiment_id = experiment, run_name = name })).GetProperty("run")
             .GetProperty("info").Text("run_id");
-        await _mlflow.PostAsync("/runs/log-batch", new { run_id = run, metrics = new[] { new { key = "größe/日本", value = 1, timestamp = 1 } },
-            tags = new[] { new { key = "ключ", value = "🌸" } } });
-        Assert.Single((await _mlflow.PostAsync("/runs/search", new { experiment_ids = new[] { experiment },
-            filter = $"metrics.`größe/日本` = 1 AND tags.ключ = '🌸' AND run_name LIKE 'цветы _ 花%'" })).List("runs"));
+        await _mlflow.PostAsync("/runs/log-batch", new
+        {
+            run_id = run,
+            metrics = new[] { new { key = "größe/日本", value = 1, timestamp = 1 } },
+            tags = new[] { new { key = "ключ", value = "🌸" } }
+        });
+        Assert.Single((await _mlflow.PostAsync("/runs/search", new
+        {
+            experiment_ids = new[] { experiment },
+            filter = $"metrics.`größe/日本` = 1 AND tags.ключ = '🌸' AND run_name LIKE 'цветы _ 花%'"
+        })).List("runs"));
     }
 
     [Theory]

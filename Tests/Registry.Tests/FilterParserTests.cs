@@ -113,7 +113,7 @@ public sealed class FilterParserTests
         for (var i = 0; i < 5_000; i++)
         {
             var expression = Make(random, 4);
-            Assert.Equal(Show(expression), Show(FilterParser.Parse(Write(expression))!));
+            Assert.Equal(Show(expression), Show(FilterParser.Parse(FilterText.Write(expression))!));
         }
     }
 
@@ -129,32 +129,6 @@ public sealed class FilterParserTests
 
     private static string Name(Random random) =>
         string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => "ab.c `'\"ö%()"[random.Next(12)]));
-
-    private static string Write(FilterExpression expression) => expression switch
-    {
-        AllOf all => $"({string.Join(" AND ", all.Parts.Select(Write))})",
-        AnyOf any => $"({string.Join(" OR ", any.Parts.Select(Write))})",
-        Negation negation => $"NOT ({Write(negation.Inner)})",
-        Comparison c => $"{c.Entity}.`{c.Key.Replace("`", "``", StringComparison.Ordinal)}` {Sign(c.Comparator)} "
-            + (c.Number ?? (c.Comparator is Comparator.In or Comparator.NotIn ? $"({Quote(c.Texts[0])})" : Quote(c.Texts[0]))),
-        _ => throw new InvalidOperationException(),
-    };
-
-    private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
-
-    private static string Sign(Comparator comparator) => comparator switch
-    {
-        Comparator.Equal => "=",
-        Comparator.NotEqual => "!=",
-        Comparator.Less => "<",
-        Comparator.LessOrEqual => "<=",
-        Comparator.Greater => ">",
-        Comparator.GreaterOrEqual => ">=",
-        Comparator.Like => "LIKE",
-        Comparator.ILike => "ILIKE",
-        Comparator.In => "IN",
-        _ => "NOT IN",
-    };
 
     private static string Show(FilterExpression expression) => expression switch
     {

@@ -23,3 +23,5 @@ public sealed class MetricHistoryTestsOnPostgres(PostgresRegistryFixture registr
 public sealed class MultipartTestsOnPostgres(PostgresRegistryFixture registry) : MultipartTests(registry);
 
 public sealed class BadInputTestsOnPostgres(PostgresRegistryFixture registry) : BadInputTests(registry);
+
+public sealed class FilterSearchTestsOnPostgres(PostgresRegistryFixture registry) : FilterSearchTests(registry);
