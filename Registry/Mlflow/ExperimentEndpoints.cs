@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Tracking;
@@ -36,13 +37,19 @@ internal static class ExperimentEndpoints
     {
         var name = Limits.CheckExperimentName(request.RequiredString("name"));
         var location = request.String("artifact_location");
-        if (location?.StartsWith("runs:", StringComparison.Ordinal) == true)
-            throw RegistryException.Invalid($"Artifact location cannot be a runs:/ URI. Given: '{location}'");
-        if (location?.AsSpan().IndexOfAny('?', '#') >= 0)
-            throw RegistryException.Invalid($"Invalid artifact location '{location}': it must not contain a query or a fragment.");
+        if (location is not null) CheckLocation(location);
         var tags = request.Messages("tags").ConvertAll(ExperimentTag);
         var id = await store.CreateAsync(name, location, tags, cancellationToken);
         return new MlflowResult(w => w.WriteString("experiment_id", Text(id)));
+    }
+
+    private static void CheckLocation(string location)
+    {
+        if (location.StartsWith("runs:", StringComparison.Ordinal))
+            throw RegistryException.Invalid($"Artifact location cannot be a runs:/ URI. Given: '{location}'");
+        if (location.Contains('#') || location.Contains(';')) throw RegistryException.Invalid("'artifact_location' URL can't include fragments or params.");
+        if (location.Contains('?')) throw RegistryException.Invalid("Invalid query string: 'artifact_location' URL can't include one.");
+        _ = ArtifactPath.FromUri(location);
     }
 
     private static async Task<IResult> GetAsync(MlflowRequest request, ExperimentStore store, CancellationToken cancellationToken)

@@ -36,7 +36,9 @@ internal static class ModelVersionEndpoints
         var source = request.RequiredString("source");
         var runId = request.String("run_id") is { Length: > 0 } id ? id : null;
         var tags = request.Messages("tags").ConvertAll(Tag);
-        var (folder, madeBy, uri) = await sources.ResolveAsync(source, runId, cancellationToken);
+        // A prompt is all in its tags; its source is a word.
+        var isPrompt = tags.Exists(t => t.Key == Prompts.Tag);
+        var (folder, madeBy, uri) = isPrompt ? new ResolvedSource(null) : await sources.ResolveAsync(source, runId, cancellationToken);
         var files = folder is null ? [] : (await artifacts.FilesBelowAsync(folder, cancellationToken))
             .ConvertAll(f => new ModelFile(f.Path[(folder.Length + 1)..], f.Size, f.Sha256));
         var version = await store.CreateAsync(name, new ModelVersion

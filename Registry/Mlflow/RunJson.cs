@@ -8,8 +8,6 @@ namespace Linnaeus.Registry.Mlflow;
 /// <summary>Runs as MLflow writes them.</summary>
 internal static class RunJson
 {
-    public static void Write(Utf8JsonWriter writer, RunDetails run) => Write(writer, run, extremes: false);
-
     /// <param name="writer">Writes into the run's object.</param>
     /// <param name="run">The run.</param>
     /// <param name="extremes">Whether each metric shows its lowest and highest value beside its last; no part of MLflow's own answers.</param>

@@ -8,13 +8,10 @@ namespace Linnaeus.Registry.Models;
 /// <summary>Fields and orders of <c>registered-models/search</c>.</summary>
 internal sealed class ModelSearch : ISearchTarget
 {
-    private const string PromptTag = "mlflow.prompt.is_prompt";
-
     public static SqlText Page(RegistryDb db, string? filter, IReadOnlyList<string> orderBy, int count, long offset)
     {
-        var text = new SqlText("WHERE ");
-        if (FilterParser.Parse(filter) is { } expression) new FilterSql(text, new ModelSearch(), db.Database.IsSqlite()).Append(expression);
-        else text.Add("1 = 1");
+        var text = new SqlText("WHERE ").Add(Prompts.Condition(FilterParser.Parse(filter), out var expression));
+        if (expression is not null) new FilterSql(text.Add(" AND "), new ModelSearch(), db.Database.IsSqlite()).Append(expression);
         text.Add(" ORDER BY ");
         var byName = false;
         foreach (var order in FilterParser.ParseOrders(orderBy,
@@ -38,12 +35,6 @@ internal sealed class ModelSearch : ISearchTarget
     {
         switch (comparison.Entity)
         {
-            case "tag" or "tags" when comparison is { Key: PromptTag, Comparator: Comparator.NotEqual }:
-                // Clients hide prompts this way and mean the models without the tag too.
-                sql.Text.Add("NOT ");
-                sql.AppendKeyValue(comparison with { Comparator = Comparator.Equal }, "registered_model_tags t WHERE t.model_id = m.id",
-                    "tag");
-                break;
             case "tag" or "tags":
                 sql.AppendKeyValue(comparison, "registered_model_tags t WHERE t.model_id = m.id", "tag");
                 break;
@@ -63,10 +54,8 @@ internal sealed class VersionSearch : ISearchTarget
 {
     public static SqlText Page(RegistryDb db, string? filter, IReadOnlyList<string> orderBy, int count, long offset)
     {
-        var text = new SqlText("WHERE ");
-        if (FilterParser.Parse(filter) is { } expression) new FilterSql(text, new VersionSearch(), db.Database.IsSqlite())
-            .Append(expression);
-        else text.Add("1 = 1");
+        var text = new SqlText("WHERE ").Add(Prompts.Condition(FilterParser.Parse(filter), out var expression));
+        if (expression is not null) new FilterSql(text.Add(" AND "), new VersionSearch(), db.Database.IsSqlite()).Append(expression);
         text.Add(" ORDER BY ");
         var orders = FilterParser.ParseOrders(orderBy, static order => order.Key);
         foreach (var order in orders)

@@ -62,14 +62,14 @@ internal sealed class ExperimentSearch : ISearchTarget
     };
 }
 
-/// <summary>MLflow's view types.</summary>
+/// <summary>MLflow's view types, by name or by the number its protocol gives them.</summary>
 internal static class ViewTypes
 {
     public static string Condition(string view, string active, string deleted) => view switch
     {
-        "" or "ACTIVE_ONLY" => active,
-        "DELETED_ONLY" => deleted,
-        "ALL" => "1 = 1",
+        "" or "ACTIVE_ONLY" or "1" => active,
+        "DELETED_ONLY" or "2" => deleted,
+        "ALL" or "3" => "1 = 1",
         _ => throw RegistryException.Invalid($"Invalid value \"{view}\" for parameter 'view_type' supplied: use ACTIVE_ONLY, DELETED_ONLY or ALL."),
     };
 }

@@ -94,6 +94,10 @@ public class ExperimentTests(RegistryFixture registry)
     [InlineData("""{}""", "Missing value for required parameter 'name'")]
     [InlineData("""{"name": "x", "tags": "5"}""", "Invalid value \"5\" for parameter 'tags' supplied")]
     [InlineData("""{"name": "x", "artifact_location": "runs:/abc"}""", "Artifact location cannot be a runs:/ URI")]
+    [InlineData("""{"name": "x", "artifact_location": "http://host/a#b"}""", "'artifact_location' URL can't include fragments or params.")]
+    [InlineData("""{"name": "x", "artifact_location": "http://host/a?b=../c"}""", "Invalid query string")]
+    [InlineData("""{"name": "x", "artifact_location": "mlflow-artifacts:/../x"}""", "Invalid path")]
+    [InlineData("""{"name": "x", "artifact_location": 9.0}""", "Invalid value 9.0 for parameter 'artifact_location'")]
     public async Task Bad_experiments_are_refused(string body, string expected) =>
         Assert.Contains(expected, await _mlflow.FailsAsync("/experiments/create", body), StringComparison.Ordinal);
 

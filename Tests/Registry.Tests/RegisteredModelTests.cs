@@ -180,6 +180,36 @@ public class RegisteredModelTests(RegistryFixture registry)
             .Text("artifact_uri"));
     }
 
+    /// <summary>What <c>mlflow.register_prompt</c> sends.</summary>
+    [Fact]
+    public async Task Prompts_live_beside_models_and_are_not_found_among_them()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        var isPrompt = new { key = "mlflow.prompt.is_prompt", value = "true" };
+        await _mlflow.PostAsync("/registered-models/create", new { name = mark + "model" });
+        await _mlflow.PostAsync("/registered-models/create", new { name = mark + "prompt", tags = new[] { isPrompt } });
+        await NewVersionAsync(mark + "model");
+        await _mlflow.PostAsync("/model-versions/create", new
+        {
+            name = mark + "prompt",
+            source = "prompt-template",
+            tags = new[] { isPrompt, new { key = "mlflow.prompt.text", value = new string('x', 90_000) } }
+        });
+        foreach (var (filter, expected) in new[]
+        {
+            ("", "model"), (" AND tag.`mlflow.prompt.is_prompt` != 'true'", "model"), (" AND tags.`mlflow.prompt.is_prompt` = 'true'", "prompt"),
+            (" AND (tags.`mlflow.prompt.is_prompt` = 'true' OR name LIKE '%model')", "model,prompt"),
+        })
+        {
+            Assert.Equal(expected, await NamesAsync("registered-models", "registered_models", filter));
+            Assert.Equal(expected, await NamesAsync("model-versions", "model_versions", filter));
+        }
+
+        async Task<string> NamesAsync(string resource, string list, string filter) => string.Join(',',
+            (await _mlflow.GetAsync($"/{resource}/search?order_by=name&filter={Uri.EscapeDataString($"name LIKE '{mark}%'{filter}")}")).List(list)
+            .Select(m => m.Text("name")[mark.Length..]));
+    }
+
     [Fact]
     public async Task A_copy_is_where_its_original_is_and_unknown_runs_are_taken_as_they_come()
     {
@@ -235,10 +265,9 @@ public class RegisteredModelTests(RegistryFixture registry)
     {
         var mark = Guid.NewGuid().ToString("N");
         foreach (var suffix in new[] { "b", "a", "C" }) await _mlflow.PostAsync("/registered-models/create",
-            new { name = mark + suffix, tags = suffix == "a" ? new[] { new { key = "mlflow.prompt.is_prompt", value = "true" } } : [] });
+            new { name = mark + suffix });
         Assert.Equal(["C", "a", "b"], await ModelsAsync($"name LIKE '{mark}%'"));
         Assert.Equal(["b", "a", "C"], await ModelsAsync($"name LIKE '{mark}%'", "name DESC"));
-        Assert.Equal(["C", "b"], await ModelsAsync($"name LIKE '{mark}%' AND tag.`mlflow.prompt.is_prompt` != 'true'"));
         Assert.Equal(["C"], await ModelsAsync($"name ILIKE '{mark}c'"));
         Assert.Equal(["a"], await ModelsAsync($"name = '{mark}a'"));
 
