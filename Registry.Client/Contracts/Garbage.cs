@@ -1,7 +1,7 @@
 namespace Linnaeus.Registry.Client;
 
 /// <summary>
-/// <c>POST /api/gc</c>: removes for good what was deleted long enough ago (versions, runs, experiments, whose names become free), and all
+/// <c>POST /api/gc</c>: removes for good what was deleted long enough ago (versions, runs, logged models, experiments, whose names become free), and all
 /// bytes that nothing refers to any more. Runs that a remaining version was made by, or has its files in, are kept.
 /// </summary>
 public sealed record GarbageRequest
@@ -22,6 +22,7 @@ public sealed record GarbageReport
     public required DateTimeOffset DeletedBefore { get; init; }
     public IReadOnlyList<GarbageVersion> Versions { get; init; } = [];
     public IReadOnlyList<GarbageRun> Runs { get; init; } = [];
+    public IReadOnlyList<GarbageLoggedModel> LoggedModels { get; init; } = [];
     public IReadOnlyList<GarbageExperiment> Experiments { get; init; } = [];
     public IReadOnlyList<GarbageBlob> Blobs { get; init; } = [];
 
@@ -38,6 +39,10 @@ public sealed record GarbageVersion(string Model, string Version, DateTimeOffset
 /// <param name="Bytes">Their size together. Bytes that others share stay in the store.</param>
 public sealed record GarbageRun(string RunId, string Name, string ExperimentId, DateTimeOffset DeletedAt, long Files, long Bytes);
 
+/// <param name="Files">Files of the logged model.</param>
+/// <param name="Bytes">Their size together. Bytes that others share stay in the store.</param>
+public sealed record GarbageLoggedModel(string ModelId, string Name, string ExperimentId, DateTimeOffset DeletedAt, long Files, long Bytes);
+
 public sealed record GarbageExperiment(string ExperimentId, string Name, DateTimeOffset DeletedAt);
 
 /// <param name="Name">Name in the blob container.</param>
@@ -45,5 +50,5 @@ public sealed record GarbageExperiment(string ExperimentId, string Name, DateTim
 /// <param name="Sha256">Hash of the bytes; absent for an upload that broke off.</param>
 public sealed record GarbageBlob(string Name, long Bytes, string? Sha256 = null);
 
-/// <param name="Kind"><c>run</c> or <c>experiment</c>.</param>
+/// <param name="Kind"><c>run</c>, <c>logged model</c> or <c>experiment</c>.</param>
 public sealed record KeptGarbage(string Kind, string Id, string Reason);

@@ -32,6 +32,17 @@ public sealed class DoomedRows(RegistryDb db, RegisteredFiles registered)
         return doomed;
     }
 
+    internal async Task<List<Doomed<LoggedModel>>> LoggedModelsAsync(long before, List<KeptGarbage> kept, CancellationToken cancellationToken)
+    {
+        var doomed = new List<Doomed<LoggedModel>>();
+        foreach (var model in await db.LoggedModels.Where(m => m.DeletedTime < before).OrderBy(m => m.Id).ToListAsync(cancellationToken))
+        {
+            if (await KeeperAsync(model, before, cancellationToken) is { } reason) kept.Add(new KeptGarbage("logged model", model.ModelId, reason));
+            else doomed.Add(new Doomed<LoggedModel>(model, ArtifactPath.FromUri(model.ArtifactUri)));
+        }
+        return doomed;
+    }
+
     /// <summary>Experiments that are empty without <paramref name="runs"/>.</summary>
     internal async Task<List<Doomed<Experiment>>> ExperimentsAsync(long before, IReadOnlyCollection<Doomed<Run>> runs, List<KeptGarbage> kept,
         CancellationToken cancellationToken)
@@ -51,6 +62,11 @@ public sealed class DoomedRows(RegistryDb db, RegisteredFiles registered)
         }
         return doomed;
     }
+
+    /// <summary>Why a deleted logged model must stay, or null.</summary>
+    internal async Task<string?> KeeperAsync(LoggedModel model, long before, CancellationToken cancellationToken) =>
+        ArtifactPath.FromUri(model.ArtifactUri) is { } folder && await registered.FindBelowAsync(folder, before, cancellationToken) is { } file
+            ? Holds(file) : null;
 
     /// <summary>Why a deleted run must stay, or null.</summary>
     internal async Task<string?> KeeperAsync(Run run, long before, CancellationToken cancellationToken)

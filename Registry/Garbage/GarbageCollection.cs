@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Garbage;
 
 /// <summary>
-/// Removes for good what was deleted and what nothing refers to. Every version, run and experiment goes in a transaction of its own that looks
+/// Removes for good what was deleted and what nothing refers to. Every version, run, logged model and experiment goes in a transaction of its own that looks
 /// again under locks, so that what is restored, registered or uploaded meanwhile stays. A blob leaves the books first and the store after: a
 /// collection that breaks off is finished by the next.
 /// </summary>
@@ -29,11 +29,14 @@ public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows 
         var versions = await doomed.VersionsAsync(before, cancellationToken);
         if (!request.DryRun) versions = await WhereAsync(versions, version => RemoveAsync(version, before, cancellationToken));
         var runs = await doomed.RunsAsync(before, kept, cancellationToken);
-        var sizes = await SizesAsync(runs, cancellationToken);
+        var runSizes = await SizesAsync(runs, cancellationToken);
         if (!request.DryRun) runs = await WhereAsync(runs, run => RemoveAsync(run, before, cancellationToken));
+        var models = await doomed.LoggedModelsAsync(before, kept, cancellationToken);
+        var modelSizes = await SizesAsync(models, cancellationToken);
+        if (!request.DryRun) models = await WhereAsync(models, model => RemoveAsync(model, before, cancellationToken));
         var experiments = await doomed.ExperimentsAsync(before, request.DryRun ? runs : [], kept, cancellationToken);
         if (!request.DryRun) experiments = await WhereAsync(experiments, experiment => RemoveAsync(experiment, before, cancellationToken));
-        var folders = runs.Select(r => r.Folder).Concat(experiments.Select(e => e.Folder)).OfType<string>();
+        var folders = runs.Select(r => r.Folder).Concat(models.Select(m => m.Folder)).Concat(experiments.Select(e => e.Folder)).OfType<string>();
         var blobs = request.DryRun
             ? [.. await preview.BlobsAsync(versions, folders, cancellationToken), .. await UnboundAsync(cancellationToken)]
             : await RemoveBlobsAsync(cancellationToken);
@@ -43,7 +46,9 @@ public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows 
             DeletedBefore = deletedBefore,
             Versions = versions.ConvertAll(v => new GarbageVersion(v.Model, Text(v.Version), At(v.DeletedTime))),
             Runs = runs.ConvertAll(r => new GarbageRun(r.Row.RunId, r.Row.Name, Text(r.Row.ExperimentId), At(r.Row.DeletedTime!.Value),
-                sizes[r.Row.Id].Files, sizes[r.Row.Id].Bytes)),
+                runSizes[r].Files, runSizes[r].Bytes)),
+            LoggedModels = models.ConvertAll(m => new GarbageLoggedModel(m.Row.ModelId, m.Row.Name, Text(m.Row.ExperimentId), At(m.Row.DeletedTime!.Value),
+                modelSizes[m].Files, modelSizes[m].Bytes)),
             Experiments = experiments.ConvertAll(e => new GarbageExperiment(Text(e.Row.Id), e.Row.Name, At(e.Row.LastUpdateTime))),
             Blobs = blobs,
             Bytes = blobs.Sum(b => b.Bytes),
@@ -51,13 +56,13 @@ public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows 
         };
     }
 
-    private async Task<Dictionary<long, (long Files, long Bytes)>> SizesAsync(List<Doomed<Run>> runs, CancellationToken cancellationToken)
+    private async Task<Dictionary<Doomed<T>, (long Files, long Bytes)>> SizesAsync<T>(List<Doomed<T>> rows, CancellationToken cancellationToken)
     {
-        var sizes = new Dictionary<long, (long, long)>();
-        foreach (var run in runs)
+        var sizes = new Dictionary<Doomed<T>, (long, long)>();
+        foreach (var row in rows)
         {
-            var files = run.Folder is null ? [] : await artifacts.FilesBelowAsync(run.Folder, cancellationToken);
-            sizes[run.Row.Id] = (files.Count, files.Sum(f => f.Size));
+            var files = row.Folder is null ? [] : await artifacts.FilesBelowAsync(row.Folder, cancellationToken);
+            sizes[row] = (files.Count, files.Sum(f => f.Size));
         }
         return sizes;
     }
@@ -79,6 +84,17 @@ public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows 
         if (run.Folder is not null) await LockAsync(run.Folder, token);
         if (await doomed.KeeperAsync(run.Row, before, token) is not null) return false;
         if (run.Folder is not null) await Below(run.Folder).ExecuteDeleteAsync(token);
+        await row.ExecuteDeleteAsync(token);
+        return true;
+    }, cancellationToken);
+
+    private Task<bool> RemoveAsync(Doomed<LoggedModel> model, long before, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    {
+        var row = db.LoggedModels.Where(m => m.Id == model.Row.Id && m.DeletedTime < before);
+        if (await row.ExecuteUpdateAsync(s => s.SetProperty(m => m.DeletedTime, m => m.DeletedTime), token) == 0) return false;
+        if (model.Folder is not null) await LockAsync(model.Folder, token);
+        if (await doomed.KeeperAsync(model.Row, before, token) is not null) return false;
+        if (model.Folder is not null) await Below(model.Folder).ExecuteDeleteAsync(token);
         await row.ExecuteDeleteAsync(token);
         return true;
     }, cancellationToken);

@@ -14,9 +14,11 @@ public sealed class GarbagePreview(RegistryDb db, ArtifactStore artifacts)
         CancellationToken cancellationToken)
     {
         var gone = new Dictionary<string, int>();
+        // One folder may be inside another.
+        var counted = new HashSet<string>();
         foreach (var folder in folders)
             foreach (var file in await artifacts.FilesBelowAsync(folder, cancellationToken))
-                gone[file.Sha256] = gone.GetValueOrDefault(file.Sha256) + 1;
+                if (counted.Add(file.Path)) gone[file.Sha256] = gone.GetValueOrDefault(file.Sha256) + 1;
         var removed = versions.Select(v => (v.ModelId, v.Version)).ToHashSet();
         var models = versions.Select(v => v.ModelId).Distinct().ToList();
         var files = await db.ModelVersionFiles.Where(f => models.Contains(f.ModelId)).ToListAsync(cancellationToken);

@@ -62,6 +62,37 @@ public class GarbageTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
+    public async Task Deleted_logged_models_go_with_their_files_unless_a_version_needs_them()
+    {
+        var experiment = await Mlflow.NewExperimentAsync();
+        var models = new List<(string Id, string Folder)>();
+        foreach (var bytes in new byte[][] { [1, 2, 3], [4, 5] })
+        {
+            var info = (await Mlflow.PostAsync("/logged-models", new { experiment_id = experiment })).GetProperty("model").GetProperty("info");
+            models.Add((info.Text("model_id"), info.Text("artifact_uri")["mlflow-artifacts:/".Length..]));
+            await PutAsync($"{models[^1].Folder}/weights", bytes);
+        }
+        await Mlflow.PostAsync("/registered-models/create", new { name = "logged" });
+        await Mlflow.PostAsync("/model-versions/create", new { name = "logged", source = $"models:/{models[0].Id}", model_id = models[0].Id });
+        foreach (var (id, _) in models) await Mlflow.SendAsync(HttpMethod.Delete, $"/logged-models/{id}", new { });
+
+        var listed = await Client.Garbage.CollectAsync(List);
+        var removed = await Client.Garbage.CollectAsync(Remove);
+        Assert.Equal([(models[1].Id, 1L, 2L)], removed.LoggedModels.Select(m => (m.ModelId, m.Files, m.Bytes)));
+        Assert.Equal(listed.LoggedModels, removed.LoggedModels);
+        Assert.Equal(listed.Blobs, removed.Blobs);
+        Assert.Equal(listed.Kept, removed.Kept);
+        Assert.Equal(("logged model", models[0].Id), (removed.Kept.Single().Kind, removed.Kept.Single().Id));
+        Assert.Equal([2L], removed.Blobs.Select(b => b.Bytes));
+
+        // With its experiment everything goes, each byte listed once.
+        await Mlflow.SendAsync(HttpMethod.Delete, "/model-versions/delete", new { name = "logged", version = "1" });
+        await Mlflow.PostAsync("/experiments/delete", new { experiment_id = experiment });
+        Assert.Equal([3L], (await Client.Garbage.CollectAsync(List)).Blobs.Select(b => b.Bytes));
+        Assert.Equal([3L], (await Client.Garbage.CollectAsync(Remove)).Blobs.Select(b => b.Bytes));
+    }
+
+    [Fact]
     public async Task The_name_of_a_deleted_experiment_is_free_again()
     {
         var experiment = await Mlflow.NewExperimentAsync("taken");
