@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what the tests need, builds everything and runs every test.
-# Ends with the line "N passed, N failed, N skipped" and a non-zero status when anything failed.
+# Ends with the failed tests and their messages, then the line "N passed, N failed, N skipped"; the status is non-zero when anything failed.
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -10,9 +10,17 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 # One compiler for all projects; it ends with this script.
 export UseSharedCompilation=true MSBUILDDISABLENODEREUSE=1
 
+logs=artifacts/tests
 passed=0 failed=0 skipped=0
+# The block of each failed test: its name, message, stack and output, up to the next test's line.
+failures() {
+  awk '/^ *(Passed|Skipped) .*\[/ || /^(\[xUnit|Total tests|Test Run)/ { on = 0 } /^ *Failed .*\[/ { on = 1 } on' "$1"
+}
 finish() {
   dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
+  for log in "$logs"/*.log; do
+    [ -f "$log" ] && [ -n "$(failures "$log")" ] && printf '\n== Failed in %s\n%s\n\n' "$(basename "$log" .log)" "$(failures "$log" | cut -c1-400 | head -150)"
+  done
   printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
   exit
@@ -23,13 +31,12 @@ step() {
   "$@" || { echo "test.sh: this step failed: $*" >&2; failed=$((failed + 1)); finish; }
 }
 
+rm -rf "$logs"; mkdir -p "$logs"
 step build/native-dependencies.sh
 step build/test-dependencies.sh
 step dotnet build Platform.sln --nologo -v minimal
 step dotnet format Platform.sln --verify-no-changes --no-restore
 
-logs=artifacts/tests
-rm -rf "$logs"; mkdir -p "$logs"
 for project in Tests/*.Tests; do
   name=$(basename "$project")
   printf '\n== %s\n' "$name"
