@@ -11,6 +11,13 @@ internal sealed class ArtifactDownload(ArtifactStore store, StoredArtifact artif
 {
     private static readonly FileExtensionContentTypeProvider ContentTypes = new();
 
+    /// <summary>Files that people read as text, by extension or, where there is none, by name: those that MLflow takes for text.</summary>
+    private static readonly HashSet<string> Texts = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "log", "err", "cfg", "conf", "cnf", "cf", "ini", "properties", "prop", "hocon", "toml", "yaml", "yml", "py", "py3", "tsv", "md", "rst",
+        "MLmodel", "MLproject",
+    };
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var (request, response) = (httpContext.Request, httpContext.Response);
@@ -26,7 +33,8 @@ internal sealed class ArtifactDownload(ArtifactStore store, StoredArtifact artif
             return;
         }
         var name = artifact.Path[(artifact.Path.LastIndexOf('/') + 1)..];
-        response.ContentType = ContentTypes.TryGetContentType(name, out var type) ? type : MediaTypeNames.Application.Octet;
+        response.ContentType = Texts.Contains(name[(name.LastIndexOf('.') + 1)..]) ? MediaTypeNames.Text.Plain
+            : ContentTypes.TryGetContentType(name, out var type) ? type : MediaTypeNames.Application.Octet;
         var disposition = new ContentDispositionHeaderValue("attachment");
         disposition.SetHttpFileName(name);
         headers.ContentDisposition = disposition;

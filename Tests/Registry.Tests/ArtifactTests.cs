@@ -171,6 +171,30 @@ public class ArtifactTests(RegistryFixture registry)
         Assert.Equal(HttpStatusCode.NotModified, (await registry.Http.SendAsync(again)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("a.txt", "text/plain")]
+    [InlineData("b.pkl", "application/octet-stream")]
+    [InlineData("c.png", "image/png")]
+    [InlineData("d.pdf", "application/pdf")]
+    [InlineData("e.json", "application/json")]
+    [InlineData("conda.yaml", "text/plain")]
+    [InlineData("MLmodel", "text/plain")]
+    [InlineData("mlproject", "text/plain")]
+    [InlineData("dog+step+20+timestamp+100.png", "image/png")]
+    public async Task Downloads_say_their_type_and_name(string name, string type)
+    {
+        var run = await _mlflow.NewRunAsync();
+        var root = (await _mlflow.RunAsync(run)).GetProperty("info").Text("artifact_uri")["mlflow-artifacts:/".Length..];
+        await PutTextAsync($"{root}/{name}", "x");
+        foreach (var address in new[] { $"{Proxy}/{root}/{name}", $"/get-artifact?run_id={run}&path={Uri.EscapeDataString(name)}" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { { "Accept", "text/html" } } };
+            using var response = await registry.Http.SendAsync(request);
+            Assert.Equal(type, response.Content.Headers.ContentType?.ToString());
+            Assert.StartsWith($"attachment; filename={name}", response.Content.Headers.GetValues("Content-Disposition").Single(), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task The_same_bytes_are_stored_once_even_when_they_arrive_together()
     {
