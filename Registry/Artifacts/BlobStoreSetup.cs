@@ -24,7 +24,7 @@ internal static class BlobStoreSetup
         var options = new BlobClientOptions
         {
             Retry = { Mode = RetryMode.Exponential, MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(200),
-                MaxDelay = TimeSpan.FromSeconds(2), NetworkTimeout = TimeSpan.FromSeconds(60) },
+                MaxDelay = TimeSpan.FromSeconds(2), NetworkTimeout = TimeSpan.FromSeconds(20) },
         };
         if (!Uri.TryCreate(connection, UriKind.Absolute, out var endpoint) || !endpoint.Scheme.StartsWith("http", StringComparison.Ordinal))
             return new BlobContainerClient(connection, container, options);

@@ -44,7 +44,6 @@ public static class DatabaseOptions
             return;
         }
         var folder = string.IsNullOrWhiteSpace(dataDirectory) ? Path.Combine("data", "registry") : dataDirectory;
-        Directory.CreateDirectory(folder);
         var connection = new SqliteConnectionStringBuilder
         {
             DataSource = Path.GetFullPath(Path.Combine(folder, "registry.db")),

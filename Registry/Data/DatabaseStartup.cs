@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -9,10 +10,28 @@ namespace Linnaeus.Registry.Data;
 /// together.</summary>
 internal static class DatabaseStartup
 {
+    /// <exception cref="InvalidOperationException">SQLite's folder cannot be written.</exception>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<RegistryDb>();
+        var file = db.Database.IsSqlite() ? db.Database.GetDbConnection().DataSource : null;
+        try
+        {
+            if (file is not null) Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            await MigrateAsync(db, cancellationToken);
+        }
+        catch (Exception fault) when (file is not null && fault is UnauthorizedAccessException or IOException or SqliteException)
+        {
+            var reason = fault is SqliteException sqlite ? SqliteDisk.Describe(sqlite, file!) : fault.Message;
+            if (reason is null) throw;
+            throw new InvalidOperationException(
+                $"The Registry cannot write its database {file}. {reason} Another folder is chosen by Registry__DataDirectory (AppHost: --data DIR).", fault);
+        }
+    }
+
+    private static async Task MigrateAsync(RegistryDb db, CancellationToken cancellationToken)
+    {
         // Migrating an empty database logs an error about the missing history table; so that table is made first.
         var creator = db.GetService<IRelationalDatabaseCreator>();
         if (!await creator.ExistsAsync(cancellationToken)) await creator.CreateAsync(cancellationToken);

@@ -2,8 +2,10 @@ using System.Data.Common;
 using System.Text.Json;
 using Azure;
 using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Data;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Linnaeus.Registry.Http;
@@ -51,11 +53,15 @@ public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses>
             logger.LogWarning(exception, "{Method} {Path}: the database or the blob store is unavailable.", context.Request.Method,
                 context.Request.Path);
             return new RegistryException(ErrorCode.TemporarilyUnavailable,
-                "The database or the blob store is unavailable; try again later.", exception);
+                DiskFault(context, exception) ?? "The database or the blob store is unavailable; try again later.", exception);
         }
         logger.LogError(exception, "{Method} {Path} failed.", context.Request.Method, context.Request.Path);
         return new RegistryException(ErrorCode.InternalError, "The server met an unexpected error; its log has the details.", exception);
     }
+
+    private static string? DiskFault(HttpContext context, Exception exception) =>
+        (exception as SqliteException ?? exception.InnerException as SqliteException) is { } sqlite
+            ? SqliteDisk.Describe(sqlite, context.RequestServices.GetRequiredService<RegistryDb>().Database.GetDbConnection().DataSource) : null;
 
     /// <summary>Whether <paramref name="exception"/> says that the database or the blob store cannot be reached or written just
     /// now.</summary>

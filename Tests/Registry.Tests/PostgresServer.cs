@@ -48,6 +48,20 @@ public sealed class PostgresServer : IAsyncDisposable
         Program("pg_ctl"), "start", "-w", "-D", Data, "-l", Path.Combine(_folder, "log"),
         "-o", $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync={(_isDurable ? "on" : "off")}");
 
+    /// <summary>Stops all its processes where they stand: connections stay open and nothing answers.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets it go on after <see cref="PauseAsync"/>.</summary>
+    public Task ContinueAsync() => SignalAsync("CONT");
+
+    private async Task SignalAsync(string signal)
+    {
+        var postmaster = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
+        // The postmaster first, so that no process is made in between.
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {postmaster}; pkill -{signal} -P {postmaster}"]);
+        await kill.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();

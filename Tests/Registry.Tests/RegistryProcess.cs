@@ -6,38 +6,49 @@ namespace Linnaeus.Registry.Tests;
 internal sealed class RegistryProcess : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly string _folder = Directory.CreateTempSubdirectory("linnaeus-registry-").FullName;
+    private readonly string? _ownFolder;
     private readonly Task<string> _output;
+    private readonly Task<string> _errors;
 
-    private RegistryProcess(string blobs, IReadOnlyDictionary<string, string> environment)
+    private RegistryProcess(string blobs, IReadOnlyDictionary<string, string> environment, string? folder, IReadOnlyList<string> launcher)
     {
+        if (folder is null) folder = _ownFolder = Directory.CreateTempSubdirectory("linnaeus-registry-").FullName;
         Address = new Uri($"http://127.0.0.1:{AzuriteServer.FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [typeof(Linnaeus.Registry.RegistryApp).Assembly.Location, $"--urls={Address}"])
+        string[] command = [.. launcher, "dotnet", typeof(Linnaeus.Registry.RegistryApp).Assembly.Location, $"--urls={Address}"];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["Registry__DataDirectory"] = _folder, ["ConnectionStrings__blobs"] = blobs },
+            Environment = { ["Registry__DataDirectory"] = folder, ["ConnectionStrings__blobs"] = blobs },
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
-        _process.ErrorDataReceived += (_, _) => { };
-        _process.BeginErrorReadLine();
         _output = _process.StandardOutput.ReadToEndAsync();
+        _errors = _process.StandardError.ReadToEndAsync();
     }
 
     public Uri Address { get; }
 
     public Process Process => _process;
 
-    public static async Task<RegistryProcess> StartAsync(string blobs, IReadOnlyDictionary<string, string> environment)
+    /// <param name="blobs">Connection string of the blob store.</param>
+    /// <param name="environment">Further environment variables.</param>
+    /// <param name="folder">Folder of the SQLite file, which stays; a temporary one, removed at the end, when null.</param>
+    /// <param name="launcher">A command that runs the one that follows it, such as <c>unshare --mount</c>.</param>
+    /// <exception cref="InvalidOperationException">It did not start; the message holds what it wrote.</exception>
+    public static async Task<RegistryProcess> StartAsync(
+        string blobs, IReadOnlyDictionary<string, string> environment, string? folder = null, params string[] launcher)
     {
-        var registry = new RegistryProcess(blobs, environment);
+        var registry = new RegistryProcess(blobs, environment, folder, launcher);
         using var http = new HttpClient { BaseAddress = registry.Address };
         for (var attempt = 0; !await IsHealthyAsync(http); attempt++)
         {
             if (registry._process.HasExited || attempt > 600)
-                throw new InvalidOperationException($"the Registry did not start: {await registry._output}");
+            {
+                await registry.DisposeAsync();
+                throw new InvalidOperationException($"the Registry did not start: {await registry._output}\n{await registry._errors}");
+            }
             await Task.Delay(200);
         }
 
@@ -53,13 +64,20 @@ internal sealed class RegistryProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends the process at once, as a crash of the machine's making does.</summary>
+    public async Task KillAsync()
     {
         if (!_process.HasExited)
             _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        if (_ownFolder is not null)
+            Directory.Delete(_ownFolder, recursive: true);
     }
 
     private static async Task<bool> IsHealthyAsync(HttpClient http)

@@ -1,0 +1,44 @@
+namespace Linnaeus.Registry.Tests.Faults;
+
+/// <summary>SIGKILL in the middle of log-batch, uploads and registrations, again and again on the same data.</summary>
+public sealed class KillTests(RegistryFixture shared, PostgresFixture postgres)
+{
+    private const int Kills = 4;
+
+    [Fact]
+    public Task Nothing_acknowledged_is_lost_and_nothing_is_half_done_on_SQLite() => KillAsync([]);
+
+    [Fact]
+    public async Task Nothing_acknowledged_is_lost_and_nothing_is_half_done_on_PostgreSQL() =>
+        await KillAsync(new() { ["ConnectionStrings__registrydb"] = await postgres.CreateDatabaseAsync() });
+
+    private async Task KillAsync(Dictionary<string, string> environment)
+    {
+        var folder = Directory.CreateTempSubdirectory("linnaeus-kill-").FullName;
+        environment["Registry__Container"] = $"kill-{Guid.NewGuid():N}";
+        environment["Logging__LogLevel__Default"] = "Warning";
+        var log = new WriterLog($"killed-{Guid.NewGuid():N}");
+        var random = new Random(20261126);
+        try
+        {
+            for (var kill = 0; kill < Kills; kill++)
+            {
+                await using var registry = await RegistryProcess.StartAsync(shared.Azurite.ConnectionString, environment, folder);
+                var before = log.Acknowledged;
+                var writing = log.WriteAsync(registry.Address);
+                while (log.Acknowledged < before + 20) await Task.Delay(20);
+                await Task.Delay(random.Next(300));
+                await registry.KillAsync();
+                await writing;
+            }
+            await using var last = await RegistryProcess.StartAsync(shared.Azurite.ConnectionString, environment, folder);
+            using var http = new HttpClient { BaseAddress = last.Address };
+            await log.CheckAsync(http);
+            Assert.InRange(log.Acknowledged, Kills * 20, int.MaxValue);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
