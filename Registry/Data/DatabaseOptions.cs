@@ -32,7 +32,7 @@ public static class DatabaseOptions
 
     /// <param name="options">Receives the provider.</param>
     /// <param name="postgres">A PostgreSQL connection string, or null for SQLite.</param>
-    /// <param name="dataDirectory">Folder of the SQLite file; created when absent.</param>
+    /// <param name="dataDirectory">Folder of the SQLite file, made at start-up.</param>
     public static void Configure(DbContextOptionsBuilder options, string? postgres, string? dataDirectory)
     {
         options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)

@@ -87,6 +87,7 @@ public sealed class SchemaTests(PostgresFixture postgres)
 
     private static async Task<List<string>> SqliteSchemaAsync(string folder, Func<RegistryDb, Task> build)
     {
+        Directory.CreateDirectory(folder);
         var options = new DbContextOptionsBuilder<RegistryDb>();
         DatabaseOptions.Configure(options, postgres: null, folder);
         await using var db = new RegistryDb(options.Options);
