@@ -82,23 +82,24 @@ public sealed class ModelReader(RegistryDb db)
         var byKey = versions.ToDictionary(v => (v.Version.ModelId, v.Version.Version));
         var models = versions.Select(v => v.Version.ModelId).Distinct().ToList();
         // One version needs its own rows alone; many are fetched by model.
-        var single = versions.Count == 1 ? versions[0].Version : null;
-        await Narrow(new SqlText("SELECT t.model_id, t.version, t.key, t.value FROM model_version_tags t WHERE ").In("t.model_id", models))
-            .Add(" ORDER BY t.key").ListAsync(db, r =>
-        {
-            if (byKey.TryGetValue((r.GetInt64(0), r.GetInt64(1)), out var version)) version.Tags.Add(KeyValuePair.Create(r.GetString(2),
-                r.GetString(3)));
-            return true;
-        }, cancellationToken);
-        await Narrow(new SqlText("SELECT t.model_id, t.version, t.display_name FROM model_aliases t WHERE ").In("t.model_id", models))
-            .Add(" ORDER BY t.alias").ListAsync(db, r =>
-        {
-            if (byKey.TryGetValue((r.GetInt64(0), r.GetInt64(1)), out var version)) version.Aliases.Add(r.GetString(2));
-            return true;
-        }, cancellationToken);
+        var text = new SqlText();
+        var ofVersions = SqlText.IsAmong("t.model_id", text.Parameter(models.ToArray()));
+        if (versions.Count == 1) ofVersions += " AND t.version = " + text.Parameter(versions[0].Version.Version);
+        text.Add($"""
+            SELECT t.model_id, t.version, t.key, t.value FROM model_version_tags t WHERE {ofVersions} ORDER BY t.key;
+            SELECT t.model_id, t.version, t.display_name FROM model_aliases t WHERE {ofVersions} ORDER BY t.alias
+            """);
+        await text.ReadAsync(db,
+        [
+            Of((version, row) => version.Tags.Add(KeyValuePair.Create(row.GetString(2), row.GetString(3)))),
+            Of((version, row) => version.Aliases.Add(row.GetString(2))),
+        ], cancellationToken);
         return versions;
 
-        SqlText Narrow(SqlText text) => single is null ? text : text.Add(" AND t.version = ").Value(single.Version);
+        Action<DbDataReader> Of(Action<VersionDetails, DbDataReader> add) => row =>
+        {
+            if (byKey.TryGetValue((row.GetInt64(0), row.GetInt64(1)), out var version)) add(version, row);
+        };
     }
 
     private async Task<List<ModelDetails>> ModelsAsync(SqlText sql, CancellationToken cancellationToken)

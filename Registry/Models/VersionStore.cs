@@ -23,26 +23,25 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
     {
         var now = Clock.Now;
         if (version.ArtifactPath is { } folder && files.Count > 0) await registered.LockAsync(folder, files, cancellationToken);
-        if (await db.RegisteredModels.Where(m => m.Name == name)
-            .ExecuteUpdateAsync(s => s.SetProperty(m => m.LastVersion, m => m.LastVersion + 1).SetProperty(m => m.LastUpdateTime, now),
-            cancellationToken) == 0) throw ModelReader.NoModel(name);
-        var model = await db.RegisteredModels.SingleAsync(m => m.Name == name, cancellationToken);
-        version.ModelId = model.Id;
-        version.Version = model.LastVersion;
+        var numbered = await new SqlText("UPDATE registered_models SET last_version = last_version + 1, last_update_time = ").Value(now)
+            .Add(" WHERE name = ").Value(name).Add(" RETURNING id, last_version")
+            .ListAsync(db, static row => (Model: row.GetInt64(0), Number: row.GetInt64(1)), cancellationToken);
+        if (numbered.Count == 0) throw ModelReader.NoModel(name);
+        (version.ModelId, version.Version) = numbered[0];
         version.CreationTime = version.LastUpdateTime = now;
         version.Traceparent ??= Activity.Current?.Id;
         (version.ParentModelId, version.ParentVersion) = await ParentAsync(version, cancellationToken);
         db.Add(version);
         db.AddRange(files.Select(f => new ModelVersionFile
         {
-            ModelId = model.Id,
+            ModelId = version.ModelId,
             Version = version.Version,
             Path = f.Path,
             Size = f.Size,
             Sha256 = f.Sha256
         }));
         await db.SaveChangesAsync(cancellationToken);
-        await WriteTagsAsync(model.Id, version.Version, tags, cancellationToken);
+        await WriteTagsAsync(version.ModelId, version.Version, tags, cancellationToken);
         if (version.LoggedModelId is { } source) await loggedModels.AddVersionAsync(source, name, version.Version, cancellationToken);
         return version.Version;
     }
