@@ -24,7 +24,8 @@ public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows 
     {
         ArgumentNullException.ThrowIfNull(request);
         var deletedBefore = time.GetUtcNow() - TimeSpan.FromDays(request.OlderThanDays);
-        var before = deletedBefore.ToUnixTimeMilliseconds();
+        // Times are kept in whole milliseconds: what was deleted within this one counts.
+        var before = deletedBefore.ToUnixTimeMilliseconds() + 1;
         var kept = new List<KeptGarbage>();
         var versions = await doomed.VersionsAsync(before, cancellationToken);
         if (!request.DryRun) versions = await WhereAsync(versions, version => RemoveAsync(version, before, cancellationToken));

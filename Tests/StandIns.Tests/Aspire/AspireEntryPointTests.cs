@@ -37,7 +37,7 @@ public sealed partial class AspireEntryPointTests : IDisposable
         await program.WaitForExitAsync(Token);
         Assert.Equal(0, program.ExitCode);
         Assert.Contains("ended", await program.StandardOutput.ReadToEndAsync(Token), StringComparison.Ordinal);
-        Assert.DoesNotContain(started, Processes.Lives);
+        await Processes.AssertGoneAsync(started);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed partial class AspireEntryPointTests : IDisposable
         var started = await StartedAsync();
         Assert.All(started, process => Assert.True(Processes.Lives(process)));
         Assert.Equal(0, Kill(program.Id, SigKill));
-        await Processes.EventuallyAsync(() => !started.Any(Processes.Lives), "processes of a killed AppHost live on");
+        await Processes.AssertGoneAsync(started);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed partial class AspireEntryPointTests : IDisposable
         await app.ResourceNotifications.WaitForResourceHealthyAsync("added", Token);
         var started = await StartedAsync();
         await app.StopAsync(Token);
-        Assert.DoesNotContain(started, Processes.Lives);
+        await Processes.AssertGoneAsync(started);
     }
 
     [Fact]

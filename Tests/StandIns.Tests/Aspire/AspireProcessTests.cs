@@ -153,7 +153,7 @@ public sealed class AspireProcessTests : IDisposable
         await app.StopAsync(Token);
 
         Assert.Equal(["trainer", "registry", "storage"], await File.ReadAllLinesAsync(At("stopped"), Token));
-        Assert.DoesNotContain(Processes.Read(At("starts")), Processes.Lives);
+        await Processes.AssertGoneAsync(Processes.Read(At("starts")));
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class AspireProcessTests : IDisposable
         await app.StartAsync(Token);
         await Processes.EventuallyAsync(() => File.Exists(At("starts")) && Processes.Read(At("starts")).Length == 1, "it was not started");
         await app.StopAsync(Token);
-        Assert.DoesNotContain(Processes.Read(At("starts")), Processes.Lives);
+        await Processes.AssertGoneAsync(Processes.Read(At("starts")));
     }
 
     [Fact]

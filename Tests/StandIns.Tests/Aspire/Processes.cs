@@ -20,6 +20,10 @@ internal static class Processes
         }
     }
 
+    /// <summary>A process that was killed closes its files, and so its output, a moment before it leaves the table.</summary>
+    public static Task AssertGoneAsync(int[] processes) =>
+        EventuallyAsync(() => !processes.Any(Lives), $"of the processes {string.Join(", ", processes)} some live on");
+
     public static int[] Read(string file) =>
         [.. File.ReadAllLines(file).Where(line => line.Length > 0).Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
 
