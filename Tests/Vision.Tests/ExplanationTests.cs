@@ -275,7 +275,7 @@ public sealed class ExplanationTests : IDisposable
     public void No_tensor_is_left_behind()
     {
         Explain();
-        var before = torch.Tensor.TotalCount;
+        var before = LiveTensors.Count();
         for (var i = 0; i < 3; i++)
             Explain();
 
