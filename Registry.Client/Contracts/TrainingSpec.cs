@@ -48,8 +48,26 @@ public sealed record TrainingSpec
     /// <summary>Keeps batch normalisation as the initial weights have it, in fine-tuning too. Frozen blocks keep theirs in any case.</summary>
     public bool FreezeBatchNorm { get; init; }
 
-    /// <summary>Augmentation preset: <c>none</c>, <c>light</c> (random resized crop 0.35..1 and horizontal flip) or <c>keras</c>.</summary>
+    /// <summary>Augmentation preset: <c>none</c>, <c>light</c> (random resized crop 0.35..1 and horizontal flip), <c>keras</c> or <c>advanced</c>.</summary>
     public string Augmentation { get; init; } = "none";
+
+    /// <summary>
+    /// Mixing of pictures and labels within a batch: <c>none</c>, <c>mixup</c>, <c>cutmix</c> or <c>alternate</c> (one after the other, batch by
+    /// batch).
+    /// </summary>
+    public string Mixing { get; init; } = "none";
+
+    /// <summary>Mixup draws shares from Beta(alpha, alpha): above 0, at most 10; only with <c>mixup</c> or <c>alternate</c>; absent means 0.2.</summary>
+    public double? MixupAlpha { get; init; }
+
+    /// <summary>CutMix draws alpha up to this and shares from Beta(alpha, alpha): above 0, at most 10; only with <c>cutmix</c> or <c>alternate</c>; absent means 1.</summary>
+    public double? CutmixAlpha { get; init; }
+
+    /// <summary>Share of the batches that are mixed: above 0, at most 1; only with mixing; absent means 1.</summary>
+    public double? MixingProbability { get; init; }
+
+    /// <summary>The last epochs, which are not mixed: 0 up to, but not including, <see cref="Epochs"/>; only with mixing; absent means 0.</summary>
+    public int? MixingOffEpochs { get; init; }
 
     /// <summary>
     /// How often small classes are shown: <c>none</c>, <c>oversample</c> (each as often as the largest) or <c>weights</c> (as often as they are,

@@ -26,7 +26,11 @@ public sealed class SpecTests(RegistryFixture registry)
     [InlineData("batch_size", "4097", "from 1 to 4096")]
     [InlineData("epochs", "0", "from 1 to 10000")]
     [InlineData("epochs", "true", "from 1 to 10000; true was given")]
-    [InlineData("augmentation", "\"heavy\"", "\"none\", \"light\" or \"keras\"")]
+    [InlineData("augmentation", "\"heavy\"", "\"none\", \"light\", \"keras\" or \"advanced\"")]
+    [InlineData("mixing", "\"blend\"", "\"none\", \"mixup\", \"cutmix\" or \"alternate\"")]
+    [InlineData("mixup_alpha", "0.4", "goes only with the mixing \"mixup\" or \"alternate\"")]
+    [InlineData("mixing_probability", "0", "above 0 and at most 1")]
+    [InlineData("mixing_off_epochs", "2", "goes only with the mixing")]
     [InlineData("optimizer", "\"rmsprop\"", "\"adamw\", \"adam\" or \"sgd\"")]
     [InlineData("momentum", "0.9", "goes only with the optimizer \"sgd\"")]
     [InlineData("frozen_epochs", "11", "at most the 10 epochs of $.spec.epochs; 11 was given")]
@@ -84,6 +88,14 @@ public sealed class SpecTests(RegistryFixture registry)
 
         var phases = await RefusedAsync("""{"kind":"train","spec":{"model":"m","dataset":"folder:x","epochs":10,"frozen_epochs":2,"warmup_epochs":3}}""");
         Assert.Contains("at most 2, the epochs of the shorter", phases["$.spec.warmup_epochs"][0], StringComparison.Ordinal);
+
+        var mixing = await RefusedAsync("""
+            {"kind":"train","spec":{"model":"m","dataset":"folder:x","batch_size":1,"mixing":"mixup","cutmix_alpha":1,"mixup_alpha":11,"epochs":3,"mixing_off_epochs":3}}
+            """);
+        Assert.Contains("at least 2 with the mixing", mixing["$.spec.batch_size"][0], StringComparison.Ordinal);
+        Assert.Contains("\"cutmix\" or \"alternate\"; \"mixup\" was given", mixing["$.spec.cutmix_alpha"][0], StringComparison.Ordinal);
+        Assert.Contains("above 0 and at most 10; 11 was given", mixing["$.spec.mixup_alpha"][0], StringComparison.Ordinal);
+        Assert.Contains("less than the 3 epochs", mixing["$.spec.mixing_off_epochs"][0], StringComparison.Ordinal);
 
         var stopping = await RefusedAsync("""
             {"kind":"train","spec":{"model":"m","dataset":"synthetic-flowers","synthetic":{"val_per_class":0},"validation_fraction":0,"early_stopping":{"patience":3}}}

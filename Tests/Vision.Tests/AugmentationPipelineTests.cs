@@ -31,6 +31,7 @@ public sealed class AugmentationPipelineTests
     [InlineData("none")]
     [InlineData("light")]
     [InlineData("keras")]
+    [InlineData("advanced")]
     public void What_is_drawn_depends_on_seed_epoch_step_and_place_alone(string preset)
     {
         var pipeline = AugmentationPresets.Create(preset, 16);
@@ -64,6 +65,46 @@ public sealed class AugmentationPipelineTests
         Assert.Equal("[-0.5, 0.5] of the value range [0, 255]", facts["augmentation.random_brightness"]);
         Assert.Equal("factor [0.5, 1.5] about each channel's mean, one per picture", facts["augmentation.random_contrast"]);
         Assert.Contains("two independent coins", facts["augmentation.random_flip"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_advanced_preset_logs_its_effective_ranges()
+    {
+        var facts = AugmentationPresets.Create("advanced", 64).Describe();
+        Assert.Equal("area [0.25, 1], aspect [0.75, 1.3333333333333333]", facts["augmentation.random_resized_crop"]);
+        Assert.Equal("[-30, 30] degrees, positive is anticlockwise", facts["augmentation.random_rotation"]);
+        Assert.Equal("factor [0.5, 1.5] about each pixel's grey, one per picture", facts["augmentation.random_saturation"]);
+        Assert.StartsWith("p=0.5, area [0.02, 0.25]", facts["augmentation.random_erasing"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Erased_boxes_have_the_mean_colour_and_the_areas_asked_for()
+    {
+        using var scope = NewDisposeScope();
+        const int count = 400, side = 40;
+        var images = full([count, 3, side, side], 7, dtype: ScalarType.Float32);
+        var random = Enumerable.Range(0, count).Select(i => new CounterRandom(1, RandomPurpose.Augmentation, 1, 1, i)).ToArray();
+        var erased = new RandomErasing(0.5, new DrawRange(0.02, 0.25), new DrawRange(0.3, 1 / 0.3)).Apply(images, random);
+        var shares = erased.ne(7).to(ScalarType.Float32).mean([1, 2, 3]).data<float>().ToArray().Where(share => share > 0).ToArray();
+        Assert.InRange(shares.Length, 160, 240);
+        Assert.InRange(shares.Min(), 0.015, 0.04);
+        Assert.InRange(shares.Max(), 0.2, 0.27);
+        // What is not left as it was has the colour that normalises to 0.
+        var colours = erased.select(1, 1).masked_select(erased.select(1, 1).ne(7));
+        Assert.InRange(colours.sub(255 * 0.456f).abs().max().ToDouble(), 0, 1e-3);
+        Assert.Equal(7, images.max().ToDouble());
+    }
+
+    [Fact]
+    public void Saturation_moves_colours_about_their_luma()
+    {
+        using var image = tensor(new float[] { 200, 100, 50 }, [1, 3, 1, 1]);
+        // Luma 0.299 * 200 + 0.587 * 100 + 0.114 * 50 = 124.2.
+        foreach (var (factor, expected) in new (float, float[])[] { (0, [124.2f, 124.2f, 124.2f]), (1, [200, 100, 50]), (1.5f, [237.9f, 87.9f, 12.9f]) })
+        {
+            using var changed = RandomSaturation.Adjust(image, [factor]);
+            Assert.Equal(expected, changed.data<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-3);
+        }
     }
 
     [Fact]
@@ -144,6 +185,9 @@ public sealed class AugmentationPipelineTests
         Assert.Throws<ArgumentException>(() => new RandomZoom(new DrawRange(-1, 0.3)));
         Assert.Throws<ArgumentException>(() => new RandomContrast(new DrawRange(-0.5, 0.5)));
         Assert.Throws<ArgumentException>(() => new RandomResizedCrop(new DrawRange(0, 1), new DrawRange(0.5, 2)));
+        Assert.Throws<ArgumentException>(() => new RandomSaturation(new DrawRange(-0.5, 0.5)));
+        Assert.Throws<ArgumentException>(() => new RandomErasing(0, new DrawRange(0.1, 0.2), new DrawRange(0.5, 2)));
+        Assert.Throws<ArgumentException>(() => new RandomErasing(0.5, new DrawRange(0.1, 1), new DrawRange(0.5, 2)));
         Assert.Throws<ArgumentException>(() => AugmentationPresets.Create("heavy", 64));
         using var floats = zeros(1, 3, 8, 8);
         Assert.Contains("uint8", Assert.Throws<ArgumentException>(() => AugmentationPresets.Create("keras", 8).Apply(floats, 1, 1, 1)).Message, StringComparison.Ordinal);

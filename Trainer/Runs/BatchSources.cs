@@ -11,23 +11,45 @@ namespace Linnaeus.Trainer.Runs;
 /// <param name="Validation">As is; null where there is no validation split.</param>
 /// <param name="Test">As is.</param>
 /// <param name="Preprocessing">How an image becomes the network's input, augmentation aside.</param>
-/// <param name="Augmentation">Effective ranges, as they are recorded with the run.</param>
+/// <param name="Pipeline">Augmentation of the training split.</param>
+/// <param name="Mixing">How training batches are mixed; null where they are not.</param>
+/// <param name="Effective">Effective ranges of both, as they are recorded with the run.</param>
 internal sealed record BatchSources(
-    BatchSource Train, BatchSource? Validation, BatchSource Test, Preprocessing Preprocessing, IReadOnlyDictionary<string, string> Augmentation)
+    BatchSource Train, BatchSource? Validation, BatchSource Test, Preprocessing Preprocessing,
+    AugmentationPipeline Pipeline, MixingOptions? Mixing, IReadOnlyDictionary<string, string> Effective)
 {
     public static BatchSources Create(TrainingSpec spec, Dataset dataset, torch.Device device)
     {
         var preprocessing = new Preprocessing { ImageSize = spec.ImageSize };
         var normalization = new Normalization(preprocessing.Mean, preprocessing.Std);
         var pipeline = AugmentationPresets.Create(spec.Augmentation, spec.ImageSize, normalization);
+        var mixing = MixingOf(spec);
+        var mixer = mixing is null ? null : new BatchMixer(mixing, dataset.Classes.Count);
         BatchSource Evaluation(IReadOnlyList<Sample> samples) =>
             BatchSource.ForEvaluation(samples, spec.ImageSize, spec.BatchSize, device, normalization);
 
         return new BatchSources(
-            BatchSource.ForTraining(dataset.Train, pipeline, spec.BatchSize, spec.Seed, device, oversample: spec.ClassBalance == "oversample"),
+            BatchSource.ForTraining(dataset.Train, pipeline, spec.BatchSize, spec.Seed, device, spec.ClassBalance == "oversample", mixer),
             dataset.Validation.Count == 0 ? null : Evaluation(dataset.Validation),
             Evaluation(dataset.Test),
             preprocessing,
-            pipeline.Describe());
+            pipeline,
+            mixing,
+            pipeline.Describe().Concat(mixer?.Describe() ?? new Dictionary<string, string>()).ToDictionary());
+    }
+
+    private static MixingOptions? MixingOf(TrainingSpec spec)
+    {
+        if (spec.Mixing == "none")
+            return null;
+        var kind = spec.Mixing switch { "mixup" => MixingKind.Mixup, "cutmix" => MixingKind.CutMix, _ => MixingKind.Alternate };
+        var defaults = new MixingOptions(kind);
+        return defaults with
+        {
+            MixupAlpha = spec.MixupAlpha ?? defaults.MixupAlpha,
+            CutMixAlpha = spec.CutmixAlpha ?? defaults.CutMixAlpha,
+            Probability = spec.MixingProbability ?? defaults.Probability,
+            LastEpoch = spec.MixingOffEpochs is > 0 ? spec.Epochs - spec.MixingOffEpochs : null,
+        };
     }
 }

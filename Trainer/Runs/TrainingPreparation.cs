@@ -31,6 +31,7 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
             var weights = await InitialiseAsync(network, cancellationToken);
             network.to(device);
             await RecordAsync(network, sources, device, weights, cancellationToken);
+            await new Previews(run, sources, spec.Seed).UploadAsync(dataset, cancellationToken);
             return new TrainingSetup(device, dataset, network, sources, CreateLoop(network, dataset, sources));
         }
         catch
@@ -159,7 +160,7 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
     private async Task RecordAsync(
         ImageClassifier network, BatchSources sources, torch.Device device, WeightsReport weights, CancellationToken cancellationToken)
     {
-        var parameters = new Dictionary<string, string>(sources.Augmentation)
+        var parameters = new Dictionary<string, string>(sources.Effective)
         {
             ["model.parameters"] = network.parameters().Sum(parameter => parameter.numel()).ToString(CultureInfo.InvariantCulture),
             ["steps_per_epoch"] = sources.Train.BatchCount.ToString(CultureInfo.InvariantCulture),

@@ -37,6 +37,9 @@ public sealed class AugmentationPipeline
     /// <summary>Side of the output in pixels.</summary>
     public int ImageSize { get; }
 
+    /// <summary>What its output is normalised by.</summary>
+    public Normalization Normalization => _normalization;
+
     /// <summary>Whether it gives the same pixels every time.</summary>
     public bool IsDeterministic => _geometry.Count == 0 && _pixels.Count == 0;
 

@@ -4,9 +4,9 @@ namespace Linnaeus.Vision.Augmentation;
 public static class AugmentationPresets
 {
     /// <summary>Names that <see cref="Create"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["none", "light", "keras"];
+    public static IReadOnlyList<string> Names { get; } = ["none", "light", "keras", "advanced"];
 
-    /// <param name="name"><c>none</c>, <c>light</c> or <c>keras</c>.</param>
+    /// <param name="name"><c>none</c>, <c>light</c>, <c>keras</c> or <c>advanced</c>.</param>
     /// <param name="imageSize">Side of the network's input in pixels.</param>
     /// <param name="normalization">ImageNet's when absent.</param>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
@@ -24,6 +24,19 @@ public static class AugmentationPresets
                 new RandomTranslation(new DrawRange(-0.2, 0.3), new DrawRange(-0.2, 0.3)),
             ],
             [new RandomBrightness(new DrawRange(-0.5, 0.5)), new RandomContrast(new DrawRange(0.5, 1.5))],
+            normalization),
+        "advanced" => new AugmentationPipeline(name, imageSize,
+            [
+                new RandomResizedCrop(new DrawRange(0.25, 1), new DrawRange(3.0 / 4, 4.0 / 3)),
+                new RandomFlip(Horizontal: true, Vertical: false),
+                new RandomRotation(new DrawRange(-30, 30)),
+            ],
+            [
+                new RandomBrightness(new DrawRange(-0.25, 0.25)),
+                new RandomContrast(new DrawRange(0.6, 1.4)),
+                new RandomSaturation(new DrawRange(0.5, 1.5)),
+                new RandomErasing(0.5, new DrawRange(0.02, 0.25), new DrawRange(0.3, 1 / 0.3), normalization),
+            ],
             normalization),
         _ => throw new ArgumentException($"Unknown augmentation \"{name}\": choose {string.Join(", ", Names)}.", nameof(name)),
     };

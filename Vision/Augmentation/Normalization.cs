@@ -10,6 +10,17 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
     /// <summary>The statistics of ImageNet's training pictures that torchvision's networks are trained with.</summary>
     public static Normalization ImageNet { get; } = new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
 
+    /// <summary>Pixel values of normalised pictures, rounded and kept within 0..255.</summary>
+    /// <param name="images">float32 [N, 3, H, W], normalised; left to the caller.</param>
+    /// <returns>uint8 [N, 3, H, W].</returns>
+    internal Tensor Undo(Tensor images)
+    {
+        using var scale = tensor(Std.Select(s => 255 * s).ToArray(), [1, 3, 1, 1], device: images.device);
+        using var shift = tensor(Mean.Select(m => 255 * m).ToArray(), [1, 3, 1, 1], device: images.device);
+        using var pixels = images.mul(scale);
+        return pixels.add_(shift).round_().clamp_(0, 255).to(ScalarType.Byte);
+    }
+
     /// <param name="images">float32 [N, 3, H, W], 0..255; changed in place.</param>
     /// <returns>float32 [N, 3, H, W] in channels-last strides.</returns>
     internal Tensor Apply(Tensor images)

@@ -71,6 +71,42 @@ public sealed record RandomContrast : IPixelStep
     }
 }
 
+/// <summary>
+/// Moves colours away from or towards grey: <c>clip((x - g) s + g, 0, 255)</c> with s drawn per picture and g the pixel's luma by ITU-R BT.601,
+/// as torchvision's <c>adjust_saturation</c>.
+/// </summary>
+public sealed record RandomSaturation : IPixelStep
+{
+    private static readonly float[] s_luma = [0.299f, 0.587f, 0.114f];
+
+    /// <exception cref="ArgumentException">The range reaches below 0, which would turn colours into their opposites.</exception>
+    public RandomSaturation(DrawRange factor)
+    {
+        if (factor.Low < 0)
+            throw new ArgumentException($"A saturation range of {factor} reaches below 0, which would turn colours into their opposites.", nameof(factor));
+        Factor = factor;
+    }
+
+    public DrawRange Factor { get; }
+
+    public Tensor Apply(Tensor images, CounterRandom[] random) => Adjust(images, Array.ConvertAll(random.Draw(Factor), s => (float)s));
+
+    public (string Name, string Value) Describe() => ("random_saturation", $"factor {Factor} about each pixel's grey, one per picture");
+
+    /// <param name="images">float32 [N, 3, H, W], 0..255.</param>
+    /// <param name="factors">N factors: 0 is grey, 1 leaves the picture as it is.</param>
+    public static Tensor Adjust(Tensor images, float[] factors)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(factors);
+        using var factor = tensor(factors, [factors.Length, 1, 1, 1], device: images.device);
+        using var luma = tensor(s_luma, [1, 3, 1, 1], device: images.device);
+        using var weighted = images.mul(luma);
+        using var grey = weighted.sum(1, keepdim: true);
+        return images.sub(grey).mul_(factor).add_(grey).clamp_(0, 255);
+    }
+}
+
 internal static class Draws
 {
     /// <summary>One uniform draw from each stream.</summary>

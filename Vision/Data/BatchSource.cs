@@ -11,6 +11,7 @@ public sealed class BatchSource : IBatchSource, IFixedImages
     private readonly LoaderOptions _options;
     private readonly ImageLoader _loader;
     private readonly AugmentationPipeline _pipeline;
+    private readonly BatchMixer? _mixer;
     private readonly Device _device;
     private readonly long _seed;
 
@@ -18,19 +19,20 @@ public sealed class BatchSource : IBatchSource, IFixedImages
     /// <param name="options">Batches, order, cache; its size must be the pipeline's <see cref="AugmentationPipeline.SourceSize"/>.</param>
     /// <param name="pipeline">Augmentation and normalisation.</param>
     /// <param name="device">Where batches go.</param>
-    public BatchSource(IReadOnlyList<Sample> samples, LoaderOptions options, AugmentationPipeline pipeline, Device device)
+    /// <param name="mixer">Mixes pictures and labels; null leaves them.</param>
+    public BatchSource(IReadOnlyList<Sample> samples, LoaderOptions options, AugmentationPipeline pipeline, Device device, BatchMixer? mixer = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_samples, _options, _loader) = (samples, options, new ImageLoader(samples, options));
-        (_pipeline, _device, _seed) = (pipeline, device, options.Seed);
+        (_pipeline, _device, _seed, _mixer) = (pipeline, device, options.Seed, mixer);
     }
 
     /// <summary>
     /// A training split: shuffled by the seed, short last batches left out (batch normalisation dislikes them), small classes repeated where
-    /// <paramref name="oversample"/> asks for it.
+    /// <paramref name="oversample"/> asks for it, pictures and labels mixed where there is a <paramref name="mixer"/>.
     /// </summary>
     public static BatchSource ForTraining(
-        IReadOnlyList<Sample> samples, AugmentationPipeline pipeline, int batchSize, long seed, Device device, bool oversample = false)
+        IReadOnlyList<Sample> samples, AugmentationPipeline pipeline, int batchSize, long seed, Device device, bool oversample = false, BatchMixer? mixer = null)
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         var options = new LoaderOptions
@@ -42,7 +44,7 @@ public sealed class BatchSource : IBatchSource, IFixedImages
             DropLast = true,
             Seed = seed,
         };
-        return new BatchSource(samples, options, pipeline, device);
+        return new BatchSource(samples, options, pipeline, device, mixer);
     }
 
     /// <summary>A split for evaluation: every picture once, in the dataset's order, not augmented.</summary>
@@ -60,7 +62,7 @@ public sealed class BatchSource : IBatchSource, IFixedImages
     public int BatchCount => _loader.BatchCount;
 
     /// <inheritdoc/>
-    public IFixedImages? Fixed => _pipeline.IsDeterministic ? this : null;
+    public IFixedImages? Fixed => _pipeline.IsDeterministic && _mixer is null ? this : null;
 
     /// <inheritdoc/>
     int IFixedImages.Count => _samples.Count;
@@ -103,11 +105,15 @@ public sealed class BatchSource : IBatchSource, IFixedImages
         using var scope = NewDisposeScope();
         var images = _pipeline.Apply(ToTensor(pixels.Pixels, pixels.Count, pixels.Size).to(_device), _seed, epoch, pixels.Number);
         var labels = tensor(pixels.Labels, device: _device);
-        return new ImageBatch(images.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), pixels.Ids);
+        var mixed = _mixer?.Mix(images, labels, _seed, epoch, pixels.Number);
+        return new ImageBatch((mixed?.Images ?? images).MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), pixels.Ids)
+        {
+            SoftLabels = mixed?.SoftLabels.MoveToOuterDisposeScope(),
+        };
     }
 
     /// <summary>RGB bytes [N, S, S, 3] as uint8 [N, 3, S, S] in channels-last strides.</summary>
-    private static Tensor ToTensor(ReadOnlySpan<byte> pixels, int count, int size)
+    internal static Tensor ToTensor(ReadOnlySpan<byte> pixels, int count, int size)
     {
         var rows = empty([count, size, size, 3], dtype: ScalarType.Byte);
         pixels.CopyTo(rows.bytes);

@@ -28,7 +28,12 @@ internal static partial class TrainingSpecReader
             FrozenEpochs = (int)json.Integer("frozen_epochs", Defaults.FrozenEpochs, 0, 10_000),
             TrainableBlocks = json.Has("trainable_blocks") ? (int)json.Integer("trainable_blocks", 1, 1, 100) : NotGiven<int?>(json, "trainable_blocks"),
             FreezeBatchNorm = json.Flag("freeze_batch_norm", Defaults.FreezeBatchNorm),
-            Augmentation = json.Choice("augmentation", Defaults.Augmentation, "none", "light", "keras"),
+            Augmentation = json.Choice("augmentation", Defaults.Augmentation, "none", "light", "keras", "advanced"),
+            Mixing = json.Choice("mixing", Defaults.Mixing, "none", "mixup", "cutmix", "alternate"),
+            MixupAlpha = OptionalReal(json, "mixup_alpha", Interval.OpenClosed(0, 10)),
+            CutmixAlpha = OptionalReal(json, "cutmix_alpha", Interval.OpenClosed(0, 10)),
+            MixingProbability = OptionalReal(json, "mixing_probability", Interval.OpenClosed(0, 1)),
+            MixingOffEpochs = json.Has("mixing_off_epochs") ? (int)json.Integer("mixing_off_epochs", 0, 0, 10_000) : NotGiven<int?>(json, "mixing_off_epochs"),
             ClassBalance = json.Choice("class_balance", Defaults.ClassBalance, "none", "oversample", "weights"),
             Optimizer = json.Choice("optimizer", Defaults.Optimizer, "adamw", "adam", "sgd"),
             Momentum = OptionalReal(json, "momentum", Interval.ClosedOpen(0, 1)),
@@ -99,6 +104,7 @@ internal static partial class TrainingSpecReader
     private static void CheckTogether(TrainingSpec spec, SpecReader json, Faults faults)
     {
         CheckPhases(spec, json, faults);
+        CheckMixing(spec, json, faults);
         if (spec.Momentum is not null && spec.Optimizer != "sgd")
             faults.Add(json.PathOf("momentum"), $"goes only with the optimizer \"sgd\"; \"{spec.Optimizer}\" was given.");
         if (spec.Dataset.StartsWith(FolderPrefix, StringComparison.Ordinal) && spec.Synthetic is not null)
@@ -127,6 +133,29 @@ internal static partial class TrainingSpecReader
             faults.Add(json.PathOf("warmup_epochs"), shortest == spec.Epochs
                 ? $"must be at most the {spec.Epochs} epochs of {json.PathOf("epochs")}."
                 : $"must be at most {shortest}, the epochs of the shorter of the frozen phase and the fine-tuning.");
+    }
+
+    private static void CheckMixing(TrainingSpec spec, SpecReader json, Faults faults)
+    {
+        if (faults.Has(json.PathOf("mixing")))
+            return;
+        void GoesOnlyWith(string name, bool given, string mixings, params string[] allowed)
+        {
+            if (given && !allowed.Contains(spec.Mixing) && !faults.Has(json.PathOf(name)))
+                faults.Add(json.PathOf(name), $"goes only with the mixing {mixings}; \"{spec.Mixing}\" was given.");
+        }
+
+        GoesOnlyWith("mixup_alpha", spec.MixupAlpha is not null, "\"mixup\" or \"alternate\"", "mixup", "alternate");
+        GoesOnlyWith("cutmix_alpha", spec.CutmixAlpha is not null, "\"cutmix\" or \"alternate\"", "cutmix", "alternate");
+        const string any = "\"mixup\", \"cutmix\" or \"alternate\"";
+        GoesOnlyWith("mixing_probability", spec.MixingProbability is not null, any, "mixup", "cutmix", "alternate");
+        GoesOnlyWith("mixing_off_epochs", spec.MixingOffEpochs is not null, any, "mixup", "cutmix", "alternate");
+        if (spec.Mixing == "none")
+            return;
+        if (spec.BatchSize < 2 && !faults.Has(json.PathOf("batch_size")))
+            faults.Add(json.PathOf("batch_size"), $"must be at least 2 with the mixing \"{spec.Mixing}\": one picture has none to mix with.");
+        if (spec.MixingOffEpochs >= spec.Epochs && !faults.Has(json.PathOf("epochs")))
+            faults.Add(json.PathOf("mixing_off_epochs"), $"must be less than the {spec.Epochs} epochs of {json.PathOf("epochs")}; {spec.MixingOffEpochs} was given.");
     }
 
     private static bool IsFolder(string dataset) =>

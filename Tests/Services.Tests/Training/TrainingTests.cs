@@ -16,7 +16,7 @@ public sealed class TrainingTests(ServicesFixture services)
     public async Task A_submitted_spec_becomes_an_explained_version()
     {
         using var spans = new SpanRecorder();
-        var job = await registry.Jobs.SubmitAsync(Specs.Tiny("end-to-end") with { ExplainImages = 2, EmaDecay = 0.9, Augmentation = "keras" });
+        var job = await registry.Jobs.SubmitAsync(Specs.Tiny("end-to-end") with { ExplainImages = 2, EmaDecay = 0.9, Augmentation = "keras", Mixing = "alternate", MixingOffEpochs = 1 });
         var ended = await registry.Jobs.UntilEndedAsync(job.Id);
         Assert.True(ended.Status == JobStatus.Succeeded, ended.Error);
         Assert.Equal("end-to-end", ended.Result!.Value.GetProperty("model").GetString());
@@ -135,6 +135,8 @@ public sealed class TrainingTests(ServicesFixture services)
         Assert.Equal("36", run.Params["dataset.train"]);
         Assert.Equal(64, run.Params["dataset.fingerprint"].Length);
         Assert.Contains("[-45, 45]", run.Params["augmentation.random_rotation"], StringComparison.Ordinal);
+        Assert.Equal("share of each picture from Beta(0.2, 0.2)", run.Params["mixing.mixup"]);
+        Assert.Equal("p=1, mixup and cutmix by turns, up to epoch 1", run.Params["mixing.batches"]);
     }
 
     private async Task CheckFiguresAsync(string runId)
@@ -144,6 +146,11 @@ public sealed class TrainingTests(ServicesFixture services)
         var confusion = XDocument.Parse(await ReadTextAsync(runId, "figures/confusion_matrix.svg"));
         Assert.Equal("svg", confusion.Root!.Name.LocalName);
         XDocument.Parse(await ReadTextAsync(runId, "figures/accuracy.svg"));
+        foreach (var (path, width, height) in new[] { ("previews/augmentation.png", 3 * 64, 3 * 64), ("previews/mixing.png", 6 * 64, 3 * 64) })
+        {
+            var preview = ImageDecoder.Decode(await registry.Artifacts.ReadBytesAsync(ArtifactUri.OfRun(runId, path)), path);
+            Assert.Equal((width, height), (preview.Width, preview.Height));
+        }
     }
 
     private async Task CheckCheckpointsAsync(string runId)

@@ -1,0 +1,35 @@
+using Linnaeus.Vision.Augmentation;
+using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Imaging;
+
+namespace Linnaeus.Trainer.Runs;
+
+/// <summary>Picture grids of what the training sees, as artifacts of the run: a mistaken range shows at a glance.</summary>
+internal sealed class Previews(RunRecord run, BatchSources sources, long seed)
+{
+    private const int MixedPictures = 6;
+
+    /// <summary>
+    /// <c>previews/augmentation.png</c>, nine variations of one training picture; <c>previews/mixing.png</c>, a row of pictures and a row for each
+    /// mixing. Neither where there is nothing to show.
+    /// </summary>
+    public async Task UploadAsync(Dataset dataset, CancellationToken cancellationToken)
+    {
+        var pipeline = sources.Pipeline;
+        if (!pipeline.IsDeterministic)
+        {
+            var grid = AugmentationPreviews.Variations(dataset.Train[0].Source.Load(pipeline.SourceSize), pipeline, seed);
+            await run.UploadBytesAsync("previews/augmentation.png", PngCodec.Encode(grid), cancellationToken);
+        }
+        if (sources.Mixing is not { } mixing || dataset.Train.Count < 2)
+            return;
+        var pictures = Varied(dataset.Train).Select(sample => sample.Source.Load(pipeline.ImageSize)).ToList();
+        var rows = AugmentationPreviews.Mixing(pictures, pipeline.ImageSize, mixing, seed);
+        await run.UploadBytesAsync("previews/mixing.png", PngCodec.Encode(rows), cancellationToken);
+    }
+
+    /// <summary>The first picture of each class, then the second of each.</summary>
+    private static IEnumerable<Sample> Varied(IReadOnlyList<Sample> samples) => samples
+        .GroupBy(sample => sample.Label).SelectMany(group => group.Select((sample, rank) => (sample, rank)))
+        .OrderBy(pair => pair.rank).Select(pair => pair.sample).Take(MixedPictures);
+}

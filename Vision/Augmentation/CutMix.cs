@@ -1,0 +1,53 @@
+using static TorchSharp.torch;
+
+namespace Linnaeus.Vision.Augmentation;
+
+/// <summary>A box in pixels with real-valued edges: it covers the pixels whose index is at least the start and below start + side.</summary>
+public readonly record struct CutBox(double Left, double Top, double Width, double Height);
+
+/// <summary>
+/// Pastes a box of another picture into each picture of a batch; labels are mixed by area (Yun et al. 2019, "CutMix: Regularization Strategy to
+/// Train Strong Classifiers with Localizable Features"). As in Keras' <c>CutMix</c> the box lies wholly inside the picture and its area is
+/// real-valued, so that label shares can differ from the pixel count by up to a row and a column.
+/// </summary>
+public static class CutMix
+{
+    /// <summary>The box that leaves the host a given share of the area; it has the picture's own aspect.</summary>
+    /// <param name="share">Share of the host, 0..1.</param>
+    /// <param name="x">Place between the left edge (0) and the right (1).</param>
+    /// <param name="y">Place between the upper edge (0) and the lower (1).</param>
+    /// <param name="width">Columns of the picture.</param>
+    /// <param name="height">Rows of the picture.</param>
+    public static CutBox Box(double share, double x, double y, double width, double height)
+    {
+        var side = Math.Sqrt(1 - share);
+        return new CutBox(x * (width - side * width), y * (height - side * height), side * width, side * height);
+    }
+
+    /// <param name="images">float32 [N, C, H, W].</param>
+    /// <param name="boxes">N boxes.</param>
+    /// <param name="partners">N positions in the batch: where the pasted parts come from.</param>
+    /// <returns>float32 [N, C, H, W].</returns>
+    public static Tensor Paste(Tensor images, IReadOnlyList<CutBox> boxes, IReadOnlyList<long> partners)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(boxes);
+        ArgumentNullException.ThrowIfNull(partners);
+        using var scope = NewDisposeScope();
+        var columns = Inside(boxes.Select(box => (box.Left, box.Left + box.Width)), images.shape[3], images.device).unsqueeze(1);
+        var rows = Inside(boxes.Select(box => (box.Top, box.Top + box.Height)), images.shape[2], images.device).unsqueeze(2);
+        var mask = rows.logical_and(columns).unsqueeze(1);
+        var others = images.index_select(0, tensor([.. partners], device: images.device));
+        return where(mask, others, images).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>bool [N, length]: which positions lie in each interval.</summary>
+    private static Tensor Inside(IEnumerable<(double Start, double End)> intervals, long length, Device device)
+    {
+        var ends = intervals.ToArray();
+        var places = arange(length, dtype: ScalarType.Float64, device: device).unsqueeze(0);
+        var start = tensor(Array.ConvertAll(ends, interval => interval.Start), [ends.Length, 1], device: device);
+        var end = tensor(Array.ConvertAll(ends, interval => interval.End), [ends.Length, 1], device: device);
+        return places.ge(start).logical_and(places.lt(end));
+    }
+}

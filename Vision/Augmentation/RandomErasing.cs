@@ -1,0 +1,71 @@
+using System.Globalization;
+using Linnaeus.Vision.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Linnaeus.Vision.Augmentation;
+
+/// <summary>
+/// Covers a box of some pictures with the colour that normalises to 0 (Zhong et al. 2020, "Random Erasing Data Augmentation"; box and colour as
+/// torchvision's <c>RandomErasing</c>): the area and the logarithm of the aspect are uniform, a box that does not fit is drawn again, up to ten times.
+/// </summary>
+public sealed record RandomErasing : IPixelStep
+{
+    private readonly Normalization _normalization;
+
+    /// <param name="probability">Share of the pictures that lose a box: above 0, at most 1.</param>
+    /// <param name="area">Share of the picture's area, within (0, 1).</param>
+    /// <param name="aspect">Height over width, above 0.</param>
+    /// <param name="normalization">Says which colour becomes 0; ImageNet's when absent.</param>
+    /// <exception cref="ArgumentException">A probability or range leaves what is possible.</exception>
+    public RandomErasing(double probability, DrawRange area, DrawRange aspect, Normalization? normalization = null)
+    {
+        if (probability is not (> 0 and <= 1))
+            throw new ArgumentException($"Boxes cannot be erased with a probability of {probability}: choose above 0, at most 1.", nameof(probability));
+        if (area.Low <= 0 || area.High >= 1)
+            throw new ArgumentException($"An erased area of {area} is not within (0, 1).", nameof(area));
+        if (aspect.Low <= 0)
+            throw new ArgumentException($"An aspect range of {aspect} reaches 0 or below.", nameof(aspect));
+        (Probability, Area, Aspect, _normalization) = (probability, area, aspect, normalization ?? Normalization.ImageNet);
+    }
+
+    public double Probability { get; }
+
+    public DrawRange Area { get; }
+
+    public DrawRange Aspect { get; }
+
+    public Tensor Apply(Tensor images, CounterRandom[] random)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(random);
+        using var scope = NewDisposeScope();
+        var colour = tensor(_normalization.Mean.Select(mean => 255 * mean).ToArray(), [3, 1, 1], device: images.device);
+        var erased = images.clone();
+        for (var i = 0; i < random.Length; i++)
+        {
+            if (Draw(ref random[i], (int)images.shape[2], (int)images.shape[3]) is not { } box)
+                continue;
+            erased.select(0, i).narrow(1, box.Top, box.Height).narrow(2, box.Left, box.Width).copy_(colour);
+        }
+        return erased.MoveToOuterDisposeScope();
+    }
+
+    public (string Name, string Value) Describe() => ("random_erasing", string.Create(
+        CultureInfo.InvariantCulture, $"p={Probability}, area {Area}, aspect {Aspect}, filled with the mean colour"));
+
+    private (int Top, int Left, int Height, int Width)? Draw(ref CounterRandom random, int rows, int columns)
+    {
+        if (!random.Chance(Probability))
+            return null;
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            var area = random.Uniform(Area.Low, Area.High) * rows * columns;
+            var aspect = Math.Exp(random.Uniform(Math.Log(Aspect.Low), Math.Log(Aspect.High)));
+            var (height, width) = ((int)Math.Round(Math.Sqrt(area * aspect)), (int)Math.Round(Math.Sqrt(area / aspect)));
+            if (height is > 0 && width is > 0 && height < rows && width < columns)
+                return (random.NextInt(rows - height + 1), random.NextInt(columns - width + 1), height, width);
+        }
+        return null;
+    }
+}
