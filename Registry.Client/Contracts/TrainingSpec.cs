@@ -15,10 +15,13 @@ public sealed record TrainingSpec
     /// <summary>Registered model that receives the new version, e.g. <c>flowers</c>. Required.</summary>
     public string Model { get; init; } = "";
 
-    /// <summary>Network architecture: <c>efficientnet_b0</c>.</summary>
+    /// <summary>Network architecture: <c>efficientnet_b0</c> to <c>efficientnet_b3</c>, or <c>mobilenet_v2</c>.</summary>
     public string Architecture { get; init; } = "efficientnet_b0";
 
-    /// <summary>Initial weights: <c>none</c>, <c>file:PATH.safetensors</c>, or <c>models:/name/3</c> / <c>models:/name@alias</c>.</summary>
+    /// <summary>
+    /// Initial weights: <c>none</c>, <c>imagenet</c> (torchvision's, downloaded once or taken from the worker's <c>WEIGHTS_DIR</c>),
+    /// <c>file:PATH</c> of a <c>.safetensors</c> or PyTorch <c>.pth</c> file, or <c>models:/name/3</c> / <c>models:/name@alias</c>.
+    /// </summary>
     public string Weights { get; init; } = "none";
 
     /// <summary><c>synthetic-flowers</c> or <c>folder:PATH</c>. Required.</summary>

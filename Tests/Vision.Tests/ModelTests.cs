@@ -12,6 +12,7 @@ public sealed class ModelTests
     [InlineData("efficientnet_b1", 1000, 7_794_184)]
     [InlineData("efficientnet_b2", 1000, 9_109_994)]
     [InlineData("efficientnet_b3", 1000, 12_233_232)]
+    [InlineData("mobilenet_v2", 1000, 3_504_872)]
     [InlineData("efficientnet_b0", 102, 5_288_548 - 1_281_000 + 130_662)]
     public void Parameters_are_as_many_as_torchvisions(string architecture, int classes, long expected)
     {
@@ -23,7 +24,11 @@ public sealed class ModelTests
     [Theory]
     [InlineData("efficientnet_b0", 1000, 224)]
     [InlineData("efficientnet_b0", 5, 97)]
+    [InlineData("efficientnet_b1", 7, 64)]
+    [InlineData("efficientnet_b2", 7, 65)]
     [InlineData("efficientnet_b3", 7, 96)]
+    [InlineData("mobilenet_v2", 1000, 224)]
+    [InlineData("mobilenet_v2", 7, 97)]
     public void Logits_equal_torchvisions_on_the_same_weights_and_images(string architecture, int classes, int side)
     {
         using var folder = new TemporaryFolder();
@@ -118,6 +123,7 @@ public sealed class ModelTests
     [Theory]
     [InlineData("efficientnet_b0", 18)]
     [InlineData("efficientnet_b3", 28)]
+    [InlineData("mobilenet_v2", 19)]
     public void Blocks_and_classifier_hold_every_weight_and_buffer_once_from_the_stem_on(string architecture, int blocks)
     {
         using var network = Architectures.Create(architecture, 3);

@@ -8,7 +8,7 @@ namespace Linnaeus.Vision.Checkpoints;
 /// Tensors in the safetensors format. An open file keeps only its header in memory and reads each tensor when asked;
 /// nothing in a file is ever run.
 /// </summary>
-public sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : ITensorFile
 {
     private const int ChunkBytes = 1 << 24;
 
@@ -59,11 +59,13 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Whether there is a tensor of this name.</summary>
+    /// <inheritdoc/>
+    public IEnumerable<string> Names => entries.Keys;
+
+    /// <inheritdoc/>
     public bool Contains(string name) => entries.ContainsKey(name);
 
-    /// <summary>Shape of a tensor, without reading it.</summary>
-    /// <exception cref="CheckpointException">There is no such tensor.</exception>
+    /// <inheritdoc/>
     public IReadOnlyList<long> ShapeOf(string name) => Find(name).Shape;
 
     /// <summary>Reads one tensor, contiguous, on the CPU. It is the caller's.</summary>
@@ -87,8 +89,7 @@ public sealed class SafetensorsFile : IDisposable
         return tensor;
     }
 
-    /// <summary>Copies one tensor into <paramref name="target"/>, whatever its device and strides.</summary>
-    /// <exception cref="CheckpointException">There is no such tensor, or its shape differs.</exception>
+    /// <inheritdoc/>
     public void ReadInto(string name, Tensor target)
     {
         ArgumentNullException.ThrowIfNull(target);

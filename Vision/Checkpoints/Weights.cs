@@ -17,7 +17,7 @@ public static class Weights
 
     /// <summary>Fills a network to begin a training with.</summary>
     /// <param name="network">A network with random weights.</param>
-    /// <param name="source"><c>none</c> leaves the random weights; <c>file:PATH.safetensors</c> loads a file.</param>
+    /// <param name="source"><c>none</c> leaves the random weights; <c>file:PATH</c> begins with a file's, see <see cref="TransferFromFile"/>.</param>
     /// <exception cref="CheckpointException">The source is unknown or does not fit.</exception>
     public static WeightsReport Initialise(ImageClassifier network, string source)
     {
@@ -25,8 +25,23 @@ public static class Weights
         if (source == "none")
             return new WeightsReport(source, 0, false, "Training begins from random weights.");
         if (source.StartsWith(FilePrefix, StringComparison.Ordinal))
-            return Transfer(network, source[FilePrefix.Length..], source);
-        throw new CheckpointException($"Unknown source of weights '{source}'. Known here: none, file:PATH.safetensors.");
+            return TransferFromFile(network, source[FilePrefix.Length..], source);
+        throw new CheckpointException($"Unknown source of weights '{source}'. Known here: none, file:PATH.safetensors, file:PATH.pth.");
+    }
+
+    /// <summary>
+    /// Begins with a file's weights. The classifier is kept when it has as many outputs, otherwise it stays random.
+    /// </summary>
+    /// <param name="network">A network with random weights.</param>
+    /// <param name="path"><c>.safetensors</c>, or PyTorch's <c>.pth</c> or <c>.pt</c>.</param>
+    /// <param name="source">How the user named the file, for the report; the path when null.</param>
+    /// <exception cref="CheckpointException">The file cannot be read or does not fit; the network is as it was.</exception>
+    public static WeightsReport TransferFromFile(ImageClassifier network, string path, string? source = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(path);
+        using ITensorFile file = Path.GetExtension(path).ToLowerInvariant() is ".pth" or ".pt" ? PyTorchFile.Open(path) : SafetensorsFile.Open(path);
+        return Transfer(network, file, path, source ?? path);
     }
 
     /// <summary>
@@ -43,7 +58,8 @@ public static class Weights
             throw new CheckpointException($"'{source ?? folder}' is an {description.Architecture}; its weights do not fit {network.Architecture}.");
         var weights = Path.Combine(folder, ModelFolder.WeightsFile);
         ModelFolder.CheckDigest(weights, description.WeightsSha256);
-        return Transfer(network, weights, source ?? folder);
+        using var file = SafetensorsFile.Open(weights);
+        return Transfer(network, file, weights, source ?? folder);
     }
 
     /// <summary>Loads every weight and buffer of a network from a safetensors file, which must hold each in the right shape.</summary>
@@ -58,10 +74,8 @@ public static class Weights
             file.ReadInto(name, tensor);
     }
 
-    private static WeightsReport Transfer(ImageClassifier network, string path, string source)
+    private static WeightsReport Transfer(ImageClassifier network, ITensorFile file, string path, string source)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        using var file = SafetensorsFile.Open(path);
         var tensors = network.NamedTensors();
         var head = HeadNames(network);
         var headFits = tensors.Where(t => head.Contains(t.Name)).All(t => file.Contains(t.Name) && file.ShapeOf(t.Name).SequenceEqual(t.Tensor.shape));
@@ -81,7 +95,7 @@ public static class Weights
     }
 
     private static void CheckFit(
-        SafetensorsFile file, IReadOnlyList<(string Name, Tensor Tensor)> tensors, string path, string architecture, HashSet<string>? ignore = null)
+        ITensorFile file, IReadOnlyList<(string Name, Tensor Tensor)> tensors, string path, string architecture, HashSet<string>? ignore = null)
     {
         if (tensors.FirstOrDefault(t => !file.Contains(t.Name)) is { Name: not null } missing)
             throw new CheckpointException($"'{path}' does not fit {architecture}: it has no tensor '{missing.Name}' ({Shape(missing.Tensor)}).");
@@ -93,8 +107,9 @@ public static class Weights
         }
 
         var known = tensors.Select(t => t.Name).ToHashSet();
-        if (file.Header.Entries.FirstOrDefault(e => !known.Contains(e.Name) && ignore?.Contains(e.Name) != true) is { } extra)
-            throw new CheckpointException($"'{path}' does not fit {architecture}: it has a tensor '{extra.Name}' {extra.ShapeText} that the network lacks.");
+        if (file.Names.FirstOrDefault(name => !known.Contains(name) && ignore?.Contains(name) != true) is { } extra)
+            throw new CheckpointException(
+                $"'{path}' does not fit {architecture}: it has a tensor '{extra}' [{string.Join(", ", file.ShapeOf(extra))}] that the network lacks.");
     }
 
     private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";

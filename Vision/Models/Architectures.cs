@@ -6,7 +6,7 @@ namespace Linnaeus.Vision.Models;
 public static class Architectures
 {
     /// <summary>Known names, e.g. <c>efficientnet_b0</c>.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. EfficientNetScaling.Family.Select(member => member.Name)];
+    public static IReadOnlyList<string> Names { get; } = [.. EfficientNetScaling.Family.Select(member => member.Name), MobileNetV2.Name];
 
     /// <summary>Builds a network with random weights.</summary>
     /// <param name="architecture">One of <see cref="Names"/>.</param>
@@ -16,10 +16,11 @@ public static class Architectures
     /// <exception cref="ArgumentException">Unknown architecture; the message lists the known ones.</exception>
     public static ImageClassifier Create(string architecture, int classes, double? dropout = null, long? seed = null)
     {
-        var scaling = EfficientNetScaling.Family.FirstOrDefault(member => member.Name == architecture)
-            ?? throw new ArgumentException($"Unknown architecture '{architecture}'. Known: {string.Join(", ", Names)}.", nameof(architecture));
+        var scaling = EfficientNetScaling.Family.FirstOrDefault(member => member.Name == architecture);
+        if (scaling is null && architecture != MobileNetV2.Name)
+            throw new ArgumentException($"Unknown architecture '{architecture}'. Known: {string.Join(", ", Names)}.", nameof(architecture));
         if (seed is { } value)
             torch.manual_seed(value);
-        return new EfficientNet(scaling, classes, dropout);
+        return scaling is null ? new MobileNetV2(classes, dropout) : new EfficientNet(scaling, classes, dropout);
     }
 }

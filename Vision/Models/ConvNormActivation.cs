@@ -4,7 +4,15 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Models;
 
-/// <summary>Convolution without bias (child <c>0</c>), batch normalisation (child <c>1</c>) and, if wanted, SiLU; "same" padding for odd kernels.</summary>
+/// <summary>What follows a normalised convolution.</summary>
+internal enum Activation
+{
+    None,
+    SiLU,
+    ReLU6,
+}
+
+/// <summary>Convolution without bias (child <c>0</c>), batch normalisation (child <c>1</c>) and an activation; "same" padding for odd kernels.</summary>
 internal sealed class ConvNormActivation : nn.Module<Tensor, Tensor>
 {
 #pragma warning disable CA2213 // the base module disposes registered layers
@@ -14,9 +22,9 @@ internal sealed class ConvNormActivation : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "1")]
     private readonly BatchNorm2d norm;
 #pragma warning restore CA2213
-    private readonly bool activation;
+    private readonly Activation activation;
 
-    public ConvNormActivation(int input, int output, int kernel, int stride = 1, int groups = 1, bool activation = true)
+    public ConvNormActivation(int input, int output, int kernel, int stride = 1, int groups = 1, Activation activation = Activation.SiLU)
         : base(nameof(ConvNormActivation))
     {
         convolution = nn.Conv2d(
@@ -30,10 +38,11 @@ internal sealed class ConvNormActivation : nn.Module<Tensor, Tensor>
     {
         using var convolved = convolution.call(input);
         var normalised = norm.call(convolved);
-        if (!activation)
+        if (activation == Activation.None)
             return normalised;
         // In place saves memory traffic, but autograd would first clone what it overwrites.
-        var activated = nn.functional.silu(normalised, inplace: !normalised.requires_grad);
+        var inPlace = !normalised.requires_grad;
+        var activated = activation == Activation.ReLU6 ? nn.functional.relu6(normalised, inPlace) : nn.functional.silu(normalised, inPlace);
         if (!ReferenceEquals(activated, normalised))
             normalised.Dispose();
         return activated;

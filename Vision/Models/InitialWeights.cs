@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Models;
 
-/// <summary>Random weights as torchvision draws them for EfficientNet, but for the last layer.</summary>
+/// <summary>Random weights as torchvision draws them for EfficientNet and MobileNetV2, but for the last layer.</summary>
 internal static class InitialWeights
 {
     /// <summary>

@@ -24,7 +24,7 @@ internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
             layers.Add(new ConvNormActivation(shape.InputChannels, hidden, kernel: 1));
         layers.Add(new ConvNormActivation(hidden, hidden, shape.Kernel, shape.Stride, groups: hidden));
         layers.Add(new SqueezeExcitation(hidden, Math.Max(1, shape.InputChannels / 4)));
-        layers.Add(new ConvNormActivation(hidden, shape.OutputChannels, kernel: 1, activation: false));
+        layers.Add(new ConvNormActivation(hidden, shape.OutputChannels, kernel: 1, activation: Activation.None));
         block = nn.Sequential(layers.ToArray());
         residual = shape.Stride == 1 && shape.InputChannels == shape.OutputChannels;
         this.skipProbability = skipProbability;

@@ -9,6 +9,8 @@ internal static partial class TrainingSpecReader
     private const string SyntheticDataset = "synthetic-flowers";
     private const string FolderPrefix = "folder:";
     private static readonly TrainingSpec Defaults = new();
+    private static readonly string[] Architectures = ["efficientnet_b0", "efficientnet_b1", "efficientnet_b2", "efficientnet_b3", "mobilenet_v2"];
+    private static readonly string[] WeightsFiles = [".safetensors", ".pth", ".pt"];
 
     public static TrainingSpec Read(SpecReader json, Faults faults)
     {
@@ -17,7 +19,7 @@ internal static partial class TrainingSpecReader
             Name = json.Has("name") ? json.Text("name", "") : NotGiven(json, "name"),
             Experiment = json.Text("experiment", Defaults.Experiment, maxLength: 500),
             Model = json.RequiredText("model", "flowers"),
-            Architecture = json.Choice("architecture", Defaults.Architecture, "efficientnet_b0"),
+            Architecture = json.Choice("architecture", Defaults.Architecture, Architectures),
             Weights = json.Text("weights", Defaults.Weights, maxLength: 4096),
             Dataset = json.RequiredText("dataset", "folder:../photos", maxLength: 4096),
             Synthetic = json.Child("synthetic") is { } synthetic ? ReadSynthetic(synthetic) : null,
@@ -98,7 +100,7 @@ internal static partial class TrainingSpecReader
         Check("model", ModelName().IsMatch(spec.Model), "must be letters, digits, spaces, '.', '-' and '_', so that it fits into models:/NAME/VERSION.");
         Check("dataset", spec.Dataset == SyntheticDataset || IsFolder(spec.Dataset), $"must be \"{SyntheticDataset}\" or \"{FolderPrefix}PATH\"; \"{spec.Dataset}\" was given.");
         Check("device", DeviceName().IsMatch(spec.Device), $"must be \"auto\", \"cpu\", \"cuda\" or \"cuda:N\"; \"{spec.Device}\" was given.");
-        Check("weights", IsWeights(spec.Weights), $"must be \"none\", \"file:PATH.safetensors\", \"models:/NAME/VERSION\" or \"models:/NAME@ALIAS\"; \"{spec.Weights}\" was given.");
+        Check("weights", IsWeights(spec.Weights), $"must be \"none\", \"imagenet\", \"file:PATH\" of a .safetensors or .pth file, \"models:/NAME/VERSION\" or \"models:/NAME@ALIAS\"; \"{spec.Weights}\" was given.");
     }
 
     private static void CheckTogether(TrainingSpec spec, SpecReader json, Faults faults)
@@ -161,8 +163,8 @@ internal static partial class TrainingSpecReader
     private static bool IsFolder(string dataset) =>
         dataset.StartsWith(FolderPrefix, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(dataset[FolderPrefix.Length..]);
 
-    private static bool IsWeights(string weights) => weights == "none"
-        || (weights.StartsWith("file:", StringComparison.Ordinal) && weights.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+    private static bool IsWeights(string weights) => weights is "none" or "imagenet"
+        || (weights.StartsWith("file:", StringComparison.Ordinal) && WeightsFiles.Any(kind => weights.EndsWith(kind, StringComparison.OrdinalIgnoreCase)))
         || ModelUri.TryParse(weights, out _);
 
     private static double? OptionalReal(SpecReader json, string name, Interval interval) =>
