@@ -1,5 +1,6 @@
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Client.Work;
+using Linnaeus.Trainer.Downloads;
 using Linnaeus.Trainer.Runs;
 using TorchSharp;
 
@@ -14,7 +15,10 @@ public static class TrainerApp
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
         builder.Services.AddRegistryClient();
-        builder.Services.AddOptions<TrainerOptions>().BindConfiguration(TrainerOptions.Section);
+        builder.Services.AddOptions<TrainerOptions>().BindConfiguration(TrainerOptions.Section)
+            .PostConfigure(options => options.WeightsDirectory ??= builder.Configuration["WEIGHTS_DIR"]);
+        builder.Services.AddSingleton(_ => new ResumableDownload(ResumableDownload.CreateClient()));
+        builder.Services.AddSingleton<OfficialFiles>();
         builder.Services.AddOptions<JobWorkerOptions>().BindConfiguration(JobWorkerOptions.Section);
         builder.Services.AddSingleton(TrainerTelemetry.Source);
         builder.Services.AddSingleton<TrainerTelemetry>();

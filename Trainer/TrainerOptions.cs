@@ -1,3 +1,5 @@
+using Linnaeus.Trainer.Downloads;
+
 namespace Linnaeus.Trainer;
 
 /// <summary>Configuration section <c>Trainer</c>.</summary>
@@ -14,6 +16,12 @@ public sealed record TrainerOptions
     /// <summary>Folder for files of a run in progress; absent, one in the system's temporary directory.</summary>
     public string? CacheDirectory { get; init; }
 
+    /// <summary>Folder of official weights, looked into first and downloaded to; absent, <c>WEIGHTS_DIR</c>, else one in the cache.</summary>
+    public string? WeightsDirectory { get; set; }
+
+    /// <summary>Where official weights are downloaded from, if not from PyTorch's own address: a mirror's, with a slash at the end.</summary>
+    public Uri WeightsAddress { get; init; } = new("https://download.pytorch.org/models/");
+
     /// <summary>Longest time in minutes that one call waits for an unreachable Registry before the job goes back to the queue.</summary>
     public double RegistryPatienceMinutes { get; init; } = 10;
 
@@ -29,8 +37,13 @@ public sealed record TrainerOptions
     public TimeSpan RegistryPatience => TimeSpan.FromMinutes(RegistryPatienceMinutes);
 
     /// <summary>The folder of a job's files while it runs here.</summary>
-    public string FolderOf(string jobId) => Path.Combine(CacheDirectory ?? Path.Combine(Path.GetTempPath(), "linnaeus-trainer"), jobId);
+    public string FolderOf(string jobId) => Path.Combine(Cache, jobId);
+
+    /// <summary>Where official weights are found and kept.</summary>
+    public FileShelf WeightsShelf => new(FullPath(WeightsDirectory ?? Path.Combine(Cache, "weights")), WeightsAddress, "WEIGHTS_DIR");
 
     /// <summary>The full path that a spec's path means.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, Path.GetFullPath(BaseDirectory ?? Directory.GetCurrentDirectory()));
+
+    private string Cache => CacheDirectory ?? Path.Combine(Path.GetTempPath(), "linnaeus-trainer");
 }

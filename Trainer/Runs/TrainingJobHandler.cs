@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Client.Work;
+using Linnaeus.Trainer.Downloads;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Imaging;
@@ -12,7 +13,8 @@ namespace Linnaeus.Trainer.Runs;
 
 /// <summary>Does a <c>train</c> job: dataset, epochs, evaluation, registered version, and the job that explains it.</summary>
 public sealed class TrainingJobHandler(
-    RegistryClient registry, IOptions<TrainerOptions> settings, TrainerTelemetry telemetry, ILogger<TrainingJobHandler> logger) : IJobHandler
+    RegistryClient registry, IOptions<TrainerOptions> settings, OfficialFiles officialFiles, TrainerTelemetry telemetry, ILogger<TrainingJobHandler> logger)
+    : IJobHandler
 {
     private readonly TrainerOptions options = settings.Value;
 
@@ -43,7 +45,7 @@ public sealed class TrainingJobHandler(
     private async Task<object> TrainAsync(TrainingSpec spec, HeldLease lease, RunRecord run, string scratch)
     {
         lease.Report(new JobProgress(0, 0, "reading the dataset"));
-        using var setup = await new TrainingPreparation(spec, run, options, scratch, logger).PrepareAsync(lease.Token);
+        using var setup = await new TrainingPreparation(spec, run, options, officialFiles, scratch, logger).PrepareAsync(lease.Token);
         var checkpoints = new CheckpointStore(run, scratch, logger);
         var curve = await checkpoints.ResumeAsync(setup.Loop, lease.Token) ?? new LearningCurve();
         await new EpochDriver(setup, curve, checkpoints, run, lease, options, telemetry, logger).RunAsync();

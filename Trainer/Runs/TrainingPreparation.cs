@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Client.Work;
+using Linnaeus.Trainer.Downloads;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Models;
@@ -11,7 +12,7 @@ using TorchSharp;
 namespace Linnaeus.Trainer.Runs;
 
 /// <summary>From a spec to a training ready to run; what was found on the way is recorded with the run.</summary>
-internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, TrainerOptions options, string scratch, ILogger logger)
+internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, TrainerOptions options, OfficialFiles officialFiles, string scratch, ILogger logger)
 {
     private const string FolderPrefix = "folder:";
     private const string FilePrefix = "file:";
@@ -116,6 +117,11 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
 
     private async Task<WeightsReport> InitialiseAsync(ImageClassifier network, CancellationToken cancellationToken)
     {
+        if (spec.Weights == "imagenet")
+        {
+            var file = await officialFiles.GetAsync(ImageNetWeights.Of(spec.Architecture), options.WeightsShelf, cancellationToken);
+            return Weights.TransferFromFile(network, file, spec.Weights);
+        }
         if (spec.Weights.StartsWith(FilePrefix, StringComparison.Ordinal))
             return Weights.Initialise(network, FilePrefix + options.FullPath(spec.Weights[FilePrefix.Length..]));
         if (!spec.Weights.StartsWith(RegistryPrefix, StringComparison.Ordinal))

@@ -109,6 +109,10 @@ public sealed class TrainingTests(ServicesFixture services)
     public async Task Missing_weights_fail_the_run() =>
         await FailsAsync(Specs.Tiny("no-weights") with { Weights = "file:/nowhere/b0.safetensors" }, "/nowhere/b0.safetensors");
 
+    [Fact]
+    public async Task Official_weights_on_a_closed_network_fail_the_run_and_say_which_file_to_put_where() => await FailsAsync(
+        Specs.Tiny("no-network") with { Weights = "imagenet", Architecture = "mobilenet_v2" }, "mobilenet_v2-7ebf99e0.pth is not in ");
+
     private async Task FailsAsync(TrainingSpec spec, string expected)
     {
         var job = await registry.Jobs.SubmitAsync(spec);

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+
+namespace Linnaeus.Trainer.Downloads;
+
+/// <summary>
+/// Downloads over HTTP that go on where they were broken off (range requests, RFC 9110 section 14). Large files take as long as they take; what counts
+/// is that bytes keep coming.
+/// </summary>
+public sealed class ResumableDownload(HttpClient http)
+{
+    private const int LargestPauses = 5;
+
+    /// <summary>Longest wait for the next bytes.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>First pause after a broken connection; it doubles with each attempt that brings nothing.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A client for it: no limit on the whole, a short one on finding the server.</summary>
+    public static HttpClient CreateClient() =>
+        new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15), PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>Appends to a file what it lacks of the content of an address.</summary>
+    /// <exception cref="HttpRequestException">The server refuses, or several attempts in a row brought nothing.</exception>
+    public async Task CompleteAsync(Uri address, FileStream target, CancellationToken cancellationToken)
+    {
+        for (var failures = 0; ;)
+        {
+            var before = target.Length;
+            try
+            {
+                await AttemptAsync(address, target, cancellationToken);
+                return;
+            }
+            catch (Exception fault) when (IsTransient(fault, cancellationToken))
+            {
+                failures = target.Length > before ? 1 : failures + 1;
+                if (failures > LargestPauses)
+                    throw new HttpRequestException($"{fault.Message} Tried {failures} times.", fault);
+                await Task.Delay(Pause * Math.Pow(2, failures - 1), cancellationToken);
+            }
+        }
+    }
+
+    private async Task AttemptAsync(Uri address, FileStream target, CancellationToken cancellationToken)
+    {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        silence.CancelAfter(Silence);
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (target.Length > 0)
+            request.Headers.Range = new RangeHeaderValue(target.Length, null);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token);
+        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && response.Content.Headers.ContentRange?.Length == target.Length)
+            return; // it is complete already
+        response.EnsureSuccessStatusCode();
+        if (response.StatusCode != HttpStatusCode.PartialContent || response.Content.Headers.ContentRange?.From != target.Length)
+            target.SetLength(0); // the server sends the whole
+        target.Position = target.Length;
+        await using var content = await response.Content.ReadAsStreamAsync(silence.Token);
+        var buffer = new byte[1 << 17];
+        while (true)
+        {
+            silence.CancelAfter(Silence);
+            var count = await content.ReadAsync(buffer, silence.Token);
+            if (count == 0)
+                return;
+            await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+        }
+    }
+
+    /// <summary>Broken connections, silence and a server's own troubles pass; a refusal does not.</summary>
+    private static bool IsTransient(Exception fault, CancellationToken cancellationToken) => fault switch
+    {
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        HttpRequestException { StatusCode: { } status } => (int)status >= 500 || status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout,
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } => false,
+        HttpRequestException or HttpIOException or IOException { InnerException: SocketException } => true,
+        _ => false,
+    };
+}
