@@ -39,10 +39,21 @@ public sealed class ModelReader(RegistryDb db)
         (await ModelsAsync(new SqlText(ModelColumns).Add(" WHERE m.name = ").Value(name), cancellationToken)).FirstOrDefault()
             ?? throw NoModel(name);
 
-    public async Task<VersionDetails> VersionAsync(string name, long version, CancellationToken cancellationToken) =>
-        (await VersionsAsync(new SqlText(VersionColumns).Add(" WHERE m.name = ").Value(name).Add(" AND v.version = ").Value(version),
-            cancellationToken)).FirstOrDefault()
-        ?? throw NoVersion(name, version);
+    /// <summary>One version, in one round trip.</summary>
+    public async Task<VersionDetails> VersionAsync(string name, long version, CancellationToken cancellationToken)
+    {
+        var text = new SqlText();
+        var (named, numbered) = (text.Parameter(name), text.Parameter(version));
+        VersionDetails? found = null;
+        text.Add($"{VersionColumns} WHERE m.name = {named} AND v.version = {numbered}; ");
+        await AddRows(text, $"t.model_id = (SELECT id FROM registered_models WHERE name = {named}) AND t.version = {numbered}").ReadAsync(db,
+        [
+            row => found = ReadVersion(row),
+            row => found?.Tags.Add(ReadTag(row)),
+            row => found?.Aliases.Add(row.GetString(2)),
+        ], cancellationToken);
+        return found ?? throw NoVersion(name, version);
+    }
 
     /// <summary>The version that <paramref name="reference"/> means: its number, <c>@alias</c>, or <c>latest</c>.</summary>
     public async Task<VersionDetails> VersionAsync(string name, string reference, CancellationToken cancellationToken)
@@ -85,13 +96,9 @@ public sealed class ModelReader(RegistryDb db)
         var text = new SqlText();
         var ofVersions = SqlText.IsAmong("t.model_id", text.Parameter(models.ToArray()));
         if (versions.Count == 1) ofVersions += " AND t.version = " + text.Parameter(versions[0].Version.Version);
-        text.Add($"""
-            SELECT t.model_id, t.version, t.key, t.value FROM model_version_tags t WHERE {ofVersions} ORDER BY t.key;
-            SELECT t.model_id, t.version, t.display_name FROM model_aliases t WHERE {ofVersions} ORDER BY t.alias
-            """);
-        await text.ReadAsync(db,
+        await AddRows(text, ofVersions).ReadAsync(db,
         [
-            Of((version, row) => version.Tags.Add(KeyValuePair.Create(row.GetString(2), row.GetString(3)))),
+            Of((version, row) => version.Tags.Add(ReadTag(row))),
             Of((version, row) => version.Aliases.Add(row.GetString(2))),
         ], cancellationToken);
         return versions;
@@ -101,6 +108,12 @@ public sealed class ModelReader(RegistryDb db)
             if (byKey.TryGetValue((row.GetInt64(0), row.GetInt64(1)), out var version)) add(version, row);
         };
     }
+
+    /// <summary>Tags and aliases of versions; <paramref name="ofVersions"/> is a condition on table <c>t</c>.</summary>
+    private static SqlText AddRows(SqlText text, string ofVersions) => text.Add($"""
+        SELECT t.model_id, t.version, t.key, t.value FROM model_version_tags t WHERE {ofVersions} ORDER BY t.key;
+        SELECT t.model_id, t.version, t.display_name FROM model_aliases t WHERE {ofVersions} ORDER BY t.alias
+        """);
 
     private async Task<List<ModelDetails>> ModelsAsync(SqlText sql, CancellationToken cancellationToken)
     {
@@ -162,6 +175,8 @@ public sealed class ModelReader(RegistryDb db)
         ParentVersion = Number(r, 18),
         StorageUri = Text(r, 19),
     });
+
+    private static KeyValuePair<string, string> ReadTag(DbDataReader row) => KeyValuePair.Create(row.GetString(2), row.GetString(3));
 
     private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 

@@ -23,27 +23,37 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
     {
         var now = Clock.Now;
         if (version.ArtifactPath is { } folder && files.Count > 0) await registered.LockAsync(folder, files, cancellationToken);
-        var numbered = await new SqlText("UPDATE registered_models SET last_version = last_version + 1, last_update_time = ").Value(now)
-            .Add(" WHERE name = ").Value(name).Add(" RETURNING id, last_version")
-            .ListAsync(db, static row => (Model: row.GetInt64(0), Number: row.GetInt64(1)), cancellationToken);
-        if (numbered.Count == 0) throw ModelReader.NoModel(name);
-        (version.ModelId, version.Version) = numbered[0];
         version.CreationTime = version.LastUpdateTime = now;
         version.Traceparent ??= Activity.Current?.Id;
         (version.ParentModelId, version.ParentVersion) = await ParentAsync(version, cancellationToken);
-        db.Add(version);
-        db.AddRange(files.Select(f => new ModelVersionFile
-        {
-            ModelId = version.ModelId,
-            Version = version.Version,
-            Path = f.Path,
-            Size = f.Size,
-            Sha256 = f.Sha256
-        }));
-        await db.SaveChangesAsync(cancellationToken);
-        await WriteTagsAsync(version.ModelId, version.Version, tags, cancellationToken);
+        (version.ModelId, version.Version) = await InsertAsync(name, version, cancellationToken) ?? throw ModelReader.NoModel(name);
+        await BulkInsert.RunAsync(db, [FileRows(version, files), TagRows(version.ModelId, version.Version, tags)], cancellationToken);
         if (version.LoggedModelId is { } source) await loggedModels.AddVersionAsync(source, name, version.Version, cancellationToken);
         return version.Version;
+    }
+
+    /// <summary>Takes the next number and writes the row in one round trip; null when there is no such model.</summary>
+    private async Task<(long ModelId, long Version)?> InsertAsync(string name, ModelVersion version, CancellationToken cancellationToken)
+    {
+        var text = new SqlText();
+        var named = text.Parameter(name);
+        var now = text.Parameter(version.CreationTime);
+        text.Add($"""
+            UPDATE registered_models SET last_version = last_version + 1, last_update_time = {now} WHERE name = {named} RETURNING id, last_version;
+            INSERT INTO model_versions (model_id, version, creation_time, last_update_time, user_id, stage, description, source, run_id, run_link,
+                status, logged_model_id, artifact_path, storage_uri, files_digest, traceparent, parent_model_id, parent_version)
+            SELECT m.id, m.last_version, {now}, {now}, {Text(version.UserId)}, {Text(version.Stage)}, {Text(version.Description)},
+                {Text(version.Source)}, {Text(version.RunId)}, {Text(version.RunLink)}, {Text(version.Status)}, {Text(version.LoggedModelId)},
+                {Text(version.ArtifactPath)}, {Text(version.StorageUri)}, {Text(version.FilesDigest)}, {Text(version.Traceparent)},
+                {Number(version.ParentModelId)}, {Number(version.ParentVersion)}
+            FROM registered_models m WHERE m.name = {named}
+            """);
+        (long, long)? numbered = null;
+        await text.ReadAsync(db, [row => numbered = (row.GetInt64(0), row.GetInt64(1))], cancellationToken);
+        return numbered;
+
+        string Text(string? value) => $"CAST({text.Parameter(value ?? (object)DBNull.Value)} AS text)";
+        string Number(long? value) => $"CAST({text.Parameter(value ?? (object)DBNull.Value)} AS bigint)";
     }
 
     public Task DescribeAsync(string name, long version, string? description, CancellationToken cancellationToken) =>
@@ -146,14 +156,23 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
         db.ModelVersions.Where(v => v.ModelId == modelId && v.Version == version);
 
     internal Task<int> WriteTagsAsync(long modelId, long version, IReadOnlyList<KeyValuePair<string, string>> tags,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => BulkInsert.RunAsync(db, [TagRows(modelId, version, tags)], cancellationToken);
+
+    private static BulkRows FileRows(ModelVersion version, IReadOnlyList<ModelFile> files) => new("model_version_files",
+    [
+        BulkColumn.Numbers("model_id", files.Select(_ => version.ModelId)), BulkColumn.Numbers("version", files.Select(_ => version.Version)),
+        BulkColumn.Texts("path", files.Select(f => f.Path)), BulkColumn.Numbers("size", files.Select(f => f.Size)),
+        BulkColumn.Texts("sha256", files.Select(f => f.Sha256)),
+    ], "");
+
+    private static BulkRows TagRows(long modelId, long version, IReadOnlyList<KeyValuePair<string, string>> tags)
     {
         var last = tags.GroupBy(t => t.Key).Select(g => g.Last()).ToList();
-        return BulkInsert.RunAsync(db, "model_version_tags",
+        return new BulkRows("model_version_tags",
         [
             BulkColumn.Numbers("model_id", last.Select(_ => modelId)), BulkColumn.Numbers("version", last.Select(_ => version)),
             BulkColumn.Texts("key", last.Select(t => t.Key)), BulkColumn.Texts("value", last.Select(t => t.Value)),
-        ], "ON CONFLICT (model_id, version, key) DO UPDATE SET value = excluded.value", cancellationToken);
+        ], "ON CONFLICT (model_id, version, key) DO UPDATE SET value = excluded.value");
     }
 }
 
