@@ -18,6 +18,7 @@ public static class ExplainerApp
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
         builder.Services.ConfigureHttpJsonOptions(options => RegistryJson.Apply(options.SerializerOptions));
+        builder.Services.AddOpenApi("v1");
         builder.Services.AddRegistryClient();
         builder.Services.AddOptions<ExplainerOptions>().BindConfiguration(ExplainerOptions.Section);
         builder.Services.AddOptions<JobWorkerOptions>().BindConfiguration(JobWorkerOptions.Section);
@@ -40,6 +41,7 @@ public static class ExplainerApp
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapExplanations();
+        app.MapOpenApi();
         if (app.Services.GetRequiredService<ExplainerOptions>().Threads is { } threads)
             torch.set_num_threads(threads);
         return app;

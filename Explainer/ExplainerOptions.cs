@@ -26,8 +26,14 @@ public sealed record ExplainerOptions
     /// <summary>Smallest side of an image in pixels: fewer carry nothing to explain.</summary>
     public int MinimumImageSide { get; init; } = 8;
 
-    /// <summary>Nodes of the path of Integrated Gradients that go through the network in one batch; memory grows with it, not with steps.</summary>
-    public int PathBatch { get; init; } = 5;
+    /// <summary>Most images of one version that are computed together when they wait at the same time.</summary>
+    public int BatchImages { get; init; } = 16;
+
+    /// <summary>
+    /// Memory in MiB for the points of a path, noisy or covered copies that go through the network in one batch; more points take more batches, not more
+    /// memory.
+    /// </summary>
+    public int PathMemoryMiB { get; init; } = 1024;
 
     /// <summary><see cref="CacheDirectory"/> or its default.</summary>
     public string Folder => CacheDirectory ?? Path.Combine(Path.GetTempPath(), "linnaeus-explainer");

@@ -10,11 +10,13 @@ public sealed class ExplainerTelemetry : IDisposable
     private readonly Meter meter = new(Name);
     private readonly Histogram<double> latency;
     private readonly Counter<long> reused;
+    private readonly UpDownCounter<int> waiting;
 
     public ExplainerTelemetry()
     {
         latency = meter.CreateHistogram<double>("linnaeus.explanation.duration", "s", "Time to compute and store an explanation");
         reused = meter.CreateCounter<long>("linnaeus.explanation.reused", "{explanation}", "Requests answered by a stored explanation");
+        waiting = meter.CreateUpDownCounter<int>("linnaeus.explanation.waiting", "{computation}", "Computations waiting for their turn");
         meter.CreateObservableGauge("linnaeus.process.memory", () => Environment.WorkingSet, "By", "Resident memory, tensors included");
     }
 
@@ -24,6 +26,9 @@ public sealed class ExplainerTelemetry : IDisposable
     public void Computed(string method, double seconds) => latency.Record(seconds, new KeyValuePair<string, object?>("method", method));
 
     public void Reused(string method) => reused.Add(1, new KeyValuePair<string, object?>("method", method));
+
+    /// <param name="more">How many joined the queue; negative when they left it.</param>
+    public void Waiting(int more) => waiting.Add(more);
 
     public void Dispose() => meter.Dispose();
 }

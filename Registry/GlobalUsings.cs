@@ -1,3 +1,6 @@
+// Every room reads requests with these.
+global using Linnaeus.ServiceDefaults.Requests;
+
 // The database's entities and the errors of this server, where the client's contracts have types of the same names.
 global using Experiment = Linnaeus.Registry.Data.Experiment;
 global using Metric = Linnaeus.Registry.Data.Metric;

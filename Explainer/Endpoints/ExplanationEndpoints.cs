@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Linnaeus.Explainer.Engine;
 using Linnaeus.Explainer.Requests;
@@ -12,21 +11,21 @@ public static class ExplanationEndpoints
 {
     public static void MapExplanations(this WebApplication app)
     {
-        var group = app.MapGroup("/api/explanations").AddEndpointFilter(RegistryFaults.Translate);
-        group.MapPost("/", ExplainAsync);
-        group.MapGet("/", ListAsync);
-        group.MapGet("/{id}", GetAsync);
-        group.MapGet("/{id}/{file}", GetFileAsync);
+        var group = app.MapGroup("/api/explanations").WithTags("Explanations").AddEndpointFilter(RegistryFaults.Translate);
+        group.MapPost("/", ExplainAsync).WithSummary("Explain an image; the same request on the same version returns the stored result.")
+            .Accepts<ExplanationRequest>("application/json").Produces<ExplanationAnswer>().ProducesFaults();
+        group.MapGet("/", ListAsync).WithSummary("Explanations of a version (model=models:/NAME/VERSION or model=models:/NAME@ALIAS), newest first.")
+            .Produces<ExplanationAnswers>().ProducesFaults();
+        group.MapGet("/{id}", GetAsync).WithSummary("One explanation.").Produces<ExplanationAnswer>().ProducesFaults();
+        group.MapGet("/{id}/{file}", GetFileAsync)
+            .WithSummary($"A file of an explanation: {string.Join(", ", ExplanationStore.MediaTypes.Keys)}.").ProducesFaults();
     }
 
     private static async Task<JsonObject> ExplainAsync(HttpRequest http, ExplanationService service, CancellationToken cancellationToken)
     {
-        using var body = await ReadJsonAsync(http, cancellationToken);
-        var (request, faults) = ExplanationRequestReader.Read(body.RootElement);
-        if (request is null)
-            throw new ProblemException(StatusCodes.Status400BadRequest,
-                "The request is not valid. " + string.Join(' ', faults.Select(fault => $"{fault.Key}: {fault.Value[0]}")), faults.AsReadOnly());
-        return ExplanationAnswer.Of(await service.ExplainAsync(request, refuseWhenFull: true, cancellationToken), Root(http));
+        using var body = await JsonBody.ReadAsync(http, cancellationToken);
+        var request = RequestReader.ReadExplanation(body.RootElement);
+        return Answers.Of(await service.ExplainAsync(request, refuseWhenFull: true, cancellationToken), http);
     }
 
     private static async Task<JsonObject> ListAsync(HttpRequest http, string? model, RegistryClient registry, CancellationToken cancellationToken)
@@ -35,11 +34,11 @@ public static class ExplanationEndpoints
             throw new ProblemException(StatusCodes.Status400BadRequest,
                 $"'{model}' does not name a version; ask for /api/explanations?model=models:/NAME/VERSION or models:/NAME@ALIAS.");
         var records = await registry.Explanations.ListAsync(uri, cancellationToken);
-        return new JsonObject { ["explanations"] = new JsonArray([.. records.Select(record => ExplanationAnswer.Of(record, Root(http)))]) };
+        return new JsonObject { ["explanations"] = new JsonArray([.. records.Select(record => Answers.Of(record, http))]) };
     }
 
     private static async Task<JsonObject> GetAsync(HttpRequest http, string id, ExplanationStore store, CancellationToken cancellationToken) =>
-        ExplanationAnswer.Of(await FindAsync(id, store, cancellationToken), Root(http));
+        Answers.Of(await FindAsync(id, store, cancellationToken), http);
 
     private static async Task<IResult> GetFileAsync(
         HttpResponse response, string id, string file, ExplanationStore store, CancellationToken cancellationToken)
@@ -54,18 +53,4 @@ public static class ExplanationEndpoints
 
     private static async Task<ExplanationRecord> FindAsync(string id, ExplanationStore store, CancellationToken cancellationToken) =>
         await store.FindAsync(id, cancellationToken) ?? throw new ProblemException(StatusCodes.Status404NotFound, $"There is no explanation '{id}'.");
-
-    private static async Task<JsonDocument> ReadJsonAsync(HttpRequest http, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await JsonDocument.ParseAsync(http.Body, default, cancellationToken);
-        }
-        catch (JsonException error)
-        {
-            throw new ProblemException(StatusCodes.Status400BadRequest, $"The body is not JSON: {error.Message}", inner: error);
-        }
-    }
-
-    private static string Root(HttpRequest http) => $"{http.Scheme}://{http.Host}{http.PathBase}";
 }

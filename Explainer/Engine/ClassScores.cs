@@ -1,33 +1,31 @@
+using Linnaeus.Registry.Client;
 using Linnaeus.ServiceDefaults.Problems;
+using Linnaeus.Vision.Checkpoints;
 
 namespace Linnaeus.Explainer.Engine;
 
 /// <summary>What a network says of a picture, by class name.</summary>
-internal sealed class ClassScores(IReadOnlyList<string> classes)
+internal static class ClassScores
 {
-    /// <param name="logProbabilities">Natural logarithms of the probabilities of all classes.</param>
+    public const int Top = 5;
+
+    /// <summary>All classes in the order of the outputs, with their probabilities by the version's temperature.</summary>
+    /// <param name="description">Names the classes.</param>
+    /// <param name="logProbabilities">Natural logarithms of the softmax probabilities of all classes; the logits do as well.</param>
     /// <exception cref="ProblemException">422: the network does not compute numbers.</exception>
-    public ExplanationSummary Summarise(
-        IReadOnlyList<float> logProbabilities, int target, float logit, IReadOnlyList<int> shape, ExplanationParameters parameters)
+    public static IReadOnlyList<ClassScore> Of(ModelDescription description, IReadOnlyList<float> logProbabilities)
     {
-        if (!float.IsFinite(logit) || logProbabilities.Any(float.IsNaN))
+        if (!logProbabilities.All(float.IsFinite))
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity,
                 "The version's weights give no finite logits for this image: its training has diverged. Use another version.");
-        var scores = logProbabilities.Select((value, index) => new ClassScore(classes[index], index, Math.Exp(value))).ToArray();
-        var top = scores.OrderByDescending(score => score.Probability).Take(5).ToArray();
-        return new ExplanationSummary
-        {
-            PredictedClass = top[0].Name,
-            PredictedIndex = top[0].Index,
-            Probability = top[0].Probability,
-            Top5 = top,
-            Probabilities = scores.ToDictionary(score => score.Name, score => score.Probability),
-            TargetClass = classes[target],
-            TargetIndex = target,
-            Logit = logit,
-            Shape = shape,
-            Parameters = parameters,
-            Seconds = 0,
-        };
+        var temperature = description.Temperature ?? 1;
+        var highest = logProbabilities.Max();
+        var weights = logProbabilities.Select(value => Math.Exp((value - highest) / temperature)).ToArray();
+        var sum = weights.Sum();
+        return [.. weights.Select((weight, index) => new ClassScore(description.Classes[index], index, weight / sum))];
     }
+
+    /// <summary>The most probable ones, most probable first.</summary>
+    public static IReadOnlyList<ClassScore> Best(IReadOnlyList<ClassScore> scores) =>
+        [.. scores.OrderByDescending(score => score.Probability).Take(Top)];
 }

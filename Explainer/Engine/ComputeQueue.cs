@@ -2,33 +2,80 @@ using Linnaeus.ServiceDefaults.Problems;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>Lets few computations run at a time: more would only share the same cores. Requests wait in order, jobs among them.</summary>
-public sealed class ComputeQueue(ExplainerOptions options) : IDisposable
-{
-    private readonly SemaphoreSlim slots = new(options.Concurrency);
-    private int waiting;
+/// <summary>Computes inputs together. A fault of one is its own; an exception is everyone's.</summary>
+public delegate Task<IReadOnlyList<Outcome<TResult>>> BatchComputation<TInput, TResult>(IReadOnlyList<TInput> inputs, CancellationToken cancellationToken)
+    where TResult : class;
 
-    /// <summary>Runs <paramref name="compute"/> when its turn comes.</summary>
+/// <summary>
+/// Lets few computations run at a time: more would only share the same cores. Requests wait in order, jobs among them; those that wait for the
+/// same computation are computed together when its turn comes.
+/// </summary>
+public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry telemetry) : IDisposable
+{
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(2);
+
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim slots = new(options.Concurrency);
+    private readonly Dictionary<object, object> gathering = [];
+    private int waiting;
+    private double secondsEach = 1;
+
+    /// <summary>Runs <paramref name="compute"/> on <paramref name="input"/> when its turn comes.</summary>
+    /// <param name="key">Inputs of equal keys may be computed together; they must come with the same <paramref name="compute"/>.</param>
     /// <param name="refuseWhenFull">Refuse instead of waiting behind a full queue; false for work that can wait.</param>
-    /// <exception cref="ProblemException">429: too many are waiting.</exception>
-    public async Task<T> RunAsync<T>(Func<Task<T>> compute, bool refuseWhenFull, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Gives the place up. A computation is cancelled when everyone has.</param>
+    /// <exception cref="ProblemException">429: too many are waiting. Or the input's own fault.</exception>
+    public async Task<TResult> RunAsync<TInput, TResult>(
+        object key, TInput input, BatchComputation<TInput, TResult> compute, bool refuseWhenFull, CancellationToken cancellationToken)
+        where TResult : class
     {
-        if (Interlocked.Increment(ref waiting) > options.QueueLength && refuseWhenFull)
+        cancellationToken.ThrowIfCancellationRequested();
+        var ticket = new Ticket<TInput, TResult>(input);
+        var batch = Enter(key, ticket, compute, refuseWhenFull);
+        await using (cancellationToken.Register(() => Leave(key, batch, ticket, cancellationToken)))
+            return await ticket.Completion.Task;
+    }
+
+    public void Dispose() => slots.Dispose();
+
+    private Batch<TInput, TResult> Enter<TInput, TResult>(
+        object key, Ticket<TInput, TResult> ticket, BatchComputation<TInput, TResult> compute, bool refuseWhenFull)
+        where TResult : class
+    {
+        Batch<TInput, TResult>? batch;
+        lock (gate)
         {
-            Interlocked.Decrement(ref waiting);
-            throw new ProblemException(StatusCodes.Status429TooManyRequests, $"{options.QueueLength} explanations are waiting already. Try again in a minute.");
+            if (refuseWhenFull && waiting >= options.QueueLength)
+                throw Full();
+            Wait(1);
+            batch = gathering.GetValueOrDefault(key) as Batch<TInput, TResult>;
+            if (batch is { Tickets.Count: var count } && count < options.BatchImages)
+            {
+                batch.Tickets.Add(ticket);
+                return batch;
+            }
+            gathering[key] = batch = new Batch<TInput, TResult>([ticket]);
+        }
+        _ = RunAsync(key, batch, compute);
+        return batch;
+    }
+
+    private async Task RunAsync<TInput, TResult>(object key, Batch<TInput, TResult> batch, BatchComputation<TInput, TResult> compute)
+        where TResult : class
+    {
+        try
+        {
+            await slots.WaitAsync(batch.Stop.Token);
+        }
+        catch (OperationCanceledException) // everyone has gone
+        {
+            return;
         }
         try
         {
-            await slots.WaitAsync(cancellationToken);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref waiting);
-        }
-        try
-        {
-            return await Task.Run(compute, cancellationToken);
+            var tickets = Start(key, batch);
+            if (tickets.Length > 0)
+                await ComputeAsync(tickets, compute, batch.Stop.Token);
         }
         finally
         {
@@ -36,5 +83,105 @@ public sealed class ComputeQueue(ExplainerOptions options) : IDisposable
         }
     }
 
-    public void Dispose() => slots.Dispose();
+    private Ticket<TInput, TResult>[] Start<TInput, TResult>(object key, Batch<TInput, TResult> batch)
+        where TResult : class
+    {
+        lock (gate)
+        {
+            batch.Started = true;
+            Close(key, batch);
+            Wait(-batch.Tickets.Count);
+            return [.. batch.Tickets];
+        }
+    }
+
+    private async Task ComputeAsync<TInput, TResult>(
+        Ticket<TInput, TResult>[] tickets, BatchComputation<TInput, TResult> compute, CancellationToken stop)
+        where TResult : class
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        try
+        {
+            var outcomes = await Task.Run(() => compute([.. tickets.Select(ticket => ticket.Input)], stop), stop);
+            foreach (var (ticket, outcome) in tickets.Zip(outcomes))
+                ticket.Complete(outcome);
+        }
+        catch (Exception error) // told to everyone who waits
+        {
+            foreach (var ticket in tickets)
+                ticket.Completion.TrySetException(error);
+        }
+        lock (gate)
+            secondsEach += 0.2 * ((clock.Elapsed.TotalSeconds / tickets.Length) - secondsEach);
+    }
+
+    private void Leave<TInput, TResult>(object key, Batch<TInput, TResult> batch, Ticket<TInput, TResult> ticket, CancellationToken cancellationToken)
+        where TResult : class
+    {
+        bool everyone;
+        lock (gate)
+        {
+            if (!batch.Tickets.Remove(ticket))
+                return;
+            if (!batch.Started)
+                Wait(-1);
+            everyone = batch.Tickets.Count == 0;
+            if (everyone)
+                Close(key, batch);
+        }
+        ticket.Completion.TrySetCanceled(cancellationToken);
+        if (everyone)
+            batch.Stop.Cancel();
+    }
+
+    /// <summary>Nobody joins the batch any more.</summary>
+    private void Close(object key, object batch)
+    {
+        if (ReferenceEquals(gathering.GetValueOrDefault(key), batch))
+            gathering.Remove(key);
+    }
+
+    private void Wait(int more)
+    {
+        waiting += more;
+        telemetry.Waiting(more);
+    }
+
+    private ProblemException Full()
+    {
+        var seconds = Math.Clamp(waiting * secondsEach / options.Concurrency, 1, LongestRetry.TotalSeconds);
+        return new ProblemException(
+            StatusCodes.Status429TooManyRequests, $"{waiting} computations are waiting already. Try again in {Math.Ceiling(seconds)} seconds.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(Math.Ceiling(seconds)),
+        };
+    }
+
+    private sealed class Ticket<TInput, TResult>(TInput input)
+        where TResult : class
+    {
+        public TInput Input { get; } = input;
+
+        public TaskCompletionSource<TResult> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Complete(Outcome<TResult> outcome)
+        {
+            if (outcome.Fault is { } fault)
+                Completion.TrySetException(fault);
+            else
+                Completion.TrySetResult(outcome.Value!);
+        }
+    }
+
+    private sealed class Batch<TInput, TResult>(List<Ticket<TInput, TResult>> tickets)
+        where TResult : class
+    {
+        /// <summary>Of those who still wait.</summary>
+        public List<Ticket<TInput, TResult>> Tickets { get; } = tickets;
+
+        public bool Started { get; set; }
+
+        /// <summary>Never disposed: the computation may still look at its token.</summary>
+        public CancellationTokenSource Stop { get; } = new();
+    }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Linnaeus.Explainer.Models;
 using Linnaeus.Explainer.Requests;
+using Linnaeus.Registry.Client;
 using Linnaeus.ServiceDefaults.Problems;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Explanations;
@@ -12,114 +14,103 @@ namespace Linnaeus.Explainer.Engine;
 /// <param name="Bytes">The encoded file.</param>
 /// <param name="Name">Its name in error messages.</param>
 /// <param name="Sha256">Of the bytes.</param>
-public sealed record ExplanationInput(byte[] Bytes, string Name, string Sha256, string ModelChecksum, ExplanationRequest Request);
+/// <param name="ModelChecksum">Of the version's files.</param>
+/// <param name="Request">How.</param>
+public sealed record ExplanationInput(byte[] Bytes, string Name, string Sha256, string ModelChecksum, CheckedExplanation Request);
 
-/// <summary>Computes explanations of the logit, in evaluation mode, one picture at a time.</summary>
+/// <summary>Computes explanations of the logit, in evaluation mode.</summary>
 public sealed class ExplanationEngine(ExplainerOptions options)
 {
-    /// <exception cref="ProblemException">400 for an unknown target, 422 for a picture or version that cannot be explained.</exception>
-    public ComputedExplanation Compute(LoadedModel model, ExplanationInput input, CancellationToken cancellationToken)
+    /// <summary>Explains pictures together. One that cannot be explained does not keep the others from it.</summary>
+    /// <param name="version">Loaded.</param>
+    /// <param name="inputs">One, or more that share passes: all of one method with equal parameters.</param>
+    /// <param name="cancellationToken">Looked at between the method's chunks.</param>
+    /// <returns>
+    /// For each input what came of it; a fault is a <see cref="ProblemException"/>: 400 for an unknown target, 422 for a picture or version that cannot be
+    /// explained.
+    /// </returns>
+    public IReadOnlyList<Outcome<ComputedExplanation>> Compute(
+        LoadedVersion version, IReadOnlyList<ExplanationInput> inputs, CancellationToken cancellationToken)
+    {
+        var outcomes = new Outcome<ComputedExplanation>?[inputs.Count];
+        var prepared = new List<Prepared>();
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            var (index, input) = (i, inputs[i]);
+            var ready = Outcome.Of(() => Prepare(version.Description, input, index));
+            if (ready.Fault is null)
+                prepared.Add(ready.Value!);
+            else
+                outcomes[i] = new Outcome<ComputedExplanation>(null, ready.Fault);
+        }
+        foreach (var (index, outcome) in Explain(version, prepared, cancellationToken))
+            outcomes[index] = outcome;
+        return [.. outcomes.Select(outcome => outcome!)];
+    }
+
+    private Prepared Prepare(ModelDescription description, ExplanationInput input, int index)
+    {
+        var target = new ExplanationTarget(
+            ClassOf(input.Request.Target, "target", description.Classes), ClassOf(input.Request.Against, "against", description.Classes));
+        if (target.Class is not null && target.Class == target.Against)
+            throw Refused("against", "names the target itself; name another class.");
+        return new Prepared(index, input, target, InputPicture.Decode(input.Bytes, input.Name, description.Preprocessing, options.MinimumImageSide));
+    }
+
+    private static IEnumerable<(int Index, Outcome<ComputedExplanation> Outcome)> Explain(
+        LoadedVersion version, IReadOnlyList<Prepared> prepared, CancellationToken cancellationToken)
+    {
+        if (prepared.Count == 0)
+            return [];
+        var together = Outcome.Of(() => ExplainTogether(version, prepared, cancellationToken));
+        if (together.Fault is null)
+            return prepared.Zip(together.Value!, (one, summarise) => (one.Index, Outcome.Of(summarise))).ToArray();
+        if (prepared.Count > 1) // the fault is of one of them: each for itself
+            return prepared.SelectMany(one => Explain(version, [one], cancellationToken)).ToArray();
+        return [(prepared[0].Index, new Outcome<ComputedExplanation>(null, together.Fault))];
+    }
+
+    /// <returns>For each picture what makes an answer of its explanation, which may still find it faulty.</returns>
+    private static IReadOnlyList<Func<ComputedExplanation>> ExplainTogether(
+        LoadedVersion version, IReadOnlyList<Prepared> prepared, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var description = model.Description;
-        var target = Target(input.Request.Target, description.Classes);
-        var picture = InputPicture.Decode(input.Bytes, input.Name, description.Preprocessing, options.MinimumImageSide);
         using var scope = torch.NewDisposeScope();
-        var images = InputPicture.ToTensor(picture, description.Preprocessing);
-        var scores = new ClassScores(description.Classes);
-        var computed = input.Request.Method == ExplanationMethod.GradCam
-            ? GradCamOf(model, images, target, picture, scores, input)
-            : IntegratedGradientsOf(model, images, target, picture, scores, input, cancellationToken);
-        return computed with { Summary = computed.Summary with { Seconds = clock.Elapsed.TotalSeconds } };
-    }
-
-    private static ComputedExplanation GradCamOf(
-        LoadedModel model, torch.Tensor images, int? target, Image picture, ClassScores scores, ExplanationInput input)
-    {
-        var result = Explained(() => GradCam.Explain(model.Network, images, target is { } index ? [index] : null))[0];
-        var summary = scores.Summarise(result.LogProbabilities, result.Target, result.Logit, result.Map.Shape, Parameters(model, input) with
-        {
-            Layer = "features",
-            HeatMap = "ReLU, bilinear upsampling, min-max",
-        });
-        summary = summary with
-        {
-            CamIdentityResidual = result.IdentityResidual,
-            HasPositiveEvidence = result.HasPositiveEvidence,
-            PositiveShare = result.PositiveShare,
-        };
-        return new ComputedExplanation(summary, result.Map, result.Map.Values, picture);
-    }
-
-    private ComputedExplanation IntegratedGradientsOf(
-        LoadedModel model, torch.Tensor images, int? target, Image picture, ClassScores scores, ExplanationInput input, CancellationToken cancellationToken)
-    {
-        var how = new IntegratedGradientsOptions { Steps = input.Request.Steps, Baseline = input.Request.Baseline, ChunkSize = options.PathBatch };
-        var result = Explained(() => IntegratedGradients.Explain(
-            model.Network, images, model.Description.Preprocessing, target is { } index ? [index] : null, how, cancellationToken))[0];
-        var summary = scores.Summarise(result.LogProbabilities, result.Target, result.Logit, result.Map.Shape, Parameters(model, input) with
-        {
-            Steps = how.Steps,
-            Baseline = ExplanationNames.Of(how.Baseline),
-            Quadrature = "gauss-legendre",
-            HeatMap = "sum of absolute values over the channels, clipped at the 99th percentile",
-        });
-        summary = summary with
-        {
-            BaselineLogit = result.BaselineScore,
-            CompletenessError = result.Delta,
-            RelativeCompletenessError = result.RelativeDelta,
-        };
-        return new ComputedExplanation(summary, result.Map, Magnitude(result.Map.Values), picture);
-    }
-
-    /// <summary>For the eye: from signed [3, H, W] to [H, W] in 0..1.</summary>
-    private static float[] Magnitude(ReadOnlySpan<float> attribution)
-    {
-        var sums = new float[attribution.Length / 3];
-        for (var i = 0; i < attribution.Length; i++)
-            sums[i % sums.Length] += Math.Abs(attribution[i]);
-        return HeatMap.Magnitude(sums);
-    }
-
-    /// <summary>What the methods refuse is a fault of the version or of its input size.</summary>
-    private static T Explained<T>(Func<T> explain)
-    {
+        var images = torch.cat([.. prepared.Select(one => InputPicture.ToTensor(one.Picture, version.Description.Preprocessing))], 0);
+        var targets = prepared.Select(one => one.Target).ToArray();
+        IReadOnlyList<Explanation> explanations;
         try
         {
-            return explain();
+            explanations = prepared[0].Input.Request.Method.Explain(version.Model, images, targets, version.ChunkSize, cancellationToken);
         }
-        catch (ArgumentException error)
+        catch (ArgumentException error) // what the methods refuse is a fault of the version, of its input size or of the target
         {
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity, error.Message, inner: error);
         }
+        var seconds = clock.Elapsed.TotalSeconds;
+        ComputedExplanation Answer(Prepared one, Explanation explanation)
+        {
+            var summary = Summaries.Of(version.Description, one.Input, explanation, prepared.Count) with { Seconds = seconds };
+            return new ComputedExplanation(summary, explanation, one.Picture);
+        }
+
+        return [.. prepared.Zip(explanations, (one, explanation) => (Func<ComputedExplanation>)(() => Answer(one, explanation)))];
     }
 
-    private static int? Target(TargetClass? target, IReadOnlyList<string> classes)
+    private static int? ClassOf(ClassReference? asked, string field, IReadOnlyList<string> classes)
     {
-        if (target is null)
+        if (asked is null)
             return null;
-        var index = target.Index ?? classes.ToList().IndexOf(target.Name!);
+        var index = asked.Index ?? classes.ToList().IndexOf(asked.Name!);
         if (index >= 0 && index < classes.Count)
             return index;
-        var fault = target.Index is null
-            ? $"'{target.Name}' is not a class of this version; its classes are {string.Join(", ", classes)}."
-            : $"{target.Index} is not a class of this version; its classes are numbered from 0 to {classes.Count - 1}.";
-        throw new ProblemException(
-            StatusCodes.Status400BadRequest, $"target: {fault}", new Dictionary<string, string[]> { ["target"] = [fault] });
+        throw Refused(field, asked.Index is null
+            ? $"'{asked.Name}' is not a class of this version; its classes are {string.Join(", ", classes)}."
+            : $"{asked.Index} is not a class of this version; its classes are numbered from 0 to {classes.Count - 1}.");
     }
 
-    private static ExplanationParameters Parameters(LoadedModel model, ExplanationInput input) => new()
-    {
-        Method = ExplanationNames.Of(input.Request.Method),
-        Target = (object?)input.Request.Target?.Index ?? input.Request.Target?.Name,
-        HeatMap = "",
-        Architecture = model.Description.Architecture,
-        ImageSize = model.Description.Preprocessing.ImageSize,
-        Resize = model.Description.Preprocessing.Resize,
-        Mean = model.Description.Preprocessing.Mean,
-        Std = model.Description.Preprocessing.Std,
-        ImageSha256 = input.Sha256,
-        ModelChecksum = input.ModelChecksum,
-    };
+    private static ProblemException Refused(string field, string fault) => new(
+        StatusCodes.Status400BadRequest, $"$.{field}: {fault}", new Dictionary<string, string[]> { [$"$.{field}"] = [fault] });
+
+    private sealed record Prepared(int Index, ExplanationInput Input, ExplanationTarget Target, Image Picture);
 }

@@ -12,17 +12,22 @@ namespace Linnaeus.Explainer.Engine;
 /// </summary>
 public static class ExplanationId
 {
-    private const int Recipe = 1;
+    private const int Recipe = 2;
 
     /// <returns>32 hex digits.</returns>
-    public static string Of(ModelVersionInfo version, string imageSha256, ExplanationRequest request)
+    public static string Of(ModelVersionInfo version, string imageSha256, CheckedExplanation request)
     {
-        var integrated = request.Method == ExplanationMethod.IntegratedGradients;
-        var all = new object?[]
+        var all = new
         {
-            Recipe, version.Name, version.Version, VersionChecksum.Of(version), imageSha256, ExplanationNames.Of(request.Method), request.Target?.Index,
-            request.Target?.Name, integrated ? request.Steps : null, integrated ? ExplanationNames.Of(request.Baseline) : null,
+            Recipe,
+            version.Name,
+            version.Version,
+            Checksum = VersionChecksum.Of(version),
+            imageSha256,
+            request.Method.Parameters,
+            request.Target,
+            request.Against,
         };
-        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(all)))[..32];
+        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(all, RegistryJson.Options)))[..32];
     }
 }

@@ -12,40 +12,52 @@ namespace Linnaeus.Explainer.Engine;
 public sealed class ExplanationService(
     RegistryClient registry, ModelCache models, ExplanationEngine engine, ExplanationStore store, ComputeQueue queue, ExplainerOptions options, ExplainerTelemetry telemetry)
 {
+    private readonly SingleFlight<ExplanationRecord> flights = new();
+
+    /// <param name="request">Checked.</param>
     /// <param name="refuseWhenFull">Refuse (429) rather than wait behind a full queue.</param>
+    /// <param name="cancellationToken">Cancels the computation unless somebody else waits for the same.</param>
     /// <exception cref="ProblemException">The request cannot be met; its message says why.</exception>
     /// <exception cref="RegistryException">The version or image is not in the Registry, or the Registry does not answer.</exception>
-    public async Task<ExplanationRecord> ExplainAsync(ExplanationRequest request, bool refuseWhenFull, CancellationToken cancellationToken)
+    public async Task<ExplanationRecord> ExplainAsync(CheckedExplanation request, bool refuseWhenFull, CancellationToken cancellationToken)
     {
-        var clock = Stopwatch.StartNew();
-        var method = ExplanationNames.Of(request.Method);
-        using var activity = ExplainerTelemetry.Source.StartActivity($"explain {method}");
+        using var activity = ExplainerTelemetry.Source.StartActivity($"explain {request.Method.Parameters.Method}");
         activity?.SetTag("linnaeus.model", request.Model.ToString());
-
         var version = await VersionAsync(request.Model, cancellationToken);
         var input = await InputAsync(version, request, cancellationToken);
         var id = ExplanationId.Of(version, input.Sha256, request);
         activity?.SetTag("linnaeus.explanation.id", id);
+        return await flights.RunAsync(id, token => FindOrComputeAsync(id, version, input, refuseWhenFull, token), cancellationToken);
+    }
+
+    private async Task<ExplanationRecord> FindOrComputeAsync(
+        string id, ModelVersionInfo version, ExplanationInput input, bool refuseWhenFull, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var method = input.Request.Method;
         if (await store.FindAsync(id, cancellationToken) is { } found)
         {
-            telemetry.Reused(method);
+            telemetry.Reused(method.Parameters.Method);
             return found;
         }
-        var record = await queue.RunAsync(() => ComputeAsync(id, version, input, cancellationToken), refuseWhenFull, cancellationToken);
-        telemetry.Computed(method, clock.Elapsed.TotalSeconds);
+        object key = method.SharesPasses ? (input.ModelChecksum, method.Parameters) : new object();
+        ComputedExplanation explanation;
+        using (var activity = ExplainerTelemetry.Source.StartActivity("compute"))
+        {
+            explanation = await queue.RunAsync<ExplanationInput, ComputedExplanation>(
+                key, input, (inputs, token) => ComputeAsync(version, inputs, token), refuseWhenFull, cancellationToken);
+            activity?.SetTag("linnaeus.computed_together", explanation.Summary.Provenance.ComputedTogether);
+        }
+        var record = await store.SaveAsync(id, version, explanation, cancellationToken);
+        telemetry.Computed(method.Parameters.Method, clock.Elapsed.TotalSeconds);
         return record;
     }
 
-    private async Task<ExplanationRecord> ComputeAsync(string id, ModelVersionInfo version, ExplanationInput input, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Outcome<ComputedExplanation>>> ComputeAsync(
+        ModelVersionInfo version, IReadOnlyList<ExplanationInput> inputs, CancellationToken cancellationToken)
     {
-        // The same request may have been computed while this one waited.
-        if (await store.FindAsync(id, cancellationToken) is { } found)
-            return found;
         using var rental = await models.RentAsync(version, cancellationToken);
-        ComputedExplanation explanation;
-        using (ExplainerTelemetry.Source.StartActivity("compute"))
-            explanation = engine.Compute(rental.Model, input, cancellationToken);
-        return await store.SaveAsync(id, version, explanation, cancellationToken);
+        return engine.Compute(rental.Version, inputs, cancellationToken);
     }
 
     private async Task<ModelVersionInfo> VersionAsync(ModelUri model, CancellationToken cancellationToken)
@@ -67,7 +79,7 @@ public sealed class ExplanationService(
         }
     }
 
-    private async Task<ExplanationInput> InputAsync(ModelVersionInfo version, ExplanationRequest request, CancellationToken cancellationToken)
+    private async Task<ExplanationInput> InputAsync(ModelVersionInfo version, CheckedExplanation request, CancellationToken cancellationToken)
     {
         var (bytes, name) = request.Image switch
         {

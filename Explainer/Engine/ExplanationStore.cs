@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Linnaeus.Registry.Client;
+using Linnaeus.Vision.Explanations;
 using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Explainer.Engine;
@@ -9,8 +10,10 @@ public sealed class ExplanationStore(RegistryClient registry)
 {
     public const string HeatMapFile = "heatmap.png";
     public const string OverlayFile = "overlay.png";
-    public const string AttributionFile = "attribution.npy";
+    public const string SignedFile = "signed.png";
     public const string PictureFile = "input.png";
+    public const string AttributionFile = "attribution.npy";
+    public const string CellsFile = "cells.npy";
     private const string SummaryFile = "summary.json";
 
     /// <summary>Files that can be asked for, with their media types.</summary>
@@ -18,8 +21,11 @@ public sealed class ExplanationStore(RegistryClient registry)
     {
         [HeatMapFile] = "image/png",
         [OverlayFile] = "image/png",
+        [SignedFile] = "image/png",
         [PictureFile] = "image/png",
         [AttributionFile] = "application/x-npy",
+        [CellsFile] = "application/x-npy",
+        [SummaryFile] = "application/json",
     };
 
     /// <summary>The stored explanation, or null.</summary>
@@ -33,8 +39,8 @@ public sealed class ExplanationStore(RegistryClient registry)
         using var activity = ExplainerTelemetry.Source.StartActivity("store");
         var folder = $"explanations/{id}";
         var summary = JsonSerializer.SerializeToElement(explanation.Summary, RegistryJson.Options);
-        foreach (var (name, bytes) in Files(explanation, summary))
-            await registry.Artifacts.UploadBytesAsync(version.RunId, $"{folder}/{name}", bytes, cancellationToken);
+        await Task.WhenAll(Files(explanation, summary).Select(
+            file => registry.Artifacts.UploadBytesAsync(version.RunId, $"{folder}/{file.Name}", file.Bytes, cancellationToken)));
         return await registry.Explanations.PutAsync(new ExplanationRecord
         {
             Id = id,
@@ -52,16 +58,27 @@ public sealed class ExplanationStore(RegistryClient registry)
     public Task<byte[]> ReadAsync(ExplanationRecord record, string file, CancellationToken cancellationToken) =>
         registry.Artifacts.ReadBytesAsync(ArtifactUri.OfRun(record.RunId, $"{record.ArtifactPath}/{file}"), cancellationToken: cancellationToken);
 
-    private static IEnumerable<(string Name, byte[] Bytes)> Files(ComputedExplanation explanation, JsonElement summary)
+    private static IEnumerable<(string Name, byte[] Bytes)> Files(ComputedExplanation computed, JsonElement summary)
     {
-        var picture = explanation.Picture;
-        var colours = HeatMap.Render(explanation.Map, picture.Width, picture.Height);
+        var (explanation, picture) = (computed.Explanation, computed.Picture);
+        var signed = explanation is not ClassActivationResult;
+        var heat = signed ? HeatMap.Magnitude(explanation.Magnitude()) : explanation.Map.Values;
+        var colours = HeatMap.Render(heat, picture.Width, picture.Height);
         yield return (PictureFile, PngCodec.Encode(picture));
         yield return (HeatMapFile, PngCodec.Encode(colours));
         yield return (OverlayFile, PngCodec.Encode(HeatMap.Overlay(picture, colours)));
-        using var raw = new MemoryStream();
-        explanation.Attribution.WriteNpy(raw);
-        yield return (AttributionFile, raw.ToArray());
+        if (signed)
+            yield return (SignedFile, PngCodec.Encode(HeatMap.RenderSigned(explanation.Signed(), picture.Width, picture.Height)));
+        yield return (AttributionFile, Npy(explanation.Map));
+        if (explanation is ClassActivationResult { Raw: var cells })
+            yield return (CellsFile, Npy(cells));
         yield return (SummaryFile, JsonSerializer.SerializeToUtf8Bytes(summary, RegistryJson.Options));
+    }
+
+    private static byte[] Npy(Attribution attribution)
+    {
+        using var stream = new MemoryStream();
+        attribution.WriteNpy(stream);
+        return stream.ToArray();
     }
 }

@@ -4,7 +4,6 @@ using Linnaeus.Explainer.Requests;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Client.Work;
 using Linnaeus.ServiceDefaults.Problems;
-using Linnaeus.Vision.Explanations;
 
 namespace Linnaeus.Explainer.Jobs;
 
@@ -38,9 +37,10 @@ public sealed class ExplainJobHandler(ExplanationService service) : IJobHandler
             $"{faults.Count} of {requests.Length} explanations failed, the others are stored. {string.Join(' ', faults.Take(5))}");
     }
 
-    private static ExplanationRequest Request(ExplanationSpec spec, string image, string method) => new(
-        ModelUri.TryParse(spec.Model, out var model) ? model : throw new JobFaultException($"'{spec.Model}' does not name a version."),
-        ExplanationNames.Method(method) ?? throw new JobFaultException($"'{method}' is not a method."),
-        ImageReference.Parse(image, out var fault) ?? throw new JobFaultException(fault!),
-        null, spec.Steps, Baseline.Black);
+    private static CheckedExplanation Request(ExplanationSpec spec, string image, string method)
+    {
+        var request = JsonSerializer.SerializeToElement(
+            new ExplanationRequest { Model = spec.Model, Method = method, Image = image, Steps = spec.Steps }, RegistryJson.Options);
+        return RequestReader.ReadExplanation(request);
+    }
 }

@@ -24,7 +24,7 @@ public sealed class ModelCache(VersionFiles files, ExplainerOptions options) : I
             Interlocked.Increment(ref entry.Rentals);
             entry.LastUse = ++clock;
             Trim();
-            return new ModelRental(entry.Model, () => Interlocked.Decrement(ref entry.Rentals));
+            return new ModelRental(entry.Version, () => Interlocked.Decrement(ref entry.Rentals));
         }
         finally
         {
@@ -35,18 +35,18 @@ public sealed class ModelCache(VersionFiles files, ExplainerOptions options) : I
     public void Dispose()
     {
         foreach (var entry in entries.Values)
-            entry.Model.Dispose();
+            entry.Version.Dispose();
         turn.Dispose();
     }
 
-    private async Task<LoadedModel> LoadAsync(ModelVersionInfo version, CancellationToken cancellationToken)
+    private async Task<LoadedVersion> LoadAsync(ModelVersionInfo version, CancellationToken cancellationToken)
     {
         using var activity = ExplainerTelemetry.Source.StartActivity("load model");
         activity?.SetTag("linnaeus.model", $"models:/{version.Name}/{version.Version}");
         var folder = await files.FetchAsync(version, cancellationToken);
         try
         {
-            return ModelFolder.Read(folder);
+            return LoadedVersion.Of(ModelFolder.Read(folder), options.PathMemoryMiB);
         }
         catch (CheckpointException error)
         {
@@ -63,13 +63,13 @@ public sealed class ModelCache(VersionFiles files, ExplainerOptions options) : I
             if (oldest.Key is null)
                 return; // all are in use: the bound holds again when they come back
             entries.Remove(oldest.Key);
-            oldest.Value.Model.Dispose();
+            oldest.Value.Version.Dispose();
         }
     }
 
-    private sealed class Entry(LoadedModel model)
+    private sealed class Entry(LoadedVersion version)
     {
-        public LoadedModel Model { get; } = model;
+        public LoadedVersion Version { get; } = version;
 
         public int Rentals;
 
@@ -78,11 +78,11 @@ public sealed class ModelCache(VersionFiles files, ExplainerOptions options) : I
 }
 
 /// <summary>Use of a loaded version; dispose it to give the version back.</summary>
-public sealed class ModelRental(LoadedModel model, Action giveBack) : IDisposable
+public sealed class ModelRental(LoadedVersion version, Action giveBack) : IDisposable
 {
     private Action? giveBack = giveBack;
 
-    public LoadedModel Model { get; } = model;
+    public LoadedVersion Version { get; } = version;
 
     public void Dispose() => Interlocked.Exchange(ref giveBack, null)?.Invoke();
 }

@@ -6,8 +6,8 @@ public sealed record ExplanationSpec
     /// <summary><c>models:/name/3</c> or <c>models:/name@alias</c>. Required.</summary>
     public string Model { get; init; } = "";
 
-    /// <summary><c>gradcam</c> and/or <c>integrated-gradients</c>.</summary>
-    public IReadOnlyList<string> Methods { get; init; } = ["gradcam", "integrated-gradients"];
+    /// <summary>One or more of <see cref="ExplanationMethods"/>, with their default parameters.</summary>
+    public IReadOnlyList<string> Methods { get; init; } = [ExplanationMethods.GradCam, ExplanationMethods.IntegratedGradients];
 
     /// <summary>Artifact URIs of the images, e.g. <c>runs:/RUN_ID/samples/003.png</c>: 1 to 256.</summary>
     public IReadOnlyList<string> Images { get; init; } = [];

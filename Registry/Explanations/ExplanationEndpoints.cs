@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Jobs;
 using Linnaeus.Registry.Jobs.Specs;
 using Microsoft.EntityFrameworkCore;
@@ -65,8 +66,8 @@ public static partial class ExplanationEndpoints
             faults.Add("$.id", "must be 32 lower-case hex digits.");
         if (record.Id != id)
             faults.Add("$.id", $"must be the id of the address, '{id}'.");
-        if (!ExplanationSpecReader.Methods.Contains(record.Method))
-            faults.Add("$.method", $"must be {string.Join(" or ", ExplanationSpecReader.Methods)}; '{record.Method}' was given.");
+        if (!ExplanationMethods.All.Contains(record.Method))
+            faults.Add("$.method", $"must be {string.Join(" or ", ExplanationMethods.All)}; '{record.Method}' was given.");
         if (record.Summary.ValueKind != JsonValueKind.Object)
             faults.Add("$.summary", "must be an object.");
         if (string.IsNullOrWhiteSpace(record.ArtifactPath))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Jobs.Specs;
 using Microsoft.AspNetCore.Http.HttpResults;
 

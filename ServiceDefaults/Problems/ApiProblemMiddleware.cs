@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
@@ -49,6 +50,8 @@ internal sealed class ApiProblemMiddleware(RequestDelegate next, IProblemDetails
         if (problem.Status >= StatusCodes.Status500InternalServerError)
             logger.LogError(error, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
         context.Response.Clear();
+        if (error is ProblemException { RetryAfter: { } wait })
+            context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         return WriteAsync(context, problem);
     }
 

@@ -12,4 +12,7 @@ public sealed class ProblemException(int status, string detail, IReadOnlyDiction
     public int Status { get; } = status;
 
     public IReadOnlyDictionary<string, string[]>? Errors { get; } = errors;
+
+    /// <summary>When the same request may succeed; told in the header <c>Retry-After</c>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -39,6 +39,9 @@ public sealed record ModelDescription
     /// <summary>Fingerprint of the dataset that the model was trained on.</summary>
     public string? DatasetFingerprint { get; init; }
 
+    /// <summary>Divides the logits before the softmax, so that probabilities mean what they say (Guo et al. 2017); null divides by nothing.</summary>
+    public double? Temperature { get; init; }
+
     /// <summary>Final figures, e.g. <c>test_accuracy</c>.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 

@@ -122,6 +122,8 @@ public static class ModelFolder
             throw new CheckpointException($"'{path}' asks for the unknown architecture '{description.Architecture}'. Known: {string.Join(", ", Architectures.Names)}.");
         if (description.Classes is not { Count: > 0 })
             throw new CheckpointException($"'{path}' names no classes.");
+        if (description.Temperature is not (null or > 0))
+            throw new CheckpointException($"'{path}' has the temperature {description.Temperature}, which is not above 0.");
         if (description.Preprocessing is not { ImageSize: > 0, Mean.Count: 3, Std.Count: 3 } preprocessing || preprocessing.Std.Any(s => !(s > 0)))
             throw new CheckpointException($"'{path}' has a preprocessing without a positive image size, three means and three positive standard deviations.");
     }

@@ -8,7 +8,7 @@ public sealed record ExplanationTarget(int? Class = null, int? Against = null)
     /// <summary>The logit of that class alone.</summary>
     public static implicit operator ExplanationTarget(int index) => new(index);
 
-    /// <inheritdoc cref="op_Implicit"/>
+    /// <summary>The logit of that class alone.</summary>
     public static ExplanationTarget FromInt32(int index) => new(index);
 }
 
@@ -33,4 +33,21 @@ public abstract record Explanation(ExplainedScore Explained, Attribution Map)
 
     /// <summary>Natural logarithms of the probabilities of all classes.</summary>
     public IReadOnlyList<float> LogProbabilities => Explained.LogProbabilities;
+
+    /// <summary>[H, W], signed: positive places speak for the score. Channels are summed.</summary>
+    public float[] Signed() => SumOverChannels(value => value);
+
+    /// <summary>[H, W], not negative: how much each place matters, by the sum of absolute values over the channels.</summary>
+    public float[] Magnitude() => SumOverChannels(Math.Abs);
+
+    /// <summary>[H, W], not negative: how much each place speaks for the score.</summary>
+    public virtual float[] PositiveEvidence() => Array.ConvertAll(Signed(), value => Math.Max(0, value));
+
+    private float[] SumOverChannels(Func<float, float> of)
+    {
+        var sums = new float[Map.Shape[^2] * Map.Shape[^1]];
+        for (var i = 0; i < Map.Values.Length; i++)
+            sums[i % sums.Length] += of(Map.Values[i]);
+        return sums;
+    }
 }

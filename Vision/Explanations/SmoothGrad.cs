@@ -26,6 +26,9 @@ public sealed record SmoothGradResult(ExplainedScore Explained, Attribution Map)
 {
     /// <summary>Standard deviation of the noise in units of the normalised input.</summary>
     public required double Deviation { get; init; }
+
+    /// <summary>The sign of a gradient tells whether more of a colour would help, not whether the place speaks for the score: its size is all there is.</summary>
+    public override float[] PositiveEvidence() => Magnitude();
 }
 
 /// <summary>

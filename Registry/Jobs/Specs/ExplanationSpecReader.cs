@@ -5,8 +5,6 @@ namespace Linnaeus.Registry.Jobs.Specs;
 /// <summary>Reads and checks an <see cref="ExplanationSpec"/>.</summary>
 internal static class ExplanationSpecReader
 {
-    public static readonly string[] Methods = ["gradcam", "integrated-gradients"];
-
     private const int MostImages = 256;
 
     public static ExplanationSpec Read(SpecReader json, Faults faults)
@@ -15,7 +13,7 @@ internal static class ExplanationSpecReader
         var spec = new ExplanationSpec
         {
             Model = json.RequiredText("model", "models:/flowers/1"),
-            Methods = json.Texts("methods", defaults.Methods, 1, Methods.Length),
+            Methods = json.Texts("methods", defaults.Methods, 1, ExplanationMethods.All.Count),
             Images = json.Texts("images", [], 1, MostImages),
             Steps = (int)json.Integer("steps", defaults.Steps, 2, 1000),
         };
@@ -35,8 +33,8 @@ internal static class ExplanationSpecReader
     private static void CheckMethods(IReadOnlyList<string> methods, SpecReader json, Faults faults)
     {
         for (var i = 0; i < methods.Count; i++)
-            if (!Methods.Contains(methods[i]))
-                faults.Add($"{json.PathOf("methods")}[{i}]", $"must be \"{string.Join("\" or \"", Methods)}\"; \"{methods[i]}\" was given.");
+            if (!ExplanationMethods.All.Contains(methods[i]))
+                faults.Add($"{json.PathOf("methods")}[{i}]", $"must be \"{string.Join("\" or \"", ExplanationMethods.All)}\"; \"{methods[i]}\" was given.");
         if (methods.Distinct().Count() < methods.Count)
             faults.Add(json.PathOf("methods"), "names a method more than once.");
     }

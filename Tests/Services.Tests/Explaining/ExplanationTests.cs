@@ -30,6 +30,9 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
         Assert.Equal([64, 64], map.Shape);
         Assert.All(map.Values, value => Assert.InRange(value, 0f, 1f));
         Assert.InRange(answer.GetProperty("cam_identity_residual").GetDouble(), -1e-4, 1e-4);
+        var cells = NpyArray.Read(await http.GetByteArrayAsync(Text(answer, "cells_url")));
+        Assert.Equal([2, 2], cells.Shape);
+        Assert.Equal(answer.GetProperty("positive_share").GetDouble(), cells.Values.Count(value => value > 0) / 4.0);
         CheckPrediction(answer);
         foreach (var picture in new[] { "heatmap_url", "overlay_url", "input_url" })
         {
@@ -56,7 +59,7 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
         Assert.Equal([3, 64, 64], map.Shape);
         Assert.Equal("crocus", Text(answer, "target_class"));
         Assert.Equal(2, answer.GetProperty("target_index").GetInt32());
-        var difference = answer.GetProperty("logit").GetDouble() - answer.GetProperty("baseline_logit").GetDouble();
+        var difference = answer.GetProperty("logit").GetDouble() - answer.GetProperty("baseline_score").GetDouble();
         Assert.Equal(map.Values.Sum(value => (double)value) - difference, answer.GetProperty("completeness_error").GetDouble(), 6);
         Assert.Equal(20, answer.GetProperty("parameters").GetProperty("steps").GetInt32());
         Assert.Equal("mean", answer.GetProperty("parameters").GetProperty("baseline").GetString());
@@ -91,7 +94,7 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
         Assert.StartsWith("explanations/", Text(artifact, "artifact_path"), StringComparison.Ordinal);
         var files = await registry.Artifacts.ListAsync(version.RunId, Text(artifact, "artifact_path"));
         Assert.Equal(
-            ["attribution.npy", "heatmap.png", "input.png", "overlay.png", "summary.json"],
+            ["attribution.npy", "cells.npy", "heatmap.png", "input.png", "overlay.png", "summary.json"],
             files.Select(file => Path.GetFileName(file.Path)).Order(StringComparer.Ordinal));
     }
 
@@ -100,7 +103,7 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
     {
         var problem = await RefusedAsync(new { model = "flowers", method = "lime", image = "%", colour = "red" }, HttpStatusCode.BadRequest);
         Assert.Equal(
-            ["colour", "image", "method", "model"], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal));
+            ["$.colour", "$.image", "$.method", "$.model"], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -143,7 +146,7 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
         var image = Convert.ToBase64String(Picture);
         using var body = JsonDocument.Parse($$"""{"model":"{{Uri}}","method":"gradcam","image":"{{image}}","target":{{target}}}""");
         var problem = await RefusedAsync(body.RootElement, HttpStatusCode.BadRequest);
-        Assert.Contains(known, problem.GetProperty("errors").GetProperty("target")[0].GetString(), StringComparison.Ordinal);
+        Assert.Contains(known, problem.GetProperty("errors").GetProperty("$.target")[0].GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

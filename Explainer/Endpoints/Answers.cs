@@ -5,14 +5,15 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Explainer.Endpoints;
 
-/// <summary>An explanation as the API shows it: who and where, then everything that was measured.</summary>
-internal static class ExplanationAnswer
+/// <summary>An <see cref="ExplanationAnswer"/> of a stored record: who and where, then everything that was measured.</summary>
+internal static class Answers
 {
-    /// <param name="record">As stored.</param>
-    /// <param name="root">Address under which the client reached this service, e.g. <c>http://localhost:5502</c>.</param>
-    public static JsonObject Of(ExplanationRecord record, string root)
+    /// <param name="record">As stored; what an earlier version of this program measured is shown as it is.</param>
+    /// <param name="http">Tells the address under which the client reached this service.</param>
+    public static JsonObject Of(ExplanationRecord record, HttpRequest http)
     {
-        var address = $"{root}/api/explanations/{record.Id}";
+        var address = $"{http.Scheme}://{http.Host}{http.PathBase}/api/explanations/{record.Id}";
+        var activation = record.Method is ExplanationMethods.GradCam or ExplanationMethods.GradCamPlusPlus;
         var answer = new JsonObject
         {
             ["id"] = record.Id,
@@ -23,8 +24,9 @@ internal static class ExplanationAnswer
             ["url"] = address,
             ["heatmap_url"] = $"{address}/{ExplanationStore.HeatMapFile}",
             ["overlay_url"] = $"{address}/{ExplanationStore.OverlayFile}",
-            ["attribution_url"] = $"{address}/{ExplanationStore.AttributionFile}",
             ["input_url"] = $"{address}/{ExplanationStore.PictureFile}",
+            ["attribution_url"] = $"{address}/{ExplanationStore.AttributionFile}",
+            [activation ? "cells_url" : "signed_url"] = $"{address}/{(activation ? ExplanationStore.CellsFile : ExplanationStore.SignedFile)}",
             ["run_id"] = record.RunId,
             ["artifact_path"] = record.ArtifactPath,
             ["created_at"] = JsonSerializer.SerializeToNode(record.CreatedAt, RegistryJson.Options),

@@ -1,0 +1,32 @@
+using Linnaeus.Registry.Client;
+using Linnaeus.Vision.Checkpoints;
+using Linnaeus.Vision.Explanations;
+using TorchSharp;
+
+namespace Linnaeus.Explainer.Methods;
+
+/// <summary>A way to explain, with its parameters.</summary>
+public interface IExplanationMethod
+{
+    /// <summary>The method's name and parameters, its defaults filled in where they do not depend on the network.</summary>
+    MethodParameters Parameters { get; }
+
+    /// <summary>Whether images that come together cost less: then requests that differ in nothing but the image and target are computed at once.</summary>
+    bool SharesPasses { get; }
+
+    /// <summary>How the heat map is made from the attribution, for people.</summary>
+    string HeatMap { get; }
+
+    /// <summary>Explains images.</summary>
+    /// <param name="model">In evaluation mode.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalised.</param>
+    /// <param name="targets">One for each image.</param>
+    /// <param name="chunkSize">Points of a path, noisy or covered copies that fit into memory at once.</param>
+    /// <param name="cancellationToken">Looked at between chunks.</param>
+    /// <exception cref="ArgumentException">The method does not fit the network, the image size or the target; the message says how.</exception>
+    IReadOnlyList<Explanation> Explain(
+        LoadedModel model, torch.Tensor images, IReadOnlyList<ExplanationTarget> targets, int chunkSize, CancellationToken cancellationToken);
+
+    /// <summary>Adds what only this method measures.</summary>
+    ExplanationSummary Describe(Explanation explanation, ExplanationSummary summary);
+}

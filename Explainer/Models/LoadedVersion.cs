@@ -1,0 +1,24 @@
+using Linnaeus.Vision.Checkpoints;
+using Linnaeus.Vision.Explanations;
+
+namespace Linnaeus.Explainer.Models;
+
+/// <summary>A version in memory.</summary>
+/// <param name="Model">Its network, in evaluation mode, and description.</param>
+/// <param name="ChunkSize">Images whose gradients are computed at once.</param>
+public sealed record LoadedVersion(LoadedModel Model, int ChunkSize) : IDisposable
+{
+    private const int LargestChunk = 32; // beyond it nothing is gained, whatever the memory
+
+    public ModelDescription Description => Model.Description;
+
+    /// <param name="model">Owned from now on.</param>
+    /// <param name="memoryMiB">For the gradients computed at once.</param>
+    public static LoadedVersion Of(LoadedModel model, int memoryMiB)
+    {
+        var each = PathMemory.BytesPerImage(model.Network, model.Description.Preprocessing.ImageSize);
+        return new LoadedVersion(model, (int)Math.Clamp(((long)memoryMiB << 20) / each, 1, LargestChunk));
+    }
+
+    public void Dispose() => Model.Dispose();
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Linnaeus.Explainer.Methods;
+using Linnaeus.Registry.Client;
+using Linnaeus.ServiceDefaults.Problems;
+using Linnaeus.ServiceDefaults.Requests;
+
+namespace Linnaeus.Explainer.Requests;
+
+/// <summary>
+/// Reads requests strictly and whole: unknown fields, wrong types and values outside their range are all collected, so that one answer
+/// names every fault.
+/// </summary>
+public static class RequestReader
+{
+    /// <exception cref="ProblemException">400: names every fault.</exception>
+    public static CheckedExplanation ReadExplanation(JsonElement body)
+    {
+        var faults = new Faults();
+        var fields = new SpecReader(body, "$", faults);
+        var method = MethodReader.Read(fields, faults);
+        var model = Model(fields, "model", faults);
+        var image = Image(fields, faults);
+        var target = Class(fields, "target", faults);
+        var against = Class(fields, "against", faults);
+        Refuse(fields, body, faults, "The request");
+        return new CheckedExplanation(model!, method!, image!, target, against);
+    }
+
+    private static void Refuse(SpecReader fields, JsonElement body, Faults faults, string subject)
+    {
+        if (body.ValueKind == JsonValueKind.Object)
+            fields.RejectUnknown();
+        if (faults.Any)
+            throw new ProblemException(StatusCodes.Status400BadRequest, faults.Describe(subject), faults.ByPath);
+    }
+
+    private static ModelUri? Model(SpecReader fields, string name, Faults faults)
+    {
+        var text = fields.RequiredText(name, "models:/flowers/1");
+        if (!ModelUri.TryParse(text, out var model) && !faults.Has(fields.PathOf(name)))
+            faults.Add(fields.PathOf(name), $"'{text}' does not name a version; write models:/NAME/VERSION or models:/NAME@ALIAS.");
+        return model;
+    }
+
+    private static ImageReference? Image(SpecReader fields, Faults faults)
+    {
+        var value = fields.Raw("image");
+        var fault = "is required: an image as base64, or the address of an artifact.";
+        if (value.ValueKind == JsonValueKind.String && ImageReference.Parse(value.GetString()!, out fault) is { } image)
+            return image;
+        faults.Add(fields.PathOf("image"), value.ValueKind is JsonValueKind.String or JsonValueKind.Undefined ? fault! : "must be a text.");
+        return null;
+    }
+
+    private static ClassReference? Class(SpecReader fields, string name, Faults faults)
+    {
+        var value = fields.Raw(name);
+        if (value.ValueKind == JsonValueKind.Undefined)
+            return null;
+        if (value.ValueKind == JsonValueKind.String)
+            return new ClassReference(null, value.GetString());
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var index) && index >= 0)
+            return new ClassReference(index, null);
+        faults.Add(fields.PathOf(name), $"{value.GetRawText()} is neither null, a class index from 0 nor a class name.");
+        return null;
+    }
+}

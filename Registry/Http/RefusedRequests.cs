@@ -1,0 +1,17 @@
+using Linnaeus.ServiceDefaults.Requests;
+
+namespace Linnaeus.Registry.Http;
+
+internal static class RefusedRequests
+{
+    /// <summary>Answers 400 with all faults in the member <c>errors</c>, when there are any.</summary>
+    public static void ThrowIfAny(this Faults faults, string subject)
+    {
+        if (!faults.Any)
+            return;
+        throw new RegistryException(ErrorCode.InvalidParameterValue, faults.Describe(subject))
+        {
+            Extensions = new Dictionary<string, object?> { ["errors"] = faults.ByPath },
+        };
+    }
+}
