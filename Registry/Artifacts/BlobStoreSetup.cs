@@ -1,9 +1,11 @@
 using Azure.Core;
+using Azure.Identity;
 using Azure.Storage.Blobs;
 
 namespace Linnaeus.Registry.Artifacts;
 
-/// <summary>Connects to the blob store that connection string <c>blobs</c> names.</summary>
+/// <summary>Connects to the blob store that connection string <c>blobs</c> names: a connection string with a key, an address with a shared
+/// access signature, or an account's bare address, for which the identity of the pod, machine or user is shown.</summary>
 internal static class BlobStoreSetup
 {
     private const string DefaultContainer = "linnaeus";
@@ -30,7 +32,9 @@ internal static class BlobStoreSetup
             return new BlobContainerClient(connection, container, options);
         if (endpoint.Query.Contains("sig=", StringComparison.Ordinal)) return new BlobServiceClient(endpoint, options)
             .GetBlobContainerClient(container);
-        throw new InvalidOperationException(
-            $"Connection string 'blobs' is the bare address {endpoint.GetLeftPart(UriPartial.Path)}, which needs a managed identity; this build has no library for one. Use a connection string with an account key, or an address with a shared access signature.");
+        if (endpoint.Scheme != Uri.UriSchemeHttps)
+            throw new InvalidOperationException(
+                $"Connection string 'blobs' is the address {endpoint.GetLeftPart(UriPartial.Path)} without a key: the identity of this machine may only be shown over https. Use an https address, or a connection string with an account key.");
+        return new BlobServiceClient(endpoint, new DefaultAzureCredential(), options).GetBlobContainerClient(container);
     }
 }

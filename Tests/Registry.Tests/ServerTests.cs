@@ -72,10 +72,10 @@ public sealed class ServerTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_bare_address_of_a_blob_store_says_what_is_missing()
+    public async Task An_address_without_a_key_must_be_https()
     {
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            RegistryServer.StartAsync("https://account.blob.core.windows.net"));
-        Assert.Contains("managed identity", fault.Message, StringComparison.Ordinal);
+            RegistryServer.StartAsync("http://account.blob.core.windows.net"));
+        Assert.Contains("over https", fault.Message, StringComparison.Ordinal);
     }
 }
