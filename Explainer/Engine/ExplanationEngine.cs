@@ -87,14 +87,16 @@ public sealed class ExplanationEngine(ExplainerOptions options)
         {
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity, error.Message, inner: error);
         }
+        var qualities = prepared.Select((one, i) => one.Input.Request.Quality
+            ? QualityMeasures.Of(version, one.Input, images.narrow(0, i, 1), explanations[i], cancellationToken) : null).ToArray();
         var seconds = clock.Elapsed.TotalSeconds;
-        ComputedExplanation Answer(Prepared one, Explanation explanation)
+        ComputedExplanation Answer(Prepared one, Explanation explanation, ExplanationQuality? quality)
         {
-            var summary = Summaries.Of(version.Description, one.Input, explanation, prepared.Count) with { Seconds = seconds };
+            var summary = Summaries.Of(version.Description, one.Input, explanation, quality, prepared.Count) with { Seconds = seconds };
             return new ComputedExplanation(summary, explanation, one.Picture);
         }
 
-        return [.. prepared.Zip(explanations, (one, explanation) => (Func<ComputedExplanation>)(() => Answer(one, explanation)))];
+        return [.. prepared.Select((one, i) => (Func<ComputedExplanation>)(() => Answer(one, explanations[i], qualities[i])))];
     }
 
     private static int? ClassOf(ClassReference? asked, string field, IReadOnlyList<string> classes)

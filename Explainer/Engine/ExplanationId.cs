@@ -12,7 +12,7 @@ namespace Linnaeus.Explainer.Engine;
 /// </summary>
 public static class ExplanationId
 {
-    private const int Recipe = 2;
+    private const int Recipe = 3;
 
     /// <returns>32 hex digits.</returns>
     public static string Of(ModelVersionInfo version, string imageSha256, CheckedExplanation request)
@@ -27,6 +27,7 @@ public static class ExplanationId
             request.Method.Parameters,
             request.Target,
             request.Against,
+            request.Quality,
         };
         return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(all, RegistryJson.Options)))[..32];
     }

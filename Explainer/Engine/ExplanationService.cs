@@ -40,7 +40,7 @@ public sealed class ExplanationService(
             telemetry.Reused(method.Parameters.Method);
             return found;
         }
-        object key = method.SharesPasses ? (input.ModelChecksum, method.Parameters) : new object();
+        object key = method.SharesPasses ? (input.ModelChecksum, method.Parameters, input.Request.Quality) : new object();
         ComputedExplanation explanation;
         using (var activity = ExplainerTelemetry.Source.StartActivity("compute"))
         {

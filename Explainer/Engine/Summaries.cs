@@ -19,7 +19,7 @@ internal static class Summaries
         ["device"] = "cpu",
     };
 
-    public static ExplanationSummary Of(ModelDescription description, ExplanationInput input, Explanation explanation, int computedTogether)
+    public static ExplanationSummary Of(ModelDescription description, ExplanationInput input, Explanation explanation, ExplanationQuality? quality, int computedTogether)
     {
         var explained = explanation.Explained;
         var scores = ClassScores.Of(description, explained.LogProbabilities);
@@ -41,6 +41,7 @@ internal static class Summaries
             Shape = explanation.Map.Shape,
             HeatMap = method.HeatMap,
             Sparseness = Sparseness.Gini(explanation.Magnitude()),
+            Quality = quality,
             Parameters = method.Parameters,
             Provenance = Provenance(description, input, computedTogether),
             Seconds = 0,

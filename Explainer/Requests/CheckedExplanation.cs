@@ -9,5 +9,7 @@ namespace Linnaeus.Explainer.Requests;
 /// <param name="Image">The picture, still in the form it was sent.</param>
 /// <param name="Target">The class to explain; null means the predicted one.</param>
 /// <param name="Against">The class that it is set against, if any.</param>
+/// <param name="Quality">Measure the explanation's quality too.</param>
 public sealed record CheckedExplanation(
-    ModelUri Model, IExplanationMethod Method, ImageReference Image, ClassReference? Target = null, ClassReference? Against = null);
+    ModelUri Model, IExplanationMethod Method, ImageReference Image, ClassReference? Target = null, ClassReference? Against = null,
+    bool Quality = false);

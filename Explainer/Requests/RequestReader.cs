@@ -22,8 +22,9 @@ public static class RequestReader
         var image = Image(fields, faults);
         var target = Class(fields, "target", faults);
         var against = Class(fields, "against", faults);
+        var quality = fields.Flag("quality", false);
         Refuse(fields, body, faults, "The request");
-        return new CheckedExplanation(model!, method!, image!, target, against);
+        return new CheckedExplanation(model!, method!, image!, target, against, quality);
     }
 
     private static void Refuse(SpecReader fields, JsonElement body, Faults faults, string subject)

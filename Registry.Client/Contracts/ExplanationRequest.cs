@@ -19,6 +19,9 @@ public sealed record ExplanationRequest : MethodParameters
 
     /// <summary>Explains why <see cref="Target"/> and not this class: the difference of their logits.</summary>
     public ClassReference? Against { get; init; }
+
+    /// <summary>Measures the explanation's quality too (<see cref="ExplanationQuality"/>): some 180 forward passes and 5 more explanations.</summary>
+    public bool Quality { get; init; }
 }
 
 /// <summary>A method and its parameters, each absent where the method has none of the kind or its default is meant.</summary>

@@ -85,6 +85,9 @@ public record ExplanationSummary
     /// <inheritdoc cref="WindowTaken"/>
     public int? StrideTaken { get; init; }
 
+    /// <summary>How good the explanation is; absent unless asked for.</summary>
+    public ExplanationQuality? Quality { get; init; }
+
     /// <summary>The method and its parameters as asked for.</summary>
     public required MethodParameters Parameters { get; init; }
 

@@ -88,6 +88,21 @@ public sealed class ExplanationReferenceTests(ExplanationReferenceTests.Photogra
         Assert.InRange(LargestRelativeError(given["occlusion"], results), 0, 5e-4);
     }
 
+    [Fact]
+    public void Deletion_and_insertion()
+    {
+        var given = photographs.Open();
+        var (deletion, insertion) = (given["deletion"].data<double>().ToArray(), given["insertion"].data<double>().ToArray());
+        var maps = GradCam.Explain(given.Network, given.Images);
+        for (var i = 0; i < maps.Count; i++)
+        {
+            using var image = given.Images.narrow(0, i, 1);
+            var areas = Perturbation.Measure(given.Network, image, maps[i].Target, maps[i].Map.Values, chunkSize: 8);
+            Assert.Equal(deletion[i], areas.Deletion, 1e-3);
+            Assert.Equal(insertion[i], areas.Insertion, 1e-3);
+        }
+    }
+
     private static double LargestError(torch.Tensor expected, IEnumerable<Explanation> actual) =>
         LargestError(expected, [.. actual.SelectMany(result => result.Map.Values)]);
 

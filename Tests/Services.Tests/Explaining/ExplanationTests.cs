@@ -67,6 +67,21 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Quality_is_measured_beside_maps_that_know_nothing()
+    {
+        var request = new { model = Uri, method = "gradcam++", image = Convert.ToBase64String(Picture), quality = true };
+        var answer = await ExplainAsync(request);
+        var quality = answer.GetProperty("quality");
+        foreach (var figure in new[] { "deletion", "insertion" })
+            Assert.All(new[] { "map", "random", "centre" }, of => Assert.InRange(quality.GetProperty(figure).GetProperty(of).GetDouble(), 0, 1));
+        Assert.Equal((28, 0.02, 5), (quality.GetProperty("perturbation_steps").GetInt32(), quality.GetProperty("sensitivity_radius").GetDouble(), quality.GetProperty("sensitivity_samples").GetInt32()));
+        Assert.InRange(answer.GetProperty("sparseness").GetDouble(), 0, 1);
+        var without = await ExplainAsync(request with { quality = false });
+        Assert.False(without.TryGetProperty("quality", out var none) && none.ValueKind != JsonValueKind.Null);
+        Assert.NotEqual(Text(answer, "id"), Text(without, "id"));
+    }
+
+    [Fact]
     public async Task The_same_request_returns_the_stored_result()
     {
         await registry.ModelVersions.SetAliasAsync(name, "champion", version.Version);

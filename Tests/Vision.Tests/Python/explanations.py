@@ -104,6 +104,30 @@ def occlusion():
     return torch.stack(attributions)
 
 
+def blurred():
+    """A Gaussian of 11 x 11 pixels, standard deviation 5, mirrored at the edges."""
+    cells = torch.exp(-0.5 * (torch.arange(-5, 6).double() / 5) ** 2)
+    kernel = torch.outer(cells, cells)
+    kernel = (kernel / kernel.sum()).float().repeat(3, 1, 1, 1)
+    return torch.nn.functional.conv2d(torch.nn.functional.pad(images, (5, 5, 5, 5), mode="reflect"), kernel, groups=3)
+
+
+def perturbed(begin, end, maps):
+    """RISE: the area under the target's probability while pixels go from one picture to the other, most important first, in 28 steps."""
+    found = []
+    for i in range(len(images)):
+        order = torch.sort(maps[i].flatten(), descending=True, stable=True).indices
+        curve = []
+        for step in range(29):
+            picture = begin[i].clone().flatten(1)
+            taken = order[: int(np.round(step * len(order) / 28))]
+            picture[:, taken] = end[i].flatten(1)[:, taken]
+            with torch.no_grad():
+                curve.append(float(model(picture.view(1, *images.shape[1:])).softmax(1)[0, targets[i]]))
+        found.append(np.trapz(curve, dx=1 / 28))
+    return torch.tensor(found, dtype=torch.float64)
+
+
 roots, areas = np.polynomial.legendre.leggauss(nodes)
 trapezoid = np.full(nodes, 1 / (nodes - 1))
 trapezoid[[0, -1]] /= 2
@@ -116,6 +140,8 @@ safetensors_io.save(
         "logits": logits,
         "raw": last.squeeze(1),
         "cam": shown(last),
+        "deletion": perturbed(images, torch.zeros_like(images), shown(last)),
+        "insertion": perturbed(blurred(), images, shown(last)),
         "cam_earlier": shown(earlier),
         "cam_against": shown(grad_cam(8, seconds)),
         "cam_plus_plus": shown(grad_cam_plus_plus(8)),

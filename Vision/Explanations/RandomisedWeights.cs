@@ -1,0 +1,84 @@
+using Linnaeus.Vision.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Linnaeus.Vision.Explanations;
+
+/// <summary>One stage of the sanity check.</summary>
+/// <param name="From">The first part with random weights, e.g. <c>features.7</c>; all behind it have random weights too.</param>
+/// <param name="Correlation">
+/// Mean rank correlation of the maps with those of the trained weights. A map that became flat ranks nothing and counts as 0.
+/// </param>
+/// <param name="Flat">Images whose map became flat.</param>
+public sealed record RandomisedStage(string From, double Correlation, int Flat);
+
+/// <summary>
+/// Sanity check by randomisation (Adebayo et al. 2018, "Sanity Checks for Saliency Maps"): weights and running statistics are drawn anew from the
+/// classifier towards the input, part by part, and the maps of the same images and classes are compared with those of the trained weights by
+/// Spearman's rank correlation. It must fall towards 0: a method whose maps stay what they were shows the picture, not what was learnt.
+/// </summary>
+public static class RandomisedWeights
+{
+    /// <param name="network">Trained; it is not changed.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalised.</param>
+    /// <param name="explain">The method, for a network, images and targets.</param>
+    /// <param name="seed">Of the random weights.</param>
+    /// <param name="cancellationToken">Looked at before each stage.</param>
+    /// <returns>From the classifier alone to the whole network.</returns>
+    public static IReadOnlyList<RandomisedStage> Check(
+        ImageClassifier network,
+        Tensor images,
+        Func<ImageClassifier, Tensor, IReadOnlyList<ExplanationTarget>?, IReadOnlyList<Explanation>> explain,
+        long seed,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(explain);
+        using var random = Architectures.Create(network.Architecture, network.Classes, seed: seed);
+        using var mixed = Architectures.Create(network.Architecture, network.Classes, seed: seed);
+        mixed.CopyFrom(network);
+        foreach (var each in new[] { random, mixed })
+        {
+            each.eval();
+            each.SetTrainable(false);
+        }
+
+        var trained = explain(network, images, null);
+        ExplanationTarget[] targets = [.. trained.Select(map => new ExplanationTarget(map.Target, map.Explained.Against))];
+        var stages = new List<RandomisedStage>();
+        foreach (var part in Parts(network))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Replace(mixed, random, part);
+            stages.Add(Compare(part, trained, explain(mixed, images, targets)));
+        }
+
+        return stages;
+    }
+
+    private static RandomisedStage Compare(string part, IReadOnlyList<Explanation> trained, IReadOnlyList<Explanation> random)
+    {
+        var correlations = trained.Zip(random, (a, b) => MapSimilarity.Spearman(a.Magnitude(), b.Magnitude())).ToList();
+        return new RandomisedStage(part, correlations.Average(value => value ?? 0), correlations.Count(value => value is null));
+    }
+
+    /// <summary>The classifier, then the stages of the backbone from the last to the first, by the first two parts of their names.</summary>
+    private static IEnumerable<string> Parts(ImageClassifier network) =>
+        network.NamedTensors().Select(named => Part(named.Name)).Distinct().Reverse();
+
+    private static string Part(string tensor)
+    {
+        var names = tensor.Split('.');
+        return names[0] == "features" ? $"{names[0]}.{names[1]}" : names[0];
+    }
+
+    private static void Replace(ImageClassifier mixed, ImageClassifier random, string part)
+    {
+        using var noGrad = no_grad();
+        foreach (var ((name, target), (_, source)) in mixed.NamedTensors().Zip(random.NamedTensors()))
+        {
+            if (Part(name) == part)
+                target.copy_(source);
+        }
+    }
+}

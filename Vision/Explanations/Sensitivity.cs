@@ -1,0 +1,47 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Linnaeus.Vision.Explanations;
+
+/// <summary>How much an explanation changes with noise that the eye does not see.</summary>
+public static class Sensitivity
+{
+    /// <summary>Largest change of a value of the normalised input, as Captum has it.</summary>
+    public const double Radius = 0.02;
+
+    /// <summary>Noisy copies tried.</summary>
+    public const int Samples = 5;
+
+    /// <summary>
+    /// Max-sensitivity (Yeh et al. 2019, "On the (In)fidelity and Sensitivity of Explanations"): <c>max_d ||e(x + d) - e(x)|| / ||e(x)||</c> over random d,
+    /// uniform in <c>[-r, r]</c>. Low is good, but a map that never changes has 0 too. Null where the map is zero.
+    /// </summary>
+    /// <param name="explanation">Of the image itself.</param>
+    /// <param name="image">float32 [1, 3, H, W], normalised.</param>
+    /// <param name="explain">The same method with the same parameters for images [n, 3, H, W] and one target each.</param>
+    /// <param name="seed">Of the noise.</param>
+    public static double? Max(
+        Explanation explanation, Tensor image, Func<Tensor, IReadOnlyList<ExplanationTarget>, IReadOnlyList<Explanation>> explain, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(explanation);
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(explain);
+        var length = Math.Sqrt(explanation.Map.Values.Sum(value => (double)value * value));
+        if (length == 0)
+            return null;
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)seed);
+        var noise = rand([Samples, 3, image.shape[2], image.shape[3]], generator: generator).mul(2).sub(1).to(image.device);
+        var target = new ExplanationTarget(explanation.Target, explanation.Explained.Against);
+        var changed = explain(image.add(noise, Radius), [.. Enumerable.Repeat(target, Samples)]);
+        return changed.Max(other => Distance(other.Map.Values, explanation.Map.Values)) / length;
+    }
+
+    private static double Distance(float[] first, float[] second)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < first.Length; i++)
+            sum += ((double)first[i] - second[i]) * ((double)first[i] - second[i]);
+        return Math.Sqrt(sum);
+    }
+}
