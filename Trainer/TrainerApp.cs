@@ -16,7 +16,11 @@ public static class TrainerApp
         builder.AddServiceDefaults();
         builder.Services.AddRegistryClient();
         builder.Services.AddOptions<TrainerOptions>().BindConfiguration(TrainerOptions.Section)
-            .PostConfigure(options => options.WeightsDirectory ??= builder.Configuration["WEIGHTS_DIR"]);
+            .PostConfigure(options =>
+            {
+                options.WeightsDirectory ??= builder.Configuration["WEIGHTS_DIR"];
+                options.DatasetsDirectory ??= builder.Configuration["DATASETS_DIR"];
+            });
         builder.Services.AddSingleton(_ => new ResumableDownload(ResumableDownload.CreateClient()));
         builder.Services.AddSingleton<OfficialFiles>();
         builder.Services.AddOptions<JobWorkerOptions>().BindConfiguration(JobWorkerOptions.Section);

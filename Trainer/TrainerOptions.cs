@@ -1,4 +1,5 @@
 using Linnaeus.Trainer.Downloads;
+using Linnaeus.Vision.Data.Oxford;
 
 namespace Linnaeus.Trainer;
 
@@ -22,6 +23,12 @@ public sealed record TrainerOptions
     /// <summary>Where official weights are downloaded from, if not from PyTorch's own address: a mirror's, with a slash at the end.</summary>
     public Uri WeightsAddress { get; init; } = new("https://download.pytorch.org/models/");
 
+    /// <summary>Folder of official datasets, looked into first and downloaded to; absent, <c>DATASETS_DIR</c>, else one in the cache.</summary>
+    public string? DatasetsDirectory { get; set; }
+
+    /// <summary>Where Flowers-102 is downloaded from, if not from its authors' address: a mirror's, with a slash at the end.</summary>
+    public Uri Flowers102Address { get; init; } = new(Flowers102.Address);
+
     /// <summary>Longest time in minutes that one call waits for an unreachable Registry before the job goes back to the queue.</summary>
     public double RegistryPatienceMinutes { get; init; } = 10;
 
@@ -41,6 +48,10 @@ public sealed record TrainerOptions
 
     /// <summary>Where official weights are found and kept.</summary>
     public FileShelf WeightsShelf => new(FullPath(WeightsDirectory ?? Path.Combine(Cache, "weights")), WeightsAddress, "WEIGHTS_DIR");
+
+    /// <summary>Where the official files of Flowers-102 are found and kept.</summary>
+    public FileShelf Flowers102Shelf =>
+        new(Path.Combine(FullPath(DatasetsDirectory ?? Path.Combine(Cache, "datasets")), Flowers102.Folder), Flowers102Address, "DATASETS_DIR");
 
     /// <summary>The full path that a spec's path means.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, Path.GetFullPath(BaseDirectory ?? Directory.GetCurrentDirectory()));

@@ -24,7 +24,10 @@ public sealed record TrainingSpec
     /// </summary>
     public string Weights { get; init; } = "none";
 
-    /// <summary><c>synthetic-flowers</c> or <c>folder:PATH</c>. Required.</summary>
+    /// <summary>
+    /// <c>synthetic-flowers</c>, <c>flowers102</c> (Oxford Flowers-102 in its official split, downloaded once or taken from the worker's
+    /// <c>DATASETS_DIR</c>) or <c>folder:PATH</c>. Required.
+    /// </summary>
     public string Dataset { get; init; } = "";
 
     /// <summary>Size of the drawn dataset; only with <c>synthetic-flowers</c>.</summary>

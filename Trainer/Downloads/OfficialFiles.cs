@@ -45,7 +45,7 @@ public sealed class OfficialFiles(ResumableDownload download, ILogger<OfficialFi
         {
             throw new JobFaultException(
                 $"{file.Name} is not in {shelf.Folder} and could not be downloaded from {address} ({fault.Message}) On a closed network put that file into "
-                + $"{shelf.Folder}; {shelf.Variable} names another folder.", fault);
+                + $"{shelf.Folder} ({shelf.Variable} can name another folder).", fault);
         }
     }
 

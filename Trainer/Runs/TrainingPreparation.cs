@@ -1,10 +1,12 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Security.Cryptography;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Client.Work;
 using Linnaeus.Trainer.Downloads;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Data.Duplicates;
+using Linnaeus.Vision.Data.Oxford;
 using Linnaeus.Vision.Models;
 using Linnaeus.Vision.Training;
 using TorchSharp;
@@ -24,7 +26,7 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
     public async Task<TrainingSetup> PrepareAsync(CancellationToken cancellationToken)
     {
         var device = DeviceChoice.Resolve(spec.Device);
-        var dataset = await OpenDatasetAsync(cancellationToken);
+        var (dataset, nearDuplicates) = await OpenDatasetAsync(cancellationToken);
         var sources = BatchSources.Create(spec, dataset, device);
         var network = Architectures.Create(spec.Architecture, dataset.Classes.Count, spec.Dropout, spec.Seed);
         try
@@ -33,7 +35,7 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
             network.to(device);
             await RecordAsync(network, sources, device, weights, cancellationToken);
             await new Previews(run, sources, spec.Seed).UploadAsync(dataset, cancellationToken);
-            return new TrainingSetup(device, dataset, network, sources, CreateLoop(network, dataset, sources));
+            return new TrainingSetup(device, dataset, network, sources, CreateLoop(network, dataset, sources)) { NearDuplicates = nearDuplicates };
         }
         catch
         {
@@ -51,7 +53,7 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
         return new TrainingLoop(network, sources.Train, sources.Validation, Recipe.Of(spec), weights);
     }
 
-    private async Task<Dataset> OpenDatasetAsync(CancellationToken cancellationToken)
+    private async Task<(Dataset Dataset, IReadOnlyList<NearDuplicate> NearDuplicates)> OpenDatasetAsync(CancellationToken cancellationToken)
     {
         using var activity = TrainerTelemetry.Source.StartActivity("dataset");
         activity?.SetTag("linnaeus.dataset", spec.Dataset);
@@ -63,6 +65,7 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
         {
             ValidationFraction = spec.ValidationFraction,
             Seed = spec.Seed,
+            Flowers102Folder = spec.Dataset == Flowers102.Name ? await FetchFlowersAsync(cancellationToken) : null,
             Synthetic = new SyntheticFlowersOptions
             {
                 Classes = drawn.Classes,
@@ -75,44 +78,20 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
         logger.LogInformation(
             "Dataset {Dataset}: {Train} train, {Validation} validation, {Test} test images of {Classes} classes, {Skipped} files skipped",
             specification, dataset.Train.Count, dataset.Validation.Count, dataset.Test.Count, dataset.Classes.Count, dataset.SkippedFiles.Count);
-        await RecordAsync(dataset, specification, cancellationToken);
-        return dataset;
+        return (dataset, await new DatasetRecord(spec, run, logger).WriteAsync(dataset, specification, cancellationToken));
     }
 
-    private async Task RecordAsync(Dataset dataset, string specification, CancellationToken cancellationToken)
+    /// <summary>The folder of the official files, all of them in it; the archive only where it is not unpacked yet.</summary>
+    private async Task<string> FetchFlowersAsync(CancellationToken cancellationToken)
     {
-        await RefuseChangedAsync(dataset, cancellationToken);
-        var facts = dataset.Describe().Where(fact => fact.Key != "dataset").ToDictionary(); // the spec's own spelling is on record
-        await run.LogParamsAsync(facts, cancellationToken);
-        var source = JsonSerializer.Serialize(new { uri = specification });
-        var profile = JsonSerializer.Serialize(new { train = dataset.Train.Count, validation = dataset.Validation.Count, test = dataset.Test.Count });
-        var digest = dataset.Fingerprint[..32]; // MLflow keeps 36 characters
-        await run.LogInputAsync(new DatasetInput(spec.Dataset, digest, "local", source, profile), cancellationToken);
-        await run.UploadTextAsync("dataset/classes.json", JsonSerializer.Serialize(ClassCounts(dataset), RegistryJson.Options), cancellationToken);
-        if (dataset.SkippedFiles.Count > 0)
-            await run.UploadTextAsync("dataset/skipped.json", JsonSerializer.Serialize(dataset.SkippedFiles, RegistryJson.Options), cancellationToken);
-    }
-
-    /// <summary>A resumed run must see the data that it began with.</summary>
-    private async Task RefuseChangedAsync(Dataset dataset, CancellationToken cancellationToken)
-    {
-        var known = await run.GetAsync(cancellationToken);
-        if (known.Params.TryGetValue("dataset.fingerprint", out var before) && before != dataset.Fingerprint)
-            throw new JobFaultException(
-                $"The dataset {spec.Dataset} changed while the run was interrupted: its fingerprint was {before} and is {dataset.Fingerprint} now. "
-                + "Submit a new run, or restore the files and submit the same spec again.");
-    }
-
-    private static object ClassCounts(Dataset dataset)
-    {
-        var splits = new[] { dataset.Train, dataset.Validation, dataset.Test }.Select(split => split.CountBy(sample => sample.Label).ToDictionary()).ToArray();
-        return dataset.Classes.Select((name, label) => new
+        var shelf = options.Flowers102Shelf;
+        foreach (var (name, digest) in Flowers102.Digests)
         {
-            Class = name,
-            Train = splits[0].GetValueOrDefault(label),
-            Validation = splits[1].GetValueOrDefault(label),
-            Test = splits[2].GetValueOrDefault(label),
-        });
+            if (name != Flowers102.Archive || !Directory.Exists(Path.Combine(shelf.Folder, Flowers102.Pictures)))
+                await officialFiles.GetAsync(new OfficialFile(name, HashAlgorithmName.MD5, digest), shelf, cancellationToken);
+        }
+
+        return shelf.Folder;
     }
 
     private async Task<WeightsReport> InitialiseAsync(ImageClassifier network, CancellationToken cancellationToken)

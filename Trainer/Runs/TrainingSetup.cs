@@ -1,4 +1,5 @@
 using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Data.Duplicates;
 using Linnaeus.Vision.Models;
 using Linnaeus.Vision.Training;
 using TorchSharp;
@@ -9,6 +10,9 @@ namespace Linnaeus.Trainer.Runs;
 internal sealed record TrainingSetup(
     torch.Device Device, Dataset Dataset, ImageClassifier Network, BatchSources Sources, TrainingLoop Loop) : IDisposable
 {
+    /// <summary>Pictures that are in two splits of the dataset.</summary>
+    public IReadOnlyList<NearDuplicate> NearDuplicates { get; init; } = [];
+
     public int StepsPerEpoch => Sources.Train.BatchCount;
 
     public void Dispose()

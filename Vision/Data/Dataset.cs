@@ -8,7 +8,7 @@ public sealed record Dataset
     /// <summary>The specification that it was opened by, e.g. <c>folder:/data/flowers</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Class names, ordinal order; a label is an index into them.</summary>
+    /// <summary>Class names; a label is an index into them. In ordinal order, but for <c>flowers102</c>, which keeps its own.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
     public required IReadOnlyList<Sample> Train { get; init; }

@@ -17,6 +17,9 @@ public sealed record DatasetOptions
     /// <summary>Files read and checked at a time.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Folder of the official files; only for <c>flowers102</c>.</summary>
+    public string? Flowers102Folder { get; init; }
+
     /// <summary>What to draw; only for <c>synthetic-flowers</c>.</summary>
     public SyntheticFlowersOptions Synthetic { get; init; } = new();
 }

@@ -1,3 +1,5 @@
+using Linnaeus.Vision.Data.Oxford;
+
 namespace Linnaeus.Vision.Data;
 
 /// <summary>Opens a dataset by its specification.</summary>
@@ -5,7 +7,7 @@ public static class Datasets
 {
     private const string FolderPrefix = "folder:";
 
-    /// <param name="specification"><c>synthetic-flowers</c> or <c>folder:PATH</c>.</param>
+    /// <param name="specification"><c>synthetic-flowers</c>, <c>flowers102</c> or <c>folder:PATH</c>.</param>
     /// <param name="options">Splits, bounds and drawing; the defaults when absent.</param>
     /// <param name="cancellation">Stops the reading of files.</param>
     /// <exception cref="DatasetException">The specification is unknown or the data cannot be trained on.</exception>
@@ -17,8 +19,10 @@ public static class Datasets
             throw new DatasetException($"A validation fraction of {options.ValidationFraction} cannot be held back: choose 0 to 0.5.");
         if (specification == SyntheticFlowers.Name)
             return SyntheticFlowers.Create(options);
+        if (specification == Flowers102.Name)
+            return await Flowers102.OpenAsync(options, cancellation).ConfigureAwait(false);
         if (specification.StartsWith(FolderPrefix, StringComparison.Ordinal))
             return await FolderDataset.OpenAsync(specification[FolderPrefix.Length..], options, cancellation).ConfigureAwait(false);
-        throw new DatasetException($"Unknown dataset \"{specification}\": write {SyntheticFlowers.Name} or {FolderPrefix}PATH.");
+        throw new DatasetException($"Unknown dataset \"{specification}\": write {SyntheticFlowers.Name}, {Flowers102.Name} or {FolderPrefix}PATH.");
     }
 }

@@ -75,7 +75,7 @@ internal static class FolderDataset
     }
 
     /// <summary>Hash of the content and what is wrong with the picture, if anything.</summary>
-    private static async ValueTask<(string Hash, string? Fault)> InspectAsync(string path, DecodeOptions decoding, CancellationToken cancellation)
+    internal static async ValueTask<(string Hash, string? Fault)> InspectAsync(string path, DecodeOptions decoding, CancellationToken cancellation)
     {
         try
         {

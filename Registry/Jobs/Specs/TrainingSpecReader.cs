@@ -7,6 +7,7 @@ namespace Linnaeus.Registry.Jobs.Specs;
 internal static partial class TrainingSpecReader
 {
     private const string SyntheticDataset = "synthetic-flowers";
+    private const string OfficialDataset = "flowers102";
     private const string FolderPrefix = "folder:";
     private static readonly TrainingSpec Defaults = new();
     private static readonly string[] Architectures = ["efficientnet_b0", "efficientnet_b1", "efficientnet_b2", "efficientnet_b3", "mobilenet_v2"];
@@ -98,7 +99,8 @@ internal static partial class TrainingSpecReader
         }
 
         Check("model", ModelName().IsMatch(spec.Model), "must be letters, digits, spaces, '.', '-' and '_', so that it fits into models:/NAME/VERSION.");
-        Check("dataset", spec.Dataset == SyntheticDataset || IsFolder(spec.Dataset), $"must be \"{SyntheticDataset}\" or \"{FolderPrefix}PATH\"; \"{spec.Dataset}\" was given.");
+        Check("dataset", spec.Dataset is SyntheticDataset or OfficialDataset || IsFolder(spec.Dataset),
+            $"must be \"{SyntheticDataset}\", \"{OfficialDataset}\" or \"{FolderPrefix}PATH\"; \"{spec.Dataset}\" was given.");
         Check("device", DeviceName().IsMatch(spec.Device), $"must be \"auto\", \"cpu\", \"cuda\" or \"cuda:N\"; \"{spec.Device}\" was given.");
         Check("weights", IsWeights(spec.Weights), $"must be \"none\", \"imagenet\", \"file:PATH\" of a .safetensors or .pth file, \"models:/NAME/VERSION\" or \"models:/NAME@ALIAS\"; \"{spec.Weights}\" was given.");
     }
@@ -109,7 +111,7 @@ internal static partial class TrainingSpecReader
         CheckMixing(spec, json, faults);
         if (spec.Momentum is not null && spec.Optimizer != "sgd")
             faults.Add(json.PathOf("momentum"), $"goes only with the optimizer \"sgd\"; \"{spec.Optimizer}\" was given.");
-        if (spec.Dataset.StartsWith(FolderPrefix, StringComparison.Ordinal) && spec.Synthetic is not null)
+        if ((spec.Dataset == OfficialDataset || IsFolder(spec.Dataset)) && spec.Synthetic is not null)
             faults.Add(json.PathOf("synthetic"), $"goes only with the dataset \"{SyntheticDataset}\"; \"{spec.Dataset}\" was given.");
         if (spec.Dataset != SyntheticDataset)
             return;

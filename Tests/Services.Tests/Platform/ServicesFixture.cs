@@ -33,7 +33,11 @@ public sealed class ServicesFixture : IAsyncLifetime
     {
         await platform.InitializeAsync();
         registry = new RegistryClient(new HttpClient { BaseAddress = platform.Server.Address });
-        trainer = TrainerApp.Build([.. Settings(platform.Server.Address), $"--Trainer:CacheDirectory={folder}/trainer", "--Trainer:Threads=1", "--Trainer:WeightsAddress=http://weights.invalid/"]);
+        trainer = TrainerApp.Build(
+        [
+            .. Settings(platform.Server.Address), $"--Trainer:CacheDirectory={folder}/trainer", "--Trainer:Threads=1",
+            "--Trainer:WeightsAddress=http://weights.invalid/", "--Trainer:Flowers102Address=http://flowers.invalid/",
+        ]);
         explainer = ExplainerApp.Build([.. Settings(platform.Server.Address), $"--Explainer:CacheDirectory={folder}/explainer", "--Explainer:LoadedModels=1"]);
         await trainer.StartAsync();
         await explainer.StartAsync();

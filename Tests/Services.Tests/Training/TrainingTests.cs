@@ -113,6 +113,10 @@ public sealed class TrainingTests(ServicesFixture services)
     public async Task Official_weights_on_a_closed_network_fail_the_run_and_say_which_file_to_put_where() => await FailsAsync(
         Specs.Tiny("no-network") with { Weights = "imagenet", Architecture = "mobilenet_v2" }, "mobilenet_v2-7ebf99e0.pth is not in ");
 
+    [Fact]
+    public async Task The_official_dataset_on_a_closed_network_fails_the_run_and_says_which_file_to_put_where() => await FailsAsync(
+        Specs.Tiny("no-flowers") with { Dataset = "flowers102", Synthetic = null }, "imagelabels.mat is not in ");
+
     private async Task FailsAsync(TrainingSpec spec, string expected)
     {
         var job = await registry.Jobs.SubmitAsync(spec);
@@ -138,6 +142,13 @@ public sealed class TrainingTests(ServicesFixture services)
         Assert.Equal("4011391", run.Params["model.parameters"]); // torchvision's B0: 4,007,548 without its head, and 1280 * 3 + 3
         Assert.Equal("36", run.Params["dataset.train"]);
         Assert.Equal(64, run.Params["dataset.fingerprint"].Length);
+        Assert.Equal("1", run.Params["dataset.imbalance"]);
+        Assert.Equal(0, run.Metrics["near_duplicate_test_images"].Value);
+        var balance = JsonDocument.Parse(await ReadTextAsync(runId, "data/class_balance.json")).RootElement;
+        Assert.Equal(3, balance.GetProperty("classes").GetArrayLength());
+        Assert.Equal(12, balance.GetProperty("smallest").GetProperty("train").GetInt32());
+        var duplicates = JsonDocument.Parse(await ReadTextAsync(runId, "data/near_duplicates.json")).RootElement;
+        Assert.Equal((0, 10), (duplicates.GetProperty("pairs").GetArrayLength(), duplicates.GetProperty("largest_distance").GetInt32()));
         Assert.Contains("[-45, 45]", run.Params["augmentation.random_rotation"], StringComparison.Ordinal);
         Assert.Equal("share of each picture from Beta(0.2, 0.2)", run.Params["mixing.mixup"]);
         Assert.Equal("p=1, mixup and cutmix by turns, up to epoch 1", run.Params["mixing.batches"]);

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json;
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Client.Work;
+using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Data.Duplicates;
+
+namespace Linnaeus.Trainer.Runs;
+
+/// <summary>Records with a run what it is trained on: facts, class balance, pictures left out, and pictures that are in two splits.</summary>
+internal sealed class DatasetRecord(TrainingSpec spec, RunRecord run, ILogger logger)
+{
+    /// <param name="dataset">The run's data.</param>
+    /// <param name="source">Where it is.</param>
+    /// <param name="cancellationToken">Stops between two pictures or calls.</param>
+    /// <returns>Pictures that are in two splits.</returns>
+    /// <exception cref="JobFaultException">The run began with other data.</exception>
+    public async Task<IReadOnlyList<NearDuplicate>> WriteAsync(Dataset dataset, string source, CancellationToken cancellationToken)
+    {
+        await RefuseChangedAsync(dataset, cancellationToken);
+        var balance = ClassBalance.Of(dataset);
+        var facts = dataset.Describe().Where(fact => fact.Key != "dataset").ToDictionary(); // the spec's own spelling is on record
+        facts["dataset.imbalance"] = balance.Imbalance.ToString("0.###", CultureInfo.InvariantCulture);
+        await run.LogParamsAsync(facts, cancellationToken);
+        var profile = JsonSerializer.Serialize(new { train = dataset.Train.Count, validation = dataset.Validation.Count, test = dataset.Test.Count });
+        var digest = dataset.Fingerprint[..32]; // MLflow keeps 36 characters
+        var input = new DatasetInput(spec.Dataset, digest, "local", JsonSerializer.Serialize(new { uri = source }), profile);
+        await run.LogInputAsync(input, cancellationToken);
+        await WriteBalanceAsync(balance, cancellationToken);
+        if (dataset.SkippedFiles.Count > 0)
+            await UploadAsync("data/skipped.json", dataset.SkippedFiles, cancellationToken);
+        return await WriteDuplicatesAsync(dataset, cancellationToken);
+    }
+
+    /// <summary>A resumed run must see the data that it began with.</summary>
+    private async Task RefuseChangedAsync(Dataset dataset, CancellationToken cancellationToken)
+    {
+        var known = await run.GetAsync(cancellationToken);
+        if (known.Params.TryGetValue("dataset.fingerprint", out var before) && before != dataset.Fingerprint)
+            throw new JobFaultException(
+                $"The dataset {spec.Dataset} changed while the run was interrupted: its fingerprint was {before} and is {dataset.Fingerprint} now. "
+                + "Submit a new run, or restore the files and submit the same spec again.");
+    }
+
+    private async Task WriteBalanceAsync(ClassBalance balance, CancellationToken cancellationToken)
+    {
+        logger.LogInformation(
+            "Classes have {Smallest} ({SmallestClass}) to {Largest} ({LargestClass}) training images, {Imbalance:0.##} : 1",
+            balance.Smallest.Train, balance.Smallest.Class, balance.Largest.Train, balance.Largest.Class, balance.Imbalance);
+        if (balance.Imbalance > ClassBalance.Notable && spec.ClassBalance == "none")
+            logger.LogWarning("The classes are uneven; class_balance \"oversample\" or \"weights\" keeps small ones from being neglected");
+        await UploadAsync("data/class_balance.json", balance, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<NearDuplicate>> WriteDuplicatesAsync(Dataset dataset, CancellationToken cancellationToken)
+    {
+        var pairs = await NearDuplicates.FindAsync(dataset, Environment.ProcessorCount, cancellationToken);
+        int Images(string split) => pairs.Where(pair => pair.Split == split).Select(pair => pair.Id).Distinct().Count();
+        var (test, validation) = (Images("test"), Images("validation"));
+        await run.LogMetricsAsync(0, [("near_duplicate_test_images", test)], cancellationToken);
+        await UploadAsync("data/near_duplicates.json", new
+        {
+            TestImages = test,
+            ValidationImages = validation,
+            NearDuplicates.LargestDistance,
+            NearDuplicates.LeastCorrelation,
+            Pairs = pairs,
+        }, cancellationToken);
+        if (test + validation > 0)
+            logger.LogWarning(
+                "{Test} of {Tests} test and {Validation} of {Validations} validation images repeat images of other splits, which flatters the figures; see data/near_duplicates.json",
+                test, dataset.Test.Count, validation, dataset.Validation.Count);
+        return pairs;
+    }
+
+    private Task<ModelFile> UploadAsync(string path, object document, CancellationToken cancellationToken) =>
+        run.UploadTextAsync(path, JsonSerializer.Serialize(document, RegistryJson.Options), cancellationToken);
+}

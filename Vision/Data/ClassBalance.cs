@@ -1,0 +1,33 @@
+namespace Linnaeus.Vision.Data;
+
+/// <summary>Pictures of one class.</summary>
+public sealed record ClassCount(string Class, int Train, int Validation, int Test);
+
+/// <summary>How evenly the classes of a dataset are filled.</summary>
+/// <param name="Imbalance">Training pictures of the largest class as a multiple of the smallest's; 1 is even.</param>
+/// <param name="Smallest">The class with the fewest training pictures.</param>
+/// <param name="Largest">The class with the most.</param>
+/// <param name="Classes">All of them, in the dataset's order.</param>
+public sealed record ClassBalance(double Imbalance, ClassCount Smallest, ClassCount Largest, IReadOnlyList<ClassCount> Classes)
+{
+    /// <summary>Above this, a training that does nothing about it tends to neglect the small classes.</summary>
+    public const double Notable = 2;
+
+    /// <summary>Counts a dataset's pictures.</summary>
+    public static ClassBalance Of(Dataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        int[] Count(IReadOnlyList<Sample> samples)
+        {
+            var counts = new int[dataset.Classes.Count];
+            foreach (var sample in samples)
+                counts[sample.Label]++;
+            return counts;
+        }
+
+        var (train, validation, test) = (Count(dataset.Train), Count(dataset.Validation), Count(dataset.Test));
+        ClassCount[] classes = [.. dataset.Classes.Select((name, label) => new ClassCount(name, train[label], validation[label], test[label]))];
+        var (smallest, largest) = (classes.MinBy(count => count.Train)!, classes.MaxBy(count => count.Train)!);
+        return new ClassBalance((double)largest.Train / Math.Max(1, smallest.Train), smallest, largest, classes);
+    }
+}
