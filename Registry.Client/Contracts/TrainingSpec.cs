@@ -33,6 +33,9 @@ public sealed record TrainingSpec
     /// <summary>Size of the drawn dataset; only with <c>synthetic-flowers</c>.</summary>
     public SyntheticDatasetOptions? Synthetic { get; init; }
 
+    /// <summary>Fewer images than the dataset has, for trials; absent means all.</summary>
+    public SubsetOptions? Subset { get; init; }
+
     /// <summary>Share of the training split held back for validation when the dataset has no validation split: 0 to 0.5; 0 means none.</summary>
     public double ValidationFraction { get; init; } = 0.1;
 
@@ -147,6 +150,22 @@ public sealed record EarlyStoppingOptions
 
     /// <summary>Growth of the accuracy that counts as progress: 0 up to, but not including, 1.</summary>
     public double MinDelta { get; init; }
+}
+
+/// <summary>How many images of each split to use, every class with about its share.</summary>
+public sealed record SubsetOptions
+{
+    /// <summary>Most training images: 2 to 10000000; absent means all.</summary>
+    public int? MaxTrain { get; init; }
+
+    /// <summary>Most validation images: 1 to 10000000; absent means all.</summary>
+    public int? MaxValidation { get; init; }
+
+    /// <summary>Most test images: 1 to 10000000; absent means all.</summary>
+    public int? MaxTest { get; init; }
+
+    /// <summary>Seed of the choice, apart from the run's own seed so that runs can share a subset.</summary>
+    public long Seed { get; init; } = 1;
 }
 
 /// <summary>Size of a <c>synthetic-flowers</c> dataset.</summary>

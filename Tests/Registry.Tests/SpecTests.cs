@@ -21,6 +21,7 @@ public sealed class SpecTests(RegistryFixture registry)
     [InlineData("dataset", "\"flowers\"", "\"synthetic-flowers\", \"flowers102\" or \"folder:PATH\"")]
     [InlineData("dataset", "\"folder: \"", "\"synthetic-flowers\", \"flowers102\" or \"folder:PATH\"")]
     [InlineData("validation_fraction", "0.51", "of at least 0 and at most 0.5; 0.51 was given")]
+    [InlineData("subset", "7", "must be an object")]
     [InlineData("image_size", "31", "from 32 to 1024; 31 was given")]
     [InlineData("image_size", "224.5", "a whole number from 32 to 1024; 224.5 was given")]
     [InlineData("batch_size", "4097", "from 1 to 4096")]
@@ -72,11 +73,11 @@ public sealed class SpecTests(RegistryFixture registry)
     public async Task One_answer_names_every_fault()
     {
         var errors = await RefusedAsync("""
-            {"kind":"train","urgent":true,"spec":{"dataset":"folder:x","epochs":0,"synthetic":{"classes":1,"colours":3},"lr":1,"learning_rate":2}}
+            {"kind":"train","urgent":true,"spec":{"dataset":"folder:x","epochs":0,"synthetic":{"classes":1,"colours":3},"subset":{"max_train":1,"max":2},"lr":1,"learning_rate":2}}
             """);
 
         Assert.Equal(
-            ["$.spec.epochs", "$.spec.learning_rate", "$.spec.lr", "$.spec.model", "$.spec.synthetic", "$.spec.synthetic.classes", "$.spec.synthetic.colours", "$.urgent"],
+            ["$.spec.epochs", "$.spec.learning_rate", "$.spec.lr", "$.spec.model", "$.spec.subset.max", "$.spec.subset.max_train", "$.spec.synthetic", "$.spec.synthetic.classes", "$.spec.synthetic.colours", "$.urgent"],
             errors.Keys.Order(StringComparer.Ordinal));
     }
 

@@ -1,4 +1,5 @@
 using Linnaeus.Vision.Checkpoints;
+using Linnaeus.Vision.Explanations;
 using Linnaeus.Vision.Models;
 using TorchSharp;
 
@@ -121,14 +122,15 @@ public sealed class ModelTests
     }
 
     [Theory]
-    [InlineData("efficientnet_b0", 18)]
-    [InlineData("efficientnet_b3", 28)]
-    [InlineData("mobilenet_v2", 19)]
-    public void Blocks_and_classifier_hold_every_weight_and_buffer_once_from_the_stem_on(string architecture, int blocks)
+    [InlineData("efficientnet_b0", 18, "features.8")]
+    [InlineData("efficientnet_b3", 28, "features.8")]
+    [InlineData("mobilenet_v2", 19, "features.18")]
+    public void Blocks_and_classifier_hold_every_weight_and_buffer_once_from_the_stem_on(string architecture, int blocks, string last)
     {
         using var network = Architectures.Create(architecture, 3);
 
         Assert.Equal(blocks, network.Blocks.Count);
+        Assert.Equal(last, FeatureLayers.Names(network)[^1]);
         var held = network.Blocks.Append(network.Head).SelectMany(b => b.parameters().Concat(b.buffers())).Select(t => t.Handle);
         Assert.Equal(network.NamedTensors().Select(t => t.Tensor.Handle).Order(), held.Order());
     }

@@ -65,6 +65,9 @@ internal sealed class TrainingPreparation(TrainingSpec spec, RunRecord run, Trai
         {
             ValidationFraction = spec.ValidationFraction,
             Seed = spec.Seed,
+            Subset = spec.Subset is { } subset
+                ? new DatasetSubset { MaxTrain = subset.MaxTrain, MaxValidation = subset.MaxValidation, MaxTest = subset.MaxTest, Seed = subset.Seed }
+                : null,
             Flowers102Folder = spec.Dataset == Flowers102.Name ? await FetchFlowersAsync(cancellationToken) : null,
             Synthetic = new SyntheticFlowersOptions
             {

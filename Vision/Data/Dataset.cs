@@ -20,7 +20,7 @@ public sealed record Dataset
 
     /// <summary>
     /// SHA-256 (lower-case hex) over one line <c>id TAB file-hash TAB class-name LF</c> a sample of all splits, sorted by id.
-    /// It changes when any picture, name or label does.
+    /// It changes when any picture, name or label does. Of a subset see <see cref="DatasetSubset"/>.
     /// </summary>
     public required string Fingerprint { get; init; }
 

@@ -11,6 +11,9 @@ public sealed record DatasetOptions
     /// <summary>Seed of the splits that the program makes.</summary>
     public long Seed { get; init; }
 
+    /// <summary>Fewer pictures than there are, for trials; null takes all.</summary>
+    public DatasetSubset? Subset { get; init; }
+
     /// <summary>Bounds of decoding.</summary>
     public DecodeOptions Decoding { get; init; } = DecodeOptions.Default;
 

@@ -17,6 +17,12 @@ public static class Datasets
         options ??= new DatasetOptions();
         if (options.ValidationFraction is not (>= 0 and <= 0.5))
             throw new DatasetException($"A validation fraction of {options.ValidationFraction} cannot be held back: choose 0 to 0.5.");
+        var dataset = await OpenWholeAsync(specification, options, cancellation).ConfigureAwait(false);
+        return options.Subset?.Of(dataset) ?? dataset;
+    }
+
+    private static async Task<Dataset> OpenWholeAsync(string specification, DatasetOptions options, CancellationToken cancellation)
+    {
         if (specification == SyntheticFlowers.Name)
             return SyntheticFlowers.Create(options);
         if (specification == Flowers102.Name)

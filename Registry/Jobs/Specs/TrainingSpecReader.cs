@@ -24,6 +24,7 @@ internal static partial class TrainingSpecReader
             Weights = json.Text("weights", Defaults.Weights, maxLength: 4096),
             Dataset = json.RequiredText("dataset", "folder:../photos", maxLength: 4096),
             Synthetic = json.Child("synthetic") is { } synthetic ? ReadSynthetic(synthetic) : null,
+            Subset = json.Child("subset") is { } subset ? ReadSubset(subset) : null,
             ValidationFraction = json.Real("validation_fraction", Defaults.ValidationFraction, Interval.Closed(0, 0.5)),
             ImageSize = (int)json.Integer("image_size", Defaults.ImageSize, 32, 1024),
             BatchSize = (int)json.Integer("batch_size", Defaults.BatchSize, 1, 4096),
@@ -73,6 +74,20 @@ internal static partial class TrainingSpecReader
             ValPerClass = (int)json.Integer("val_per_class", defaults.ValPerClass, 0, 10_000),
             TestPerClass = (int)json.Integer("test_per_class", defaults.TestPerClass, 1, 10_000),
             Seed = json.Integer("seed", defaults.Seed, long.MinValue, long.MaxValue),
+        };
+        json.RejectUnknown();
+        return options;
+    }
+
+    private static SubsetOptions ReadSubset(SpecReader json)
+    {
+        int? Most(string name, long least) => json.Has(name) ? (int)json.Integer(name, least, least, 10_000_000) : NotGiven<int?>(json, name);
+        var options = new SubsetOptions
+        {
+            MaxTrain = Most("max_train", 2),
+            MaxValidation = Most("max_validation", 1),
+            MaxTest = Most("max_test", 1),
+            Seed = json.Integer("seed", new SubsetOptions().Seed, long.MinValue, long.MaxValue),
         };
         json.RejectUnknown();
         return options;

@@ -36,8 +36,10 @@ public sealed class TrainingTests(ServicesFixture services)
     [Fact]
     public async Task A_version_that_began_with_another_is_its_child_whatever_its_alias_names_later()
     {
-        var first = await registry.Jobs.UntilEndedAsync((await registry.Jobs.SubmitAsync(Specs.Tiny("family"))).Id);
+        var first = await registry.Jobs.UntilEndedAsync((await registry.Jobs.SubmitAsync(Specs.Tiny("family") with { Subset = new SubsetOptions { MaxTrain = 12, MaxTest = 6 } })).Id);
         Assert.True(first.Status == JobStatus.Succeeded, first.Error);
+        var known = await registry.Runs.GetAsync(first.RunId!);
+        Assert.Equal(("12", "9", "6"), (known.Params["dataset.train"], known.Params["dataset.validation"], known.Params["dataset.test"]));
         await registry.ModelVersions.SetAliasAsync("family", "champion", "1");
         var second = await registry.Jobs.UntilEndedAsync((await registry.Jobs.SubmitAsync(Specs.Tiny("family") with { Weights = "models:/family@champion" })).Id);
         Assert.True(second.Status == JobStatus.Succeeded, second.Error);

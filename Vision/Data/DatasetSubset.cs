@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Linnaeus.Vision.Data;
+
+/// <summary>A smaller dataset for trials: some pictures of each split, every class with about its share.</summary>
+public sealed record DatasetSubset
+{
+    /// <summary>Most training pictures; null keeps all.</summary>
+    public int? MaxTrain { get; init; }
+
+    /// <summary>Most validation pictures; null keeps all.</summary>
+    public int? MaxValidation { get; init; }
+
+    /// <summary>Most test pictures; null keeps all.</summary>
+    public int? MaxTest { get; init; }
+
+    /// <summary>Decides which, apart from the run's own seed so that runs can share a subset.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>
+    /// The dataset with fewer pictures, in their order. Its fingerprint is the SHA-256 over one line with the whole one's and one line for each
+    /// chosen picture's id, sorted; a dataset that is small enough stays as it is.
+    /// </summary>
+    /// <exception cref="DatasetException">A class would be left without training pictures.</exception>
+    internal Dataset Of(Dataset whole)
+    {
+        var (train, validation, test) = (Choose(whole.Train, MaxTrain), Choose(whole.Validation, MaxValidation), Choose(whole.Test, MaxTest));
+        if (train.Count + validation.Count + test.Count == whole.All.Count())
+            return whole;
+        var present = train.Select(sample => sample.Label).ToHashSet();
+        var lost = whole.Classes.Where((_, label) => !present.Contains(label)).ToList();
+        if (lost.Count > 0)
+            throw new DatasetException(
+                $"{train.Count} training pictures of {whole.Name} leave {lost.Count} of {whole.Classes.Count} classes without any, \"{lost[0]}\" for one: allow more.");
+        return whole with
+        {
+            Train = train,
+            Validation = validation,
+            Test = test,
+            Fingerprint = FingerprintOf(whole.Fingerprint, train.Concat(validation).Concat(test)),
+            SplitOrigin = $"{whole.SplitOrigin}, subset by seed {Seed}",
+        };
+    }
+
+    private IReadOnlyList<Sample> Choose(IReadOnlyList<Sample> samples, int? most) =>
+        most is null ? samples : [.. StratifiedSubset.Choose(samples, most.Value, Seed).Select(index => samples[index])];
+
+    private static string FingerprintOf(string whole, IEnumerable<Sample> samples)
+    {
+        var lines = samples.Select(sample => sample.Id).Order(StringComparer.Ordinal).Prepend(whole).Select(line => line + "\n");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
+    }
+}
