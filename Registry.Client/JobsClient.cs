@@ -22,14 +22,19 @@ public sealed class JobsClient
     public Task<Job> SubmitAsync(ExplanationSpec spec, CancellationToken cancellationToken = default) =>
         SubmitAsync(new JobRequest("explain", ToJson(spec)), cancellationToken);
 
+    /// <inheritdoc cref="SubmitAsync(JobRequest, CancellationToken)"/>
+    public Task<Job> SubmitAsync(SweepSpec spec, CancellationToken cancellationToken = default) =>
+        SubmitAsync(new JobRequest("sweep", ToJson(spec)), cancellationToken);
+
     public Task<Job> GetAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<Job>(HttpMethod.Get, Path(id), null, RegistryJson.Options, idempotent: true, cancellationToken);
 
     /// <summary>Newest first; <paramref name="limit"/> is 1 to 1000.</summary>
+    /// <param name="sweep">Id of a sweep, for its trainings.</param>
     public async Task<IReadOnlyList<Job>> ListAsync(
-        string? kind = null, JobStatus? status = null, int limit = 100, CancellationToken cancellationToken = default)
+        string? kind = null, JobStatus? status = null, int limit = 100, string? sweep = null, CancellationToken cancellationToken = default)
     {
-        var query = new QueryText("/api/jobs").Add("kind", kind).Add("status", status?.ToString().ToUpperInvariant()).Add("limit", limit);
+        var query = new QueryText("/api/jobs").Add("kind", kind).Add("status", status?.ToString().ToUpperInvariant()).Add("limit", limit).Add("sweep", sweep);
         var list = await _transport.SendAsync<JobList>(
             HttpMethod.Get, query.ToString(), null, RegistryJson.Options, idempotent: true, cancellationToken);
         return list.Jobs;

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Client;
 
-/// <summary>Life of a job. A leased job whose lease expires is QUEUED again; the last three are final.</summary>
+/// <summary>
+/// Life of a job. A leased job whose lease expires is QUEUED again; the last three are final. A sweep is LEASED from the lease of its first training on,
+/// and ends with its last: SUCCEEDED if any training has.
+/// </summary>
 public enum JobStatus { Queued, Leased, Succeeded, Failed, Cancelled }
 
 /// <summary>A durable unit of work in the Registry's queue.</summary>
@@ -11,16 +14,19 @@ public sealed record Job
     /// <summary>32 hex digits.</summary>
     public required string Id { get; init; }
 
-    /// <summary><c>train</c> or <c>explain</c>.</summary>
+    /// <summary><c>train</c>, <c>explain</c> or <c>sweep</c>.</summary>
     public required string Kind { get; init; }
 
     public required JobStatus Status { get; init; }
 
-    /// <summary>A <see cref="TrainingSpec"/> or <see cref="ExplanationSpec"/>, defaults filled in.</summary>
+    /// <summary>A <see cref="TrainingSpec"/>, <see cref="ExplanationSpec"/> or <see cref="SweepSpec"/>, defaults filled in.</summary>
     public required JsonElement Spec { get; init; }
 
-    /// <summary>MLflow run of a training job.</summary>
+    /// <summary>MLflow run of a training job or a sweep.</summary>
     public string? RunId { get; init; }
+
+    /// <summary>The sweep that a training job belongs to.</summary>
+    public string? SweepId { get; init; }
 
     /// <summary>W3C trace context of the request that submitted the job.</summary>
     public string? Traceparent { get; init; }
@@ -36,7 +42,7 @@ public sealed record Job
     /// <summary>Latest progress the worker reported.</summary>
     public JobProgress? Progress { get; init; }
 
-    /// <summary>What the worker reported at success, e.g. <c>{"model":"flowers","version":"3"}</c>.</summary>
+    /// <summary>What the worker reported at success, e.g. <c>{"model":"flowers","version":"3"}</c>; of a sweep a <see cref="SweepResult"/>.</summary>
     public JsonElement? Result { get; init; }
 
     /// <summary>Why the job failed.</summary>

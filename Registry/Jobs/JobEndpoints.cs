@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Jobs.Specs;
+using Linnaeus.Registry.Jobs.Sweeps;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Linnaeus.Registry.Jobs;
@@ -18,15 +19,16 @@ public static class JobEndpoints
         .AddScoped<JobQueue>()
         .AddScoped<JobLeases>()
         .AddScoped<LeaseExpiry>()
+        .AddScoped<SweepKeeper>()
         .AddHostedService<QueueKeeper>();
 
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
         var jobs = app.MapGroup("/api/jobs").WithTags("Jobs");
-        jobs.MapPost("/", SubmitAsync).WithSummary("Queue a job: {\"kind\": \"train\" or \"explain\", \"spec\": {...}}.").ProducesValidationProblem();
-        jobs.MapGet("/", ListAsync).WithSummary("Jobs, newest first.");
+        jobs.MapPost("/", SubmitAsync).WithSummary("Queue a job: {\"kind\": \"train\", \"explain\" or \"sweep\", \"spec\": {...}}.").ProducesValidationProblem();
+        jobs.MapGet("/", ListAsync).WithSummary("Jobs, newest first; with ?sweep=ID those of a sweep.");
         jobs.MapGet("/{id}", GetAsync).WithSummary("One job.");
-        jobs.MapPost("/{id}/cancel", CancelAsync).WithSummary("Cancel a job; a leased one ends when its worker has stopped.");
+        jobs.MapPost("/{id}/cancel", CancelAsync).WithSummary("Cancel a job; a leased one ends when its worker has stopped, a sweep with all its trainings.");
 
         jobs.MapPost("/lease", LeaseAsync).WithSummary("Take the oldest waiting job; 204 when there is none.");
         jobs.MapPost("/{id}/heartbeat", HeartbeatAsync).WithSummary("Extend the lease and report progress.");
@@ -46,7 +48,8 @@ public static class JobEndpoints
         return TypedResults.Created($"/api/jobs/{job.Id}", job);
     }
 
-    private static async Task<JobList> ListAsync(string? kind, string? status, int? limit, JobQueue queue, CancellationToken cancellationToken)
+    private static async Task<JobList> ListAsync(
+        string? kind, string? status, string? sweep, int? limit, JobQueue queue, CancellationToken cancellationToken)
     {
         var faults = new Faults();
         if (kind is not null && !JobKinds.All.Contains(kind))
@@ -56,7 +59,7 @@ public static class JobEndpoints
         if (limit is < 1 or > MostListed)
             faults.Add("limit", $"must be a whole number from 1 to {MostListed}; {limit} was given.");
         faults.ThrowIfAny("The query");
-        return new JobList(await queue.ListAsync(kind, status?.ToUpperInvariant(), limit ?? 100, cancellationToken));
+        return new JobList(await queue.ListAsync(kind, status?.ToUpperInvariant(), sweep, limit ?? 100, cancellationToken));
     }
 
     private static Task<Job> GetAsync(string id, JobQueue queue, CancellationToken cancellationToken) => queue.GetAsync(id, cancellationToken);
@@ -69,8 +72,8 @@ public static class JobEndpoints
         var faults = new Faults();
         if (string.IsNullOrWhiteSpace(request.Worker) || request.Worker.Length > 200)
             faults.Add("$.worker", "is required: 1 to 200 characters that name the worker in logs.");
-        if (request.Kinds is not { Count: > 0 } || request.Kinds.Any(kind => !JobKinds.All.Contains(kind)))
-            faults.Add("$.kinds", $"must list one or more of {string.Join(", ", JobKinds.All)}.");
+        if (request.Kinds is not { Count: > 0 } || request.Kinds.Any(kind => !JobKinds.Leasable.Contains(kind)))
+            faults.Add("$.kinds", $"must list one or more of {string.Join(", ", JobKinds.Leasable)}.");
         CheckSeconds(request.LeaseSeconds, faults);
         faults.ThrowIfAny("The lease");
 

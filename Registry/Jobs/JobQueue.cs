@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Jobs.Specs;
@@ -8,25 +10,44 @@ namespace Linnaeus.Registry.Jobs;
 /// <summary>The durable queue as its clients see it: submit, look, cancel. <see cref="JobLeases"/> is the workers' side.</summary>
 public sealed class JobQueue(RegistryDb db, WriteGate gate, TimeProvider time, QueueMetrics metrics)
 {
-    /// <summary>Adds the job and, for training, its run: both or neither.</summary>
+    /// <summary>Adds the job, with the run of a training, and the whole of a sweep: all or nothing.</summary>
     /// <param name="traceparent">Trace context of the request, which the worker will continue.</param>
     public Task<Job> SubmitAsync(CheckedJob request, string? traceparent, CancellationToken cancellationToken) =>
         gate.WriteAsync(db, async token =>
         {
-            var job = new QueuedJob
-            {
-                JobId = Guid.NewGuid().ToString("N"),
-                Kind = request.Kind,
-                Spec = request.SpecJson,
-                Traceparent = traceparent,
-                CreationTime = time.GetUtcNow().ToUnixTimeMilliseconds(),
-            };
-            if (request.Training is { } spec)
-                job.RunId = (await TrainingRuns.CreateAsync(db, job, spec, token)).RunId;
+            var job = NewJob(request.Kind, request.SpecJson, traceparent);
+            if (request.Training is { } training)
+                job.RunId = (await TrainingRuns.CreateAsync(db, job, training, null, token)).RunId;
+            else if (request.Sweep is { } sweep)
+                await ExpandAsync(job, sweep, token);
             db.Add(job);
             await db.SaveChangesAsync(token);
             return job.ToContract();
         }, cancellationToken);
+
+    private async Task ExpandAsync(QueuedJob sweep, CheckedSweep request, CancellationToken cancellationToken)
+    {
+        var parent = await TrainingRuns.CreateAsync(db, sweep, request.Spec, cancellationToken);
+        sweep.RunId = parent.RunId;
+        sweep.Progress = JsonSerializer.Serialize(new JobProgress(0, request.Trainings.Count, null), RegistryJson.Options);
+        foreach (var (index, training) in request.Trainings.Index())
+        {
+            var spec = training.Spec with { Name = string.Create(CultureInfo.InvariantCulture, $"{parent.Name}-{index + 1}") };
+            var job = NewJob(JobKinds.Train, JsonSerializer.Serialize(spec, RegistryJson.Options), sweep.Traceparent);
+            job.SweepId = sweep.JobId;
+            job.RunId = (await TrainingRuns.CreateAsync(db, job, spec, parent, cancellationToken)).RunId;
+            db.Add(job);
+        }
+    }
+
+    private QueuedJob NewJob(string kind, string spec, string? traceparent) => new()
+    {
+        JobId = Guid.NewGuid().ToString("N"),
+        Kind = kind,
+        Spec = spec,
+        Traceparent = traceparent,
+        CreationTime = time.GetUtcNow().ToUnixTimeMilliseconds(),
+    };
 
     public async Task<Job> GetAsync(string id, CancellationToken cancellationToken)
     {
@@ -35,37 +56,44 @@ public sealed class JobQueue(RegistryDb db, WriteGate gate, TimeProvider time, Q
     }
 
     /// <summary>Newest first.</summary>
-    public async Task<IReadOnlyList<Job>> ListAsync(string? kind, string? status, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Job>> ListAsync(string? kind, string? status, string? sweep, int limit, CancellationToken cancellationToken)
     {
-        var jobs = db.Set<QueuedJob>().Where(j => (kind == null || j.Kind == kind) && (status == null || j.Status == status));
+        var jobs = db.Set<QueuedJob>()
+            .Where(j => (kind == null || j.Kind == kind) && (status == null || j.Status == status) && (sweep == null || j.SweepId == sweep));
         var page = await jobs.OrderByDescending(j => j.Id).Take(limit).ToListAsync(cancellationToken);
         return [.. page.Select(job => job.ToContract())];
     }
 
-    /// <summary>Ends a waiting job at once; marks a leased one, whose worker learns it from its next heartbeat.</summary>
+    /// <summary>
+    /// Ends a waiting job at once; marks a leased one, whose worker learns it from its next heartbeat. So it is with every training of a sweep, which
+    /// ends with the last of them.
+    /// </summary>
     public Task<Job> CancelAsync(string id, CancellationToken cancellationToken) =>
         gate.WriteAsync(db, async token =>
         {
+            // Trainings before their sweep: whoever locks both does it in this order.
+            var trainings = await db.LockSweepAsync(id, token);
             var job = await db.LockJobAsync(id, token) ?? throw NoSuchJob(id);
-            switch (job.Status)
-            {
-                case JobStates.Queued:
-                    job.CancelRequested = true;
-                    await job.EndAsync(db, JobStates.Cancelled, RunStatus.Killed, time, token);
-                    metrics.Ended(job);
-                    break;
-                case JobStates.Leased:
-                    job.CancelRequested = true;
-                    break;
-                case JobStates.Cancelled:
-                    break;
-                default:
-                    throw RegistryException.Conflict($"Job {id} has already ended as {job.Status}: there is nothing to cancel.");
-            }
-
+            if (job.Status is JobStates.Succeeded or JobStates.Failed)
+                throw RegistryException.Conflict($"Job {id} has already ended as {job.Status}: there is nothing to cancel.");
+            foreach (var training in trainings)
+                await CancelAsync(training, isHeld: training.Status == JobStates.Leased, token);
+            await CancelAsync(job, isHeld: job.Kind == JobKinds.Sweep ? trainings.Any(t => t.Status == JobStates.Leased) : job.Status == JobStates.Leased, token);
             await db.SaveChangesAsync(token);
             return job.ToContract();
         }, cancellationToken);
+
+    /// <param name="isHeld">Whether a worker has to stop first.</param>
+    private async Task CancelAsync(QueuedJob job, bool isHeld, CancellationToken cancellationToken)
+    {
+        if (JobStates.IsFinal(job.Status))
+            return;
+        job.CancelRequested = true;
+        if (isHeld)
+            return;
+        await job.EndAsync(db, JobStates.Cancelled, RunStatus.Killed, time, cancellationToken);
+        metrics.Ended(job);
+    }
 
     public static RegistryException NoSuchJob(string id) => RegistryException.NotFound($"There is no job '{id}'.");
 }

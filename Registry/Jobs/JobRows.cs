@@ -15,6 +15,13 @@ internal static class JobRows
         return (await db.Set<QueuedJob>().FromSqlRaw(sql, id).AsTracking().ToListAsync(cancellationToken)).SingleOrDefault();
     }
 
+    /// <summary>The jobs of a sweep, in order.</summary>
+    public static Task<List<QueuedJob>> LockSweepAsync(this RegistryDb db, string id, CancellationToken cancellationToken)
+    {
+        var sql = "SELECT * FROM jobs WHERE sweep_id = {0} ORDER BY id" + (db.Database.IsNpgsql() ? " FOR UPDATE" : "");
+        return db.Set<QueuedJob>().FromSqlRaw(sql, id).AsTracking().ToListAsync(cancellationToken);
+    }
+
     /// <summary>The oldest waiting job of those kinds that nobody else is just taking.</summary>
     public static async Task<QueuedJob?> LockNextAsync(this RegistryDb db, IReadOnlyList<string> kinds, CancellationToken cancellationToken)
     {

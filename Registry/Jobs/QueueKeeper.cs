@@ -1,9 +1,10 @@
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
+using Linnaeus.Registry.Jobs.Sweeps;
 
 namespace Linnaeus.Registry.Jobs;
 
-/// <summary>Every few seconds returns expired leases to the queue, also when no worker is left to ask for work, and counts the queue.</summary>
+/// <summary>Every few seconds returns expired leases to the queue, also when no worker is left to ask for work, brings sweeps up to date, and counts the queue.</summary>
 internal sealed class QueueKeeper(IServiceScopeFactory scopes, QueueMetrics metrics, TimeProvider time, ILogger<QueueKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
@@ -37,6 +38,7 @@ internal sealed class QueueKeeper(IServiceScopeFactory scopes, QueueMetrics metr
         {
             await using var scope = scopes.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<LeaseExpiry>().SweepAsync(cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<SweepKeeper>().KeepAsync(cancellationToken);
             var db = scope.ServiceProvider.GetRequiredService<RegistryDb>();
             await metrics.LookAsync(db, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
         }

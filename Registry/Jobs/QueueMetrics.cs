@@ -36,7 +36,7 @@ public sealed class QueueMetrics : IDisposable
             .GroupBy(j => new { j.Kind, j.Status })
             .Select(g => new { g.Key.Kind, g.Key.Status, Count = g.LongCount(), Created = g.Min(j => j.CreationTime), Leased = g.Min(j => j.LeasedTime) })
             .ToListAsync(cancellationToken);
-        _snapshots = [.. JobKinds.All.Select(kind =>
+        _snapshots = [.. JobKinds.Leasable.Select(kind =>
         {
             var waiting = groups.FirstOrDefault(g => g.Kind == kind && g.Status == JobStates.Queued);
             var leased = groups.FirstOrDefault(g => g.Kind == kind && g.Status == JobStates.Leased);

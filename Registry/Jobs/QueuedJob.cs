@@ -17,6 +17,9 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
     public string Status { get; set; } = JobStates.Queued;
     public string Spec { get; set; } = "{}";
     public string? RunId { get; set; }
+
+    /// <summary><see cref="JobId"/> of the sweep that the job belongs to.</summary>
+    public string? SweepId { get; set; }
     public string? Traceparent { get; set; }
     public long Attempts { get; set; }
 
@@ -46,6 +49,7 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
         builder.HasKey(j => j.Id);
         builder.HasIndex(j => j.JobId).IsUnique();
         builder.HasIndex(j => new { j.Status, j.Kind, j.Id });
+        builder.HasIndex(j => j.SweepId);
     }
 
     public Job ToContract() => new()
@@ -55,6 +59,7 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
         Status = Enum.Parse<JobStatus>(Status, ignoreCase: true),
         Spec = Json(Spec)!.Value,
         RunId = RunId,
+        SweepId = SweepId,
         Traceparent = Traceparent,
         Attempts = (int)Attempts,
         CancelRequested = CancelRequested,
@@ -98,5 +103,11 @@ public static class JobKinds
     public const string Train = "train";
     public const string Explain = "explain";
 
-    public static IReadOnlyList<string> All { get; } = [Train, Explain];
+    public const string Sweep = "sweep";
+
+    /// <summary>What workers do.</summary>
+    public static IReadOnlyList<string> Leasable { get; } = [Train, Explain];
+
+    /// <summary>What can be asked for.</summary>
+    public static IReadOnlyList<string> All { get; } = [Train, Explain, Sweep];
 }

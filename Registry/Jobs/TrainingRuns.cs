@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Jobs;
 
-/// <summary>The MLflow runs of training jobs: made with the job, and kept in step with its life.</summary>
+/// <summary>The MLflow runs of training jobs and sweeps: made with the job, and kept in step with its life.</summary>
 internal static class TrainingRuns
 {
     /// <summary>Tag with the reason why a run failed.</summary>
@@ -19,27 +19,49 @@ internal static class TrainingRuns
         db.Experiments.FirstOrDefaultAsync(e => e.Name == name, cancellationToken);
 
     /// <summary>Adds a SCHEDULED run with the spec as params, so that even a run that fails at once shows what was asked.</summary>
+    /// <param name="parent">The run of the sweep that the training belongs to.</param>
     public static async Task<Run> CreateAsync(
-        RegistryDb db, QueuedJob job, TrainingSpec spec, CancellationToken cancellationToken)
+        RegistryDb db, QueuedJob job, TrainingSpec spec, Run? parent, CancellationToken cancellationToken)
     {
-        var experiment = await GetOrCreateExperimentAsync(db, spec.Experiment, job.CreationTime, cancellationToken);
+        var run = await AddAsync(db, job, spec.Experiment, spec.Name, spec.Model, cancellationToken);
+        var tags = Tags(job, run).Concat([(RunTags.Dataset, spec.Dataset), ("linnaeus.model", spec.Model)]);
+        Describe(db, run, parent is null ? tags : tags.Append((RunTags.ParentRun, parent.RunId)), spec);
+        return run;
+    }
+
+    /// <summary>Adds the SCHEDULED run of a sweep, which is the parent of its trainings' runs.</summary>
+    public static async Task<Run> CreateAsync(RegistryDb db, QueuedJob job, SweepSpec spec, CancellationToken cancellationToken)
+    {
+        var run = await AddAsync(db, job, spec.Base.Experiment, spec.Name ?? spec.Base.Name, $"{spec.Base.Model}-sweep", cancellationToken);
+        Describe(db, run, Tags(job, run).Append(("linnaeus.model", spec.Base.Model)), spec);
+        return run;
+    }
+
+    private static async Task<Run> AddAsync(
+        RegistryDb db, QueuedJob job, string experimentName, string? name, string kind, CancellationToken cancellationToken)
+    {
+        var experiment = await GetOrCreateExperimentAsync(db, experimentName, job.CreationTime, cancellationToken);
         var runId = Guid.NewGuid().ToString("N");
         var run = new Run
         {
             RunId = runId,
             ExperimentId = experiment.Id,
-            Name = spec.Name ?? $"{spec.Model}-{runId[..6]}",
+            Name = name ?? $"{kind}-{runId[..6]}",
             Status = RunStatus.Scheduled,
             StartTime = job.CreationTime,
             ArtifactUri = $"{experiment.ArtifactLocation}/{runId}/artifacts",
         };
         db.Add(run);
         await db.SaveChangesAsync(cancellationToken);
-        foreach (var (key, value) in Tags(job, spec, run))
+        return run;
+    }
+
+    private static void Describe(RegistryDb db, Run run, IEnumerable<(string Key, string Value)> tags, object spec)
+    {
+        foreach (var (key, value) in tags)
             db.Add(new RunTag { RunKey = run.Id, Key = key, Value = Cut(value) });
         foreach (var (key, value) in Params(JsonSerializer.SerializeToElement(spec, RegistryJson.Options), ""))
             db.Add(new Param { RunKey = run.Id, Key = key, Value = value });
-        return run;
     }
 
     /// <summary>Brings the run's status in step; it starts and ends with its job. A job without a run changes nothing.</summary>
@@ -55,16 +77,17 @@ internal static class TrainingRuns
                 .SetProperty(r => r.EndTime, r => isEnd ? job.EndTime : null),
             cancellationToken);
         if (job.Error is not null)
-            await SetErrorAsync(db, job.RunId, job.Error, cancellationToken);
+            await SetTagAsync(db, job, ErrorTag, job.Error, cancellationToken);
     }
 
-    private static async Task SetErrorAsync(RegistryDb db, string runId, string error, CancellationToken cancellationToken)
+    /// <summary>Sets a tag of the job's run, if that is still there.</summary>
+    public static async Task SetTagAsync(RegistryDb db, QueuedJob job, string name, string value, CancellationToken cancellationToken)
     {
-        var key = await db.Runs.Where(r => r.RunId == runId).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken);
+        var key = await db.Runs.Where(r => r.RunId == job.RunId).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken);
         if (key is null)
             return;
-        await db.RunTags.Where(t => t.RunKey == key && t.Key == ErrorTag).ExecuteDeleteAsync(cancellationToken);
-        db.Add(new RunTag { RunKey = key.Value, Key = ErrorTag, Value = Cut(error) });
+        await db.RunTags.Where(t => t.RunKey == key && t.Key == name).ExecuteDeleteAsync(cancellationToken);
+        db.Add(new RunTag { RunKey = key.Value, Key = name, Value = Cut(value) });
     }
 
     private static async Task<Experiment> GetOrCreateExperimentAsync(RegistryDb db, string name, long now, CancellationToken cancellationToken)
@@ -82,14 +105,12 @@ internal static class TrainingRuns
         return made;
     }
 
-    private static IEnumerable<(string Key, string Value)> Tags(QueuedJob job, TrainingSpec spec, Run run)
+    private static IEnumerable<(string Key, string Value)> Tags(QueuedJob job, Run run)
     {
-        yield return ("mlflow.runName", run.Name);
+        yield return (RunTags.RunName, run.Name);
         yield return ("mlflow.source.name", "Linnaeus Trainer");
         yield return ("mlflow.source.type", "JOB");
         yield return (RunTags.Job, job.JobId);
-        yield return (RunTags.Dataset, spec.Dataset);
-        yield return ("linnaeus.model", spec.Model);
         if (job.Traceparent?.Split('-') is [_, { } traceId, ..])
             yield return ("linnaeus.trace_id", traceId);
     }

@@ -7,6 +7,7 @@ internal static class RunTags
     public const string User = "mlflow.user";
     public const string ModelHistory = "mlflow.log-model.history";
     public const string ModelVersions = "mlflow.modelVersions";
+    public const string ParentRun = "mlflow.parentRunId";
     public const string DatasetContext = "mlflow.data.context";
 
     /// <summary>Id of the job that the run belongs to.</summary>

@@ -17,6 +17,14 @@ public sealed class Faults
         messages.Add(message);
     }
 
+    /// <summary>Takes over the faults of another collection, or those at the paths that are wanted.</summary>
+    public void Add(Faults others, Func<string, bool>? wanted = null)
+    {
+        foreach (var (path, messages) in others._byPath.Where(fault => wanted?.Invoke(fault.Key) ?? true))
+            foreach (var message in messages)
+                Add(path, message);
+    }
+
     public bool Has(string path) => _byPath.ContainsKey(path);
 
     /// <summary>One line for people: "SUBJECT cannot be accepted. PATH: FAULT ...".</summary>

@@ -6,11 +6,9 @@ using Linnaeus.Registry.Http;
 namespace Linnaeus.Registry.Jobs.Specs;
 
 /// <summary>A request for a job, fully checked, its defaults filled in. One of the specs is set.</summary>
-public sealed record CheckedJob(string Kind, TrainingSpec? Training, ExplanationSpec? Explanation)
+public sealed record CheckedJob(string Kind, TrainingSpec? Training = null, ExplanationSpec? Explanation = null, CheckedSweep? Sweep = null)
 {
-    public string SpecJson => Training is not null
-        ? JsonSerializer.Serialize(Training, RegistryJson.Options)
-        : JsonSerializer.Serialize(Explanation, RegistryJson.Options);
+    public string SpecJson => JsonSerializer.Serialize<object?>(Training ?? (object?)Explanation ?? Sweep?.Spec, RegistryJson.Options);
 }
 
 /// <summary>Reads the body of <c>POST /api/jobs</c> whole and refuses it with every fault named.</summary>
@@ -40,18 +38,28 @@ public sealed class JobRequestReader(RegistryDb db)
         {
             var training = TrainingSpecReader.Read(new SpecReader(spec, "$.spec", faults), faults);
             await CheckVersionAsync(training.Weights, "$.spec.weights", faults, cancellationToken);
-            await CheckExperimentAsync(training.Experiment, faults, cancellationToken);
-            return new CheckedJob(kind, training, null);
+            await CheckExperimentAsync(training.Experiment, "$.spec.experiment", faults, cancellationToken);
+            return new CheckedJob(kind, Training: training);
         }
 
         if (kind == JobKinds.Explain)
         {
             var explanation = ExplanationSpecReader.Read(new SpecReader(spec, "$.spec", faults), faults);
             await CheckVersionAsync(explanation.Model, "$.spec.model", faults, cancellationToken);
-            return new CheckedJob(kind, null, explanation);
+            return new CheckedJob(kind, Explanation: explanation);
         }
 
-        return new CheckedJob(kind, null, null);
+        return kind == JobKinds.Sweep ? await ReadSweepAsync(spec, faults, cancellationToken) : new CheckedJob(kind);
+    }
+
+    private async Task<CheckedJob> ReadSweepAsync(JsonElement spec, Faults faults, CancellationToken cancellationToken)
+    {
+        var sweep = SweepSpecReader.Read(new SpecReader(spec, "$.spec", faults), faults);
+        var isSwept = sweep.Spec.Parameters.ContainsKey("weights");
+        foreach (var weights in isSwept ? sweep.Trainings.Select(training => training.Spec.Weights).Distinct() : [sweep.Spec.Base.Weights])
+            await CheckVersionAsync(weights, isSwept ? "$.spec.parameters.weights" : "$.spec.base.weights", faults, cancellationToken);
+        await CheckExperimentAsync(sweep.Spec.Base.Experiment, "$.spec.base.experiment", faults, cancellationToken);
+        return new CheckedJob(JobKinds.Sweep, Sweep: sweep);
     }
 
     private static string ReadKind(SpecReader request, Faults faults)
@@ -69,11 +77,11 @@ public sealed class JobRequestReader(RegistryDb db)
             faults.Add(path, $"names {model}, but the registry has no such version.");
     }
 
-    private async Task CheckExperimentAsync(string name, Faults faults, CancellationToken cancellationToken)
+    private async Task CheckExperimentAsync(string name, string path, Faults faults, CancellationToken cancellationToken)
     {
         var experiment = await TrainingRuns.FindExperimentAsync(db, name, cancellationToken);
         if (experiment is { Deleted: true })
-            faults.Add("$.spec.experiment", $"names the deleted experiment \"{name}\". Restore it or choose another name.");
+            faults.Add(path, $"names the deleted experiment \"{name}\". Restore it or choose another name.");
     }
 
     private static async Task<JsonDocument> ParseAsync(Stream body, CancellationToken cancellationToken)

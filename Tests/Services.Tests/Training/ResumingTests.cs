@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Tests;
 using Linnaeus.Services.Tests.Platform;
@@ -49,27 +50,33 @@ public sealed class ResumingTests(ServicesFixture services)
     }
 
     [Fact]
-    public async Task Two_trainers_share_a_queue_of_six_jobs()
+    public async Task Two_trainers_share_a_sweep_of_six_jobs()
     {
         await using var server = await RegistryServer.StartAsync(services.Azurite.ConnectionString);
         var registry = new RegistryClient(new HttpClient { BaseAddress = server.Address });
-        var ids = new List<string>();
+        var spec = new SweepSpec
+        {
+            Base = Specs.Tiny("shared") with { Epochs = 1 },
+            Parameters = new Dictionary<string, SweepParameter>
+            {
+                ["seed"] = new() { Values = [.. Enumerable.Range(0, 6).Select(seed => JsonSerializer.SerializeToElement(seed))] },
+            },
+        };
+        var sweep = "";
         await using var one = TrainerProcess.Start(server.Address, Scratch, "--Worker:Name=one");
         await using var other = TrainerProcess.Start(server.Address, Scratch, "--Worker:Name=other");
-        await OccupyBothAsync(registry, async () =>
-        {
-            for (var i = 0; i < 6; i++)
-                ids.Add((await registry.Jobs.SubmitAsync(Specs.Tiny("shared") with { Epochs = 1, Seed = i })).Id);
-        });
+        await OccupyBothAsync(registry, async () => sweep = (await registry.Jobs.SubmitAsync(spec)).Id);
 
-        var ended = new List<Job>();
-        foreach (var id in ids)
-            ended.Add(await registry.Jobs.UntilEndedAsync(id));
+        var whole = await registry.Jobs.UntilEndedAsync(sweep);
+        var ended = await registry.Jobs.ListAsync(sweep: sweep);
         Assert.All(ended, job => Assert.True(job.Status == JobStatus.Succeeded, $"{job.Error}\n{one.Output}\n{other.Output}"));
         Assert.All(ended, job => Assert.Equal(1, job.Attempts));
         Assert.Equal(["one", "other"], ended.Select(job => job.Worker!).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(
             ["1", "2", "3", "4", "5", "6"], ended.Select(job => job.Result!.Value.GetProperty("version").GetString()!).Order(StringComparer.Ordinal));
+        var result = whole.Result!.Value.Deserialize<SweepResult>(RegistryJson.Options)!;
+        var accuracies = await Task.WhenAll(ended.Select(async job => (await registry.Runs.GetAsync(job.RunId!)).Metrics["val_accuracy"].Value));
+        Assert.Equal((6, accuracies.Max()), (result.Succeeded, result.Best!.Value));
     }
 
     /// <summary>Does something once both workers are up and at work, then frees them.</summary>

@@ -1,0 +1,208 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Jobs.Sweeps;
+
+namespace Linnaeus.Registry.Jobs.Specs;
+
+/// <summary>A sweep, and the trainings that it becomes.</summary>
+public sealed record CheckedSweep(SweepSpec Spec, IReadOnlyList<SweepTraining> Trainings);
+
+/// <summary>One training of a sweep.</summary>
+/// <param name="Point">The values of the fields that vary.</param>
+/// <param name="Spec">All of it.</param>
+public sealed record SweepTraining(IReadOnlyDictionary<string, JsonElement> Point, TrainingSpec Spec);
+
+/// <summary>Reads and checks a <see cref="SweepSpec"/>, and every training that comes of it.</summary>
+internal static class SweepSpecReader
+{
+    private const int MostParameters = 20, MostValues = 256, MostRuns = 256, MostMessagesAPath = 5;
+    private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
+
+    public static CheckedSweep Read(SpecReader json, Faults faults)
+    {
+        var defaults = new SweepSpec();
+        var training = json.Raw("base");
+        var own = new Faults();
+        var spec = new SweepSpec
+        {
+            Name = json.Has("name") ? json.Text("name", "", maxLength: 200) : NotGiven(json, "name"),
+            Search = json.Choice("search", defaults.Search, "grid", "random"),
+            Parameters = ReadParameters(json, own),
+            MaxRuns = (int)json.Integer("max_runs", defaults.MaxRuns, 1, MostRuns),
+            Seed = json.Integer("seed", defaults.Seed, long.MinValue, long.MaxValue),
+            Metric = json.Choice("metric", defaults.Metric, "val_accuracy", "val_loss"),
+            MedianStopping = json.Child("median_stopping") is { } stopping ? ReadMedianStopping(stopping) : null,
+        };
+        json.RejectUnknown();
+        if (!faults.Has(json.PathOf("search")))
+            CheckSearch(spec, json, own);
+        var points = own.Any || faults.Has(json.PathOf("search")) || faults.Has(json.PathOf("max_runs")) ? [] : Points(spec, json, own);
+        faults.Add(own);
+
+        var inBase = new Faults();
+        var alone = TrainingSpecReader.Read(new SpecReader(training, json.PathOf("base"), inBase), inBase);
+        var common = Parse(training);
+        // Without points to put into it the base is judged by itself, but for the fields that they would have filled.
+        if (common is null || points.Count == 0)
+            faults.Add(inBase, path => common is null || ParameterAt(spec, path, json) is null);
+        return new CheckedSweep(spec with { Base = alone }, common is null ? [] : ReadTrainings(spec, common, points, json, faults));
+    }
+
+    private static Dictionary<string, SweepParameter> ReadParameters(SpecReader json, Faults faults)
+    {
+        var (parameters, path) = (new Dictionary<string, SweepParameter>(StringComparer.Ordinal), json.PathOf("parameters"));
+        var raw = json.Raw("parameters");
+        var count = raw.ValueKind == JsonValueKind.Object ? raw.EnumerateObject().Count() : 0;
+        if (count is 0 or > MostParameters)
+        {
+            faults.Add(path, $"must be an object of 1 to {MostParameters} fields that vary, e.g. {{\"learning_rate\": {{\"values\": [0.001, 0.01]}}}}.");
+            return parameters;
+        }
+
+        foreach (var field in raw.EnumerateObject())
+        {
+            if (!SweepFields.Names.Contains(field.Name))
+                faults.Add($"{path}.{field.Name}", $"is no field that can vary. Such are: {string.Join(", ", SweepFields.Names)}.");
+            else if (!parameters.TryAdd(field.Name, ReadParameter(new SpecReader(field.Value, $"{path}.{field.Name}", faults), field.Name, faults)))
+                faults.Add($"{path}.{field.Name}", "is given more than once.");
+        }
+
+        return parameters;
+    }
+
+    private static SweepParameter ReadParameter(SpecReader json, string field, Faults faults)
+    {
+        var (anyNumber, raw) = (Interval.Closed(double.MinValue, double.MaxValue), json.Raw("values"));
+        var parameter = new SweepParameter
+        {
+            Values = raw.ValueKind == JsonValueKind.Array ? [.. raw.EnumerateArray().Select(value => value.Clone())] : null,
+            Min = json.Has("min") ? json.Real("min", 0, anyNumber) : NotGiven<double?>(json, "min"),
+            Max = json.Has("max") ? json.Real("max", 0, anyNumber) : NotGiven<double?>(json, "max"),
+            Scale = json.Has("scale") ? json.Choice("scale", "linear", "linear", "log") : NotGiven(json, "scale"),
+        };
+        json.RejectUnknown();
+        if (json.Has("values"))
+            CheckValues(parameter, json, faults);
+        else
+            CheckRange(parameter, field, json, faults);
+        return parameter;
+    }
+
+    private static void CheckValues(SweepParameter parameter, SpecReader json, Faults faults)
+    {
+        if (parameter.Values is not { Count: > 0 and <= MostValues } values)
+            faults.Add(json.PathOf("values"), $"must be a list of 1 to {MostValues} values.");
+        else if (values.DistinctBy(value => value.GetRawText(), StringComparer.Ordinal).Count() < values.Count)
+            faults.Add(json.PathOf("values"), "names a value more than once.");
+        foreach (var name in new[] { "min", "max", "scale" }.Where(json.Has))
+            faults.Add(json.PathOf(name), "goes not with values: give either a list or a range.");
+    }
+
+    private static void CheckRange(SweepParameter parameter, string field, SpecReader json, Faults faults)
+    {
+        if (parameter.Min is not { } min || parameter.Max is not { } max)
+            faults.Add(json.PathOf("values"), "is required, or min and max for a range.");
+        else if (!SweepFields.IsNumber(field))
+            faults.Add(json.PathOf("values"), $"is required: {field} is no number, so it has no range.");
+        else if (!(min < max))
+            faults.Add(json.PathOf("max"), $"must be more than the min of {min}.");
+        else if (parameter.Scale == "log" && min <= 0)
+            faults.Add(json.PathOf("min"), $"must be above 0 for the scale \"log\"; {min} was given.");
+        else if (SweepFields.IsWholeNumber(field) && (min != Math.Floor(min) || max != Math.Floor(max) || Math.Abs(min) > int.MaxValue || max > int.MaxValue))
+            faults.Add(json.PathOf("min"), $"and max must be whole numbers up to {int.MaxValue}, as {field} is.");
+    }
+
+    private static MedianStoppingOptions ReadMedianStopping(SpecReader json)
+    {
+        var defaults = new MedianStoppingOptions();
+        var options = new MedianStoppingOptions
+        {
+            MinEpochs = (int)json.Integer("min_epochs", defaults.MinEpochs, 1, 10_000),
+            MinRuns = (int)json.Integer("min_runs", defaults.MinRuns, 1, MostRuns - 1),
+        };
+        json.RejectUnknown();
+        return options;
+    }
+
+    private static void CheckSearch(SweepSpec spec, SpecReader json, Faults faults)
+    {
+        foreach (var (name, parameter) in spec.Parameters)
+            if (spec.Search == "grid" && parameter.Values is null && parameter.Min is not null)
+                faults.Add($"{json.PathOf("parameters")}.{name}.values", "is required for the search \"grid\": a range is for \"random\".");
+    }
+
+    private static IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Points(SweepSpec spec, SpecReader json, Faults faults)
+    {
+        var space = new SearchSpace(spec.Parameters);
+        if (spec.Search == "grid" && space.GridSize > spec.MaxRuns)
+        {
+            faults.Add(json.PathOf("max_runs"), spec.MaxRuns < MostRuns
+                ? $"is {spec.MaxRuns}, but the grid has {space.GridSize} combinations. Raise it (up to {MostRuns}), name fewer values, or search at random."
+                : $"can be {MostRuns} at most, but the grid has {space.GridSize} combinations. Name fewer values, or search at random.");
+            return [];
+        }
+
+        if (spec.Search == "grid")
+            return [.. space.Grid()];
+        var points = space.Draw(spec.MaxRuns, spec.Seed);
+        if (points.Count < spec.MaxRuns)
+            faults.Add(json.PathOf("max_runs"), $"asks for {spec.MaxRuns} runs, but there are only {points.Count} different ones. Lower it, or name more values.");
+        return points;
+    }
+
+    /// <summary>Reads every training; what is wrong with several is said once, at the parameter where one is the cause.</summary>
+    private static List<SweepTraining> ReadTrainings(
+        SweepSpec spec, JsonObject common, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> points, SpecReader json, Faults faults)
+    {
+        var (trainings, found) = (new List<SweepTraining>(), new List<(string Path, string Message, IReadOnlyDictionary<string, JsonElement> Point)>());
+        foreach (var point in points)
+        {
+            var own = new Faults();
+            using var document = JsonDocument.Parse(SearchSpace.Apply(common, point).ToJsonString());
+            trainings.Add(new SweepTraining(point, TrainingSpecReader.Read(new SpecReader(document.RootElement, json.PathOf("base"), own), own)));
+            found.AddRange(own.ByPath.SelectMany(fault => fault.Value.Select(message => (fault.Key, message, point))));
+        }
+
+        foreach (var fault in found.GroupBy(f => (f.Path, f.Message)).GroupBy(f => f.Key.Path).SelectMany(path => path.Take(MostMessagesAPath)))
+        {
+            var isParameter = ParameterAt(spec, fault.Key.Path, json) is not null;
+            var cause = isParameter || fault.Count() == points.Count ? "" : $" So it is with {Describe(fault.First().Point)}.";
+            faults.Add(PathFor(spec, fault.Key.Path, json), fault.Key.Message + cause);
+        }
+
+        return trainings;
+    }
+
+    /// <summary>Where a fault of a training is to be said: at the parameter, where its field is one.</summary>
+    private static string PathFor(SweepSpec spec, string path, SpecReader json) =>
+        ParameterAt(spec, path, json) is { } parameter ? $"{json.PathOf("parameters")}.{parameter}" : path;
+
+    private static string? ParameterAt(SweepSpec spec, string path, SpecReader json) =>
+        spec.Parameters.Keys.FirstOrDefault(name => path == $"{json.PathOf("base")}.{name}");
+
+    private static string Describe(IReadOnlyDictionary<string, JsonElement> point) =>
+        string.Join(", ", point.Select(value => $"{value.Key} {value.Value.GetRawText()}"));
+
+    /// <summary>Null for what is no object or names a field twice; reading it alone says which.</summary>
+    private static JsonObject? Parse(JsonElement training)
+    {
+        try
+        {
+            return training.ValueKind == JsonValueKind.Object ? JsonNode.Parse(training.GetRawText(), null, NoDuplicates)!.AsObject() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Null, with the field marked as known.</summary>
+    private static T? NotGiven<T>(SpecReader json, string name)
+    {
+        json.Raw(name);
+        return default;
+    }
+
+    private static string? NotGiven(SpecReader json, string name) => NotGiven<string>(json, name);
+}
