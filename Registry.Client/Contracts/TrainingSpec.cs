@@ -57,7 +57,10 @@ public sealed record TrainingSpec
     /// <summary>Keeps batch normalisation as the initial weights have it, in fine-tuning too. Frozen blocks keep theirs in any case.</summary>
     public bool FreezeBatchNorm { get; init; }
 
-    /// <summary>Augmentation preset: <c>none</c>, <c>light</c> (random resized crop 0.35..1 and horizontal flip), <c>keras</c> or <c>advanced</c>.</summary>
+    /// <summary>
+    /// Augmentation preset: <c>none</c>, <c>light</c> (random resized crop 0.35..1 and horizontal flip), <c>keras</c> (the six layers of the published
+    /// exercise) or <c>advanced</c> (crop 0.25..1, flip, +-30 degrees, colours, random erasing).
+    /// </summary>
     public string Augmentation { get; init; } = "none";
 
     /// <summary>
@@ -69,7 +72,10 @@ public sealed record TrainingSpec
     /// <summary>Mixup draws shares from Beta(alpha, alpha): above 0, at most 10; only with <c>mixup</c> or <c>alternate</c>; absent means 0.2.</summary>
     public double? MixupAlpha { get; init; }
 
-    /// <summary>CutMix draws alpha up to this and shares from Beta(alpha, alpha): above 0, at most 10; only with <c>cutmix</c> or <c>alternate</c>; absent means 1.</summary>
+    /// <summary>
+    /// CutMix draws alpha up to this and shares from Beta(alpha, alpha): above 0, at most 10; only with <c>cutmix</c> or <c>alternate</c>;
+    /// absent means 1.
+    /// </summary>
     public double? CutmixAlpha { get; init; }
 
     /// <summary>Share of the batches that are mixed: above 0, at most 1; only with mixing; absent means 1.</summary>

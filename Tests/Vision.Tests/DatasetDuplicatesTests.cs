@@ -62,8 +62,13 @@ public sealed class DatasetDuplicatesTests
         Sample Of(string id, int label) => new(id, label, new Fixed(new Image(8, 8)));
         var dataset = new Dataset
         {
-            Name = "made", Classes = ["a", "b"], Fingerprint = "", SplitOrigin = "",
-            Train = [Of("1", 0), Of("2", 1), Of("3", 1), Of("4", 1)], Validation = [Of("5", 0)], Test = [Of("6", 1), Of("7", 1)],
+            Name = "made",
+            Classes = ["a", "b"],
+            Fingerprint = "",
+            SplitOrigin = "",
+            Train = [Of("1", 0), Of("2", 1), Of("3", 1), Of("4", 1)],
+            Validation = [Of("5", 0)],
+            Test = [Of("6", 1), Of("7", 1)],
         };
         var balance = ClassBalance.Of(dataset);
         Assert.Equal(3, balance.Imbalance);

@@ -67,8 +67,13 @@ public sealed class DatasetFlowers102Tests : IDisposable
         await using (var zip = new GZipStream(archive, CompressionLevel.Fastest, leaveOpen: true))
         await using (var tar = new TarWriter(zip))
         {
-            foreach (var name in new[] { "jpg/image_00001.jpg", "jpg/image_00002.jpg", "../outside.jpg", "jpg/../up.jpg", "jpg/sub/deep.jpg", "other/x.jpg", "jpg/notes.txt" })
-                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(new byte[50_000]) }, Cancellation);
+            string[] strangers = ["../outside.jpg", "jpg/../up.jpg", "jpg/sub/deep.jpg", "other/x.jpg", "jpg/notes.txt"];
+            foreach (var name in strangers.Prepend("jpg/image_00002.jpg").Prepend("jpg/image_00001.jpg"))
+            {
+                var entry = new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(new byte[50_000]) };
+                await tar.WriteEntryAsync(entry, Cancellation);
+            }
+
             await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.SymbolicLink, "jpg/link.jpg") { LinkName = "/etc/passwd" }, Cancellation);
         }
 

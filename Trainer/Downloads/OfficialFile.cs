@@ -11,7 +11,7 @@ public sealed record OfficialFile(string Name, HashAlgorithmName Algorithm, stri
     /// <summary>The digest of a file on disk, of the same length as <see cref="Digest"/>.</summary>
     public async Task<string> DigestOfAsync(string path, CancellationToken cancellationToken)
     {
-        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
         return await DigestOfAsync(stream, cancellationToken);
     }
 

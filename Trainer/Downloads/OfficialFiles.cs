@@ -59,7 +59,7 @@ public sealed class OfficialFiles(ResumableDownload download, ILogger<OfficialFi
             {
                 partial = new FileStream(path + ".partial", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 0, FileOptions.Asynchronous);
             }
-            catch (IOException) when (File.Exists(path + ".partial"))
+            catch (IOException) when (File.Exists(path + ".partial") || File.Exists(path))
             {
                 await Task.Delay(Polling, cancellationToken); // another worker of this machine is downloading it
                 continue;

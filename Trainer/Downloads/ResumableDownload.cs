@@ -19,8 +19,11 @@ public sealed class ResumableDownload(HttpClient http)
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>A client for it: no limit on the whole, a short one on finding the server.</summary>
-    public static HttpClient CreateClient() =>
-        new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15), PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+    public static HttpClient CreateClient()
+    {
+        var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15), PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
 
     /// <summary>Appends to a file what it lacks of the content of an address.</summary>
     /// <exception cref="HttpRequestException">The server refuses, or several attempts in a row brought nothing.</exception>

@@ -10,6 +10,8 @@ namespace Linnaeus.Trainer.Runs;
 /// <summary>Records with a run what it is trained on: facts, class balance, pictures left out, and pictures that are in two splits.</summary>
 internal sealed class DatasetRecord(TrainingSpec spec, RunRecord run, ILogger logger)
 {
+    private const string TestImagesMetric = "near_duplicate_test_images";
+
     /// <param name="dataset">The run's data.</param>
     /// <param name="source">Where it is.</param>
     /// <param name="cancellationToken">Stops between two pictures or calls.</param>
@@ -17,7 +19,8 @@ internal sealed class DatasetRecord(TrainingSpec spec, RunRecord run, ILogger lo
     /// <exception cref="JobFaultException">The run began with other data.</exception>
     public async Task<IReadOnlyList<NearDuplicate>> WriteAsync(Dataset dataset, string source, CancellationToken cancellationToken)
     {
-        await RefuseChangedAsync(dataset, cancellationToken);
+        var known = await run.GetAsync(cancellationToken);
+        RefuseChanged(known, dataset);
         var balance = ClassBalance.Of(dataset);
         var facts = dataset.Describe().Where(fact => fact.Key != "dataset").ToDictionary(); // the spec's own spelling is on record
         facts["dataset.imbalance"] = balance.Imbalance.ToString("0.###", CultureInfo.InvariantCulture);
@@ -29,13 +32,12 @@ internal sealed class DatasetRecord(TrainingSpec spec, RunRecord run, ILogger lo
         await WriteBalanceAsync(balance, cancellationToken);
         if (dataset.SkippedFiles.Count > 0)
             await UploadAsync("data/skipped.json", dataset.SkippedFiles, cancellationToken);
-        return await WriteDuplicatesAsync(dataset, cancellationToken);
+        return await WriteDuplicatesAsync(known, dataset, cancellationToken);
     }
 
     /// <summary>A resumed run must see the data that it began with.</summary>
-    private async Task RefuseChangedAsync(Dataset dataset, CancellationToken cancellationToken)
+    private void RefuseChanged(Run known, Dataset dataset)
     {
-        var known = await run.GetAsync(cancellationToken);
         if (known.Params.TryGetValue("dataset.fingerprint", out var before) && before != dataset.Fingerprint)
             throw new JobFaultException(
                 $"The dataset {spec.Dataset} changed while the run was interrupted: its fingerprint was {before} and is {dataset.Fingerprint} now. "
@@ -52,12 +54,13 @@ internal sealed class DatasetRecord(TrainingSpec spec, RunRecord run, ILogger lo
         await UploadAsync("data/class_balance.json", balance, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<NearDuplicate>> WriteDuplicatesAsync(Dataset dataset, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<NearDuplicate>> WriteDuplicatesAsync(Run known, Dataset dataset, CancellationToken cancellationToken)
     {
         var pairs = await NearDuplicates.FindAsync(dataset, Environment.ProcessorCount, cancellationToken);
         int Images(string split) => pairs.Where(pair => pair.Split == split).Select(pair => pair.Id).Distinct().Count();
         var (test, validation) = (Images("test"), Images("validation"));
-        await run.LogMetricsAsync(0, [("near_duplicate_test_images", test)], cancellationToken);
+        if (!known.Metrics.ContainsKey(TestImagesMetric)) // else the run goes on after an interruption
+            await run.LogMetricsAsync(0, [(TestImagesMetric, test)], cancellationToken);
         await UploadAsync("data/near_duplicates.json", new
         {
             TestImages = test,
@@ -68,7 +71,7 @@ internal sealed class DatasetRecord(TrainingSpec spec, RunRecord run, ILogger lo
         }, cancellationToken);
         if (test + validation > 0)
             logger.LogWarning(
-                "{Test} of {Tests} test and {Validation} of {Validations} validation images repeat images of other splits, which flatters the figures; see data/near_duplicates.json",
+                "{Test} of {Tests} test and {Validation} of {Validations} validation images repeat images of other splits, which flatters the figures",
                 test, dataset.Test.Count, validation, dataset.Validation.Count);
         return pairs;
     }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Models;
 using TorchSharp;
+using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Augmentation;
@@ -69,12 +69,12 @@ public sealed class BatchMixer
     {
         var facts = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["mixing.batches"] = string.Create(CultureInfo.InvariantCulture, $"p={_options.Probability}{Turns()}{End()}"),
+            ["mixing.batches"] = Invariant($"p={_options.Probability}{Turns()}{End()}"),
         };
         if (_options.Kind != MixingKind.CutMix)
-            facts["mixing.mixup"] = string.Create(CultureInfo.InvariantCulture, $"share of each picture from Beta({_options.MixupAlpha}, {_options.MixupAlpha})");
+            facts["mixing.mixup"] = Invariant($"share of each picture from Beta({_options.MixupAlpha}, {_options.MixupAlpha})");
         if (_options.Kind != MixingKind.Mixup)
-            facts["mixing.cutmix"] = string.Create(CultureInfo.InvariantCulture, $"share of each picture from Beta(a, a), a from [0, {_options.CutMixAlpha}] per batch");
+            facts["mixing.cutmix"] = Invariant($"share of each picture from Beta(a, a), a from [0, {_options.CutMixAlpha}] per batch");
         return facts;
     }
 
@@ -148,5 +148,5 @@ public sealed class BatchMixer
 
     private string Turns() => _options.Kind == MixingKind.Alternate ? ", mixup and cutmix by turns" : "";
 
-    private string End() => _options.LastEpoch is { } last ? string.Create(CultureInfo.InvariantCulture, $", up to epoch {last}") : "";
+    private string End() => _options.LastEpoch is { } last ? Invariant($", up to epoch {last}") : "";
 }

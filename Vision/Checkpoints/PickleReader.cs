@@ -31,7 +31,8 @@ internal sealed class PickleReader
         {
             return new PickleReader(bytes, file).Run();
         }
-        catch (Exception fault) when (fault is IndexOutOfRangeException or ArgumentException or InvalidCastException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception fault) when (
+            fault is IndexOutOfRangeException or ArgumentException or InvalidCastException or InvalidOperationException or KeyNotFoundException)
         {
             throw new CheckpointException($"'{file}' is damaged: its description of the tensors breaks the pickle format.", fault);
         }

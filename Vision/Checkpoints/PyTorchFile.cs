@@ -29,7 +29,10 @@ public sealed class PyTorchFile : ITensorFile
     /// <inheritdoc/>
     public IEnumerable<string> Names => tensors.Keys;
 
-    /// <summary>Opens a file and reads the description of its tensors: a state dict, or a dictionary with one under <c>state_dict</c>, <c>model_state_dict</c> or <c>model</c>.</summary>
+    /// <summary>
+    /// Opens a file and reads the description of its tensors: a state dict, or a dictionary with one under <c>state_dict</c>,
+    /// <c>model_state_dict</c> or <c>model</c>.
+    /// </summary>
     /// <exception cref="CheckpointException">The file is missing, damaged, of the format before PyTorch 1.6, or asks for anything but tensors.</exception>
     public static PyTorchFile Open(string path)
     {
@@ -107,7 +110,8 @@ public sealed class PyTorchFile : ITensorFile
         }
         catch (Exception fault) when (fault is EndOfStreamException or InvalidDataException)
         {
-            throw new CheckpointException($"'{path}' is damaged or truncated: the numbers of the tensor '{name}' cannot be read. Copy or download it again.", fault);
+            throw new CheckpointException(
+                $"'{path}' is damaged or truncated: the numbers of the tensor '{name}' cannot be read. Copy or download it again.", fault);
         }
     }
 
@@ -139,7 +143,8 @@ public sealed class PyTorchFile : ITensorFile
             throw new CheckpointException($"'{path}' is no PyTorch file: it has only {count} bytes.");
         if (start[0] == 0x80)
             throw new CheckpointException(
-                $"'{path}' has PyTorch's format from before version 1.6, which is not read. Save it again: torch.save(torch.load(path, weights_only=True), path).");
+                $"'{path}' has PyTorch's format from before version 1.6, which is not read. Save it again: "
+                + "torch.save(torch.load(path, weights_only=True), path).");
         if (start is not [(byte)'P', (byte)'K'])
             throw new CheckpointException($"'{path}' is no PyTorch file: it does not begin as a zip archive does.");
     }
@@ -157,7 +162,8 @@ public sealed class PyTorchFile : ITensorFile
     {
         if (entry.Length > LargestDescription || IsCompressed(entry))
             throw new CheckpointException(
-                $"'{path}': its description of the tensors is compressed or {entry.Length} bytes long; PyTorch does not compress, and {LargestDescription} are read at most.");
+                $"'{path}': its description of the tensors is compressed or {entry.Length} bytes long; PyTorch does not compress, and "
+                + $"{LargestDescription} are read at most.");
         var bytes = new byte[entry.Length];
         using var stream = entry.Open();
         stream.ReadExactly(bytes);

@@ -35,7 +35,7 @@ public static class Weights
     /// <param name="network">A network with random weights.</param>
     /// <param name="path"><c>.safetensors</c>, or PyTorch's <c>.pth</c> or <c>.pt</c>.</param>
     /// <param name="source">How the user named the file, for the report; the path when null.</param>
-    /// <exception cref="CheckpointException">The file cannot be read or does not fit; the network is as it was.</exception>
+    /// <exception cref="CheckpointException">The file cannot be read or does not fit.</exception>
     public static WeightsReport TransferFromFile(ImageClassifier network, string path, string? source = null)
     {
         ArgumentNullException.ThrowIfNull(network);

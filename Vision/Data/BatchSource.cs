@@ -32,7 +32,8 @@ public sealed class BatchSource : IBatchSource, IFixedImages
     /// <paramref name="oversample"/> asks for it, pictures and labels mixed where there is a <paramref name="mixer"/>.
     /// </summary>
     public static BatchSource ForTraining(
-        IReadOnlyList<Sample> samples, AugmentationPipeline pipeline, int batchSize, long seed, Device device, bool oversample = false, BatchMixer? mixer = null)
+        IReadOnlyList<Sample> samples, AugmentationPipeline pipeline, int batchSize, long seed, Device device, bool oversample = false,
+        BatchMixer? mixer = null)
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         var options = new LoaderOptions

@@ -32,7 +32,8 @@ public sealed record DatasetSubset
         var lost = whole.Classes.Where((_, label) => !present.Contains(label)).ToList();
         if (lost.Count > 0)
             throw new DatasetException(
-                $"{train.Count} training pictures of {whole.Name} leave {lost.Count} of {whole.Classes.Count} classes without any, \"{lost[0]}\" for one: allow more.");
+                $"{train.Count} training pictures of {whole.Name} leave {lost.Count} of {whole.Classes.Count} classes without any, e.g. \"{lost[0]}\": "
+                + "allow more.");
         return whole with
         {
             Train = train,

@@ -30,14 +30,14 @@ internal static partial class TrainingSpecReader
             BatchSize = (int)json.Integer("batch_size", Defaults.BatchSize, 1, 4096),
             Epochs = (int)json.Integer("epochs", Defaults.Epochs, 1, 10_000),
             FrozenEpochs = (int)json.Integer("frozen_epochs", Defaults.FrozenEpochs, 0, 10_000),
-            TrainableBlocks = json.Has("trainable_blocks") ? (int)json.Integer("trainable_blocks", 1, 1, 100) : NotGiven<int?>(json, "trainable_blocks"),
+            TrainableBlocks = OptionalInteger(json, "trainable_blocks", 1, 100),
             FreezeBatchNorm = json.Flag("freeze_batch_norm", Defaults.FreezeBatchNorm),
             Augmentation = json.Choice("augmentation", Defaults.Augmentation, "none", "light", "keras", "advanced"),
             Mixing = json.Choice("mixing", Defaults.Mixing, "none", "mixup", "cutmix", "alternate"),
             MixupAlpha = OptionalReal(json, "mixup_alpha", Interval.OpenClosed(0, 10)),
             CutmixAlpha = OptionalReal(json, "cutmix_alpha", Interval.OpenClosed(0, 10)),
             MixingProbability = OptionalReal(json, "mixing_probability", Interval.OpenClosed(0, 1)),
-            MixingOffEpochs = json.Has("mixing_off_epochs") ? (int)json.Integer("mixing_off_epochs", 0, 0, 10_000) : NotGiven<int?>(json, "mixing_off_epochs"),
+            MixingOffEpochs = OptionalInteger(json, "mixing_off_epochs", 0, 10_000),
             ClassBalance = json.Choice("class_balance", Defaults.ClassBalance, "none", "oversample", "weights"),
             Optimizer = json.Choice("optimizer", Defaults.Optimizer, "adamw", "adam", "sgd"),
             Momentum = OptionalReal(json, "momentum", Interval.ClosedOpen(0, 1)),
@@ -81,12 +81,11 @@ internal static partial class TrainingSpecReader
 
     private static SubsetOptions ReadSubset(SpecReader json)
     {
-        int? Most(string name, long least) => json.Has(name) ? (int)json.Integer(name, least, least, 10_000_000) : NotGiven<int?>(json, name);
         var options = new SubsetOptions
         {
-            MaxTrain = Most("max_train", 2),
-            MaxValidation = Most("max_validation", 1),
-            MaxTest = Most("max_test", 1),
+            MaxTrain = OptionalInteger(json, "max_train", 2, 10_000_000),
+            MaxValidation = OptionalInteger(json, "max_validation", 1, 10_000_000),
+            MaxTest = OptionalInteger(json, "max_test", 1, 10_000_000),
             Seed = json.Integer("seed", new SubsetOptions().Seed, long.MinValue, long.MaxValue),
         };
         json.RejectUnknown();
@@ -117,7 +116,8 @@ internal static partial class TrainingSpecReader
         Check("dataset", spec.Dataset is SyntheticDataset or OfficialDataset || IsFolder(spec.Dataset),
             $"must be \"{SyntheticDataset}\", \"{OfficialDataset}\" or \"{FolderPrefix}PATH\"; \"{spec.Dataset}\" was given.");
         Check("device", DeviceName().IsMatch(spec.Device), $"must be \"auto\", \"cpu\", \"cuda\" or \"cuda:N\"; \"{spec.Device}\" was given.");
-        Check("weights", IsWeights(spec.Weights), $"must be \"none\", \"imagenet\", \"file:PATH\" of a .safetensors or .pth file, \"models:/NAME/VERSION\" or \"models:/NAME@ALIAS\"; \"{spec.Weights}\" was given.");
+        Check("weights", IsWeights(spec.Weights),
+            $"must be \"none\", \"imagenet\", \"file:PATH\" of a .safetensors or .pth file, \"models:/NAME/VERSION\" or \"models:/NAME@ALIAS\"; \"{spec.Weights}\" was given.");
     }
 
     private static void CheckTogether(TrainingSpec spec, SpecReader json, Faults faults)
@@ -134,9 +134,9 @@ internal static partial class TrainingSpecReader
         var synthetic = spec.Synthetic ?? new SyntheticDatasetOptions();
         if (spec.EarlyStopping is not null && synthetic.ValPerClass == 0 && spec.ValidationFraction == 0)
             faults.Add(json.PathOf("early_stopping"), "needs validation images; val_per_class and validation_fraction are 0.");
-        if (spec.ExplainImages > synthetic.Classes * synthetic.TestPerClass)
-            faults.Add(
-                json.PathOf("explain_images"), $"must be at most the {synthetic.Classes * synthetic.TestPerClass} test images of the dataset.");
+        var testImages = Math.Min(synthetic.Classes * synthetic.TestPerClass, spec.Subset?.MaxTest ?? int.MaxValue);
+        if (spec.ExplainImages > testImages)
+            faults.Add(json.PathOf("explain_images"), $"must be at most the {testImages} test images of the dataset.");
     }
 
     private static void CheckPhases(TrainingSpec spec, SpecReader json, Faults faults)
@@ -174,7 +174,8 @@ internal static partial class TrainingSpecReader
         if (spec.BatchSize < 2 && !faults.Has(json.PathOf("batch_size")))
             faults.Add(json.PathOf("batch_size"), $"must be at least 2 with the mixing \"{spec.Mixing}\": one picture has none to mix with.");
         if (spec.MixingOffEpochs >= spec.Epochs && !faults.Has(json.PathOf("epochs")))
-            faults.Add(json.PathOf("mixing_off_epochs"), $"must be less than the {spec.Epochs} epochs of {json.PathOf("epochs")}; {spec.MixingOffEpochs} was given.");
+            faults.Add(
+                json.PathOf("mixing_off_epochs"), $"must be less than the {spec.Epochs} epochs of {json.PathOf("epochs")}; {spec.MixingOffEpochs} was given.");
     }
 
     private static bool IsFolder(string dataset) =>
@@ -186,6 +187,9 @@ internal static partial class TrainingSpecReader
 
     private static double? OptionalReal(SpecReader json, string name, Interval interval) =>
         json.Has(name) ? json.Real(name, 0.5, interval) : NotGiven<double?>(json, name);
+
+    private static int? OptionalInteger(SpecReader json, string name, long min, long max) =>
+        json.Has(name) ? (int)json.Integer(name, min, min, max) : NotGiven<int?>(json, name);
 
     /// <summary>Null, with the field marked as known.</summary>
     private static T? NotGiven<T>(SpecReader json, string name)

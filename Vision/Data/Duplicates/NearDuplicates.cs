@@ -59,7 +59,8 @@ public static class NearDuplicates
                let correlation = pictures[i].Hash.CorrelationWith(other.Hash)
                where correlation >= LeastCorrelation
                select new NearDuplicate(
-                   pictures[i].Sample.Id, pictures[i].Split, other.Sample.Id, other.Split, pictures[i].Sample.Label == other.Sample.Label, distance, correlation),
+                   pictures[i].Sample.Id, pictures[i].Split, other.Sample.Id, other.Split, pictures[i].Sample.Label == other.Sample.Label,
+                   distance, correlation),
         ]);
         return found.SelectMany(pairs => pairs);
     }

@@ -1,0 +1,74 @@
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Client.Work;
+using Linnaeus.Trainer.Downloads;
+using Linnaeus.Vision.Checkpoints;
+using Linnaeus.Vision.Models;
+
+namespace Linnaeus.Trainer.Runs;
+
+/// <summary>The weights that a spec wants to begin with: random, official, a file's or a registered version's.</summary>
+internal sealed class StartingWeights(TrainingSpec spec, RunRecord run, TrainerOptions options, OfficialFiles officialFiles, string scratch)
+{
+    private const string FilePrefix = "file:";
+    private const string RegistryPrefix = "models:/";
+
+    /// <summary>Tag of the version that the training begins with; the Registry makes it the parent of the run's version.</summary>
+    private const string ParentTag = "linnaeus.parent";
+
+    /// <param name="network">With random weights.</param>
+    /// <param name="cancellationToken">Stops a download.</param>
+    /// <exception cref="JobFaultException">They cannot be had, or do not fit.</exception>
+    public async Task<WeightsReport> PutIntoAsync(ImageClassifier network, CancellationToken cancellationToken)
+    {
+        if (spec.Weights == "imagenet")
+        {
+            var file = await officialFiles.GetAsync(ImageNetWeights.Of(spec.Architecture), options.WeightsShelf, cancellationToken);
+            return Weights.TransferFromFile(network, file, spec.Weights);
+        }
+        if (spec.Weights.StartsWith(FilePrefix, StringComparison.Ordinal))
+            return Weights.Initialise(network, FilePrefix + options.FullPath(spec.Weights[FilePrefix.Length..]));
+        return spec.Weights.StartsWith(RegistryPrefix, StringComparison.Ordinal)
+            ? Weights.TransferFromFolder(network, await DownloadAsync(cancellationToken), spec.Weights)
+            : Weights.Initialise(network, spec.Weights);
+    }
+
+    /// <summary>A folder with what of a registered version it takes to begin with it.</summary>
+    private async Task<string> DownloadAsync(CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(scratch, "weights");
+        Directory.CreateDirectory(folder);
+        var version = await ParentAsync(cancellationToken);
+        foreach (var name in new[] { ModelFolder.WeightsFile, ModelFolder.DescriptionFile })
+        {
+            var file = version.Files.FirstOrDefault(file => file.Path == name)
+                ?? throw new JobFaultException($"{spec.Weights} has no {name}: training cannot begin from it.");
+            var artifact = ArtifactUri.OfRun(version.RunId, $"{version.ArtifactPath}/{name}");
+            await run.PatientlyAsync(
+                () => run.Registry.Artifacts.DownloadFileAsync(artifact, Path.Combine(folder, name), file.Sha256, cancellationToken), cancellationToken);
+        }
+        return folder;
+    }
+
+    /// <summary>The version to begin with. A run that goes on begins with the one it had, wherever its alias points by now.</summary>
+    private async Task<ModelVersionInfo> ParentAsync(CancellationToken cancellationToken)
+    {
+        var known = await run.GetAsync(cancellationToken);
+        if (known.Tags.TryGetValue(ParentTag, out var pinned))
+            return await FindAsync(pinned, cancellationToken);
+        var version = await FindAsync(spec.Weights, cancellationToken);
+        await run.SetTagsAsync(new Dictionary<string, string> { [ParentTag] = $"models:/{version.Name}/{version.Version}" }, cancellationToken);
+        return version;
+    }
+
+    private async Task<ModelVersionInfo> FindAsync(string uri, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await run.PatientlyAsync(() => run.Registry.ModelVersions.GetAsync(uri, cancellationToken), cancellationToken);
+        }
+        catch (RegistryException error) when (!error.IsTransient)
+        {
+            throw new JobFaultException($"The spec asks to begin with {uri}: {error.Message}", error);
+        }
+    }
+}
