@@ -22,6 +22,8 @@ builder.AddProject<Projects.Trainer>("trainer")
 
 builder.AddProject<Projects.Explainer>("explainer")
     .WithReference(registry).WaitFor(registry)
+    .WithEnvironment("Explainer__BaseDirectory", Directory.GetCurrentDirectory())
+    .WithEnvironment("Explainer__DatasetsDirectory", Environment.GetEnvironmentVariable("DATASETS_DIR") ?? settings.Folder("cache/trainer/datasets"))
     .WithEnvironment("Explainer__CacheDirectory", settings.Folder("cache/explainer"))
     .WithThreads(settings.ExplainerThreads)
     .WithHttpHealthCheck("/health")

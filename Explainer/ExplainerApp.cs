@@ -1,3 +1,4 @@
+using Linnaeus.Explainer.Diagnosis;
 using Linnaeus.Explainer.Endpoints;
 using Linnaeus.Explainer.Engine;
 using Linnaeus.Explainer.Jobs;
@@ -20,19 +21,22 @@ public static class ExplainerApp
         builder.Services.ConfigureHttpJsonOptions(options => RegistryJson.Apply(options.SerializerOptions));
         builder.Services.AddOpenApi("v1");
         builder.Services.AddRegistryClient();
-        builder.Services.AddOptions<ExplainerOptions>().BindConfiguration(ExplainerOptions.Section);
+        builder.Services.AddOptions<ExplainerOptions>().BindConfiguration(ExplainerOptions.Section)
+            .PostConfigure(options => options.DatasetsDirectory ??= builder.Configuration["DATASETS_DIR"]);
         builder.Services.AddOptions<JobWorkerOptions>().BindConfiguration(JobWorkerOptions.Section);
         builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<ExplainerOptions>>().Value);
         builder.Services.AddSingleton(ExplainerTelemetry.Source);
         builder.Services.AddSingleton<ExplainerTelemetry>();
+        builder.Services.AddSingleton<RegisteredVersions>();
         builder.Services.AddSingleton<VersionFiles>();
         builder.Services.AddSingleton<ModelCache>();
         builder.Services.AddSingleton<ComputeQueue>();
         builder.Services.AddSingleton<ExplanationEngine>();
         builder.Services.AddSingleton<ExplanationStore>();
         builder.Services.AddSingleton<ExplanationService>();
-        builder.Services.AddSingleton<IJobHandler, ExplainJobHandler>();
-        builder.Services.AddHostedService<JobWorker>();
+        builder.Services.AddSingleton<DiagnosisStore>();
+        AddWorker<ExplainJobHandler>(builder.Services);
+        AddWorker<DiagnoseJobHandler>(builder.Services); // beside the other: explanations of a finished training do not wait for a whole dataset
 
         // Base64 is a third longer than the image itself.
         var largest = (builder.Configuration.GetSection(ExplainerOptions.Section).Get<ExplainerOptions>() ?? new()).MaximumImageBytes;
@@ -41,9 +45,18 @@ public static class ExplainerApp
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapExplanations();
+        app.MapDiagnoses();
         app.MapOpenApi();
         if (app.Services.GetRequiredService<ExplainerOptions>().Threads is { } threads)
             torch.set_num_threads(threads);
         return app;
+    }
+
+    private static void AddWorker<THandler>(IServiceCollection services)
+        where THandler : class, IJobHandler
+    {
+        services.AddSingleton<THandler>();
+        services.AddSingleton<IHostedService>(
+            provider => ActivatorUtilities.CreateInstance<JobWorker>(provider, provider.GetRequiredService<THandler>()));
     }
 }

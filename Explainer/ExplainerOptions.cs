@@ -1,3 +1,5 @@
+using Linnaeus.Vision.Data.Oxford;
+
 namespace Linnaeus.Explainer;
 
 /// <summary>Configuration section <c>Explainer</c>.</summary>
@@ -7,6 +9,12 @@ public sealed record ExplainerOptions
 
     /// <summary>Threads of tensor operations; absent, <c>OMP_NUM_THREADS</c>, else one per core.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>Folder from which relative paths of datasets are meant, as at the Trainer; absent, the process's own.</summary>
+    public string? BaseDirectory { get; init; }
+
+    /// <summary>Folder of official datasets, as at the Trainer, which downloads them; absent, <c>DATASETS_DIR</c>.</summary>
+    public string? DatasetsDirectory { get; set; }
 
     /// <summary>Folder of downloaded model versions; absent, a folder of the system's temporary directory.</summary>
     public string? CacheDirectory { get; init; }
@@ -34,6 +42,12 @@ public sealed record ExplainerOptions
     /// memory.
     /// </summary>
     public int PathMemoryMiB { get; init; } = 1024;
+
+    /// <summary>Where the official files of Flowers-102 are kept; null where no folder of datasets is known.</summary>
+    public string? Flowers102Folder => DatasetsDirectory is null ? null : Path.Combine(FullPath(DatasetsDirectory), Flowers102.Folder);
+
+    /// <summary>The full path that a spec's path means.</summary>
+    public string FullPath(string path) => Path.GetFullPath(path, Path.GetFullPath(BaseDirectory ?? Directory.GetCurrentDirectory()));
 
     /// <summary><see cref="CacheDirectory"/> or its default.</summary>
     public string Folder => CacheDirectory ?? Path.Combine(Path.GetTempPath(), "linnaeus-explainer");

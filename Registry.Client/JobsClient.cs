@@ -23,6 +23,10 @@ public sealed class JobsClient
         SubmitAsync(new JobRequest("explain", ToJson(spec)), cancellationToken);
 
     /// <inheritdoc cref="SubmitAsync(JobRequest, CancellationToken)"/>
+    public Task<Job> SubmitAsync(DiagnosisSpec spec, CancellationToken cancellationToken = default) =>
+        SubmitAsync(new JobRequest("diagnose", ToJson(spec)), cancellationToken);
+
+    /// <inheritdoc cref="SubmitAsync(JobRequest, CancellationToken)"/>
     public Task<Job> SubmitAsync(SweepSpec spec, CancellationToken cancellationToken = default) =>
         SubmitAsync(new JobRequest("sweep", ToJson(spec)), cancellationToken);
 

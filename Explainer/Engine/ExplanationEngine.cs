@@ -78,15 +78,7 @@ public sealed class ExplanationEngine(ExplainerOptions options)
         using var scope = torch.NewDisposeScope();
         var images = torch.cat([.. prepared.Select(one => InputPicture.ToTensor(one.Picture, version.Description.Preprocessing))], 0);
         var targets = prepared.Select(one => one.Target).ToArray();
-        IReadOnlyList<Explanation> explanations;
-        try
-        {
-            explanations = prepared[0].Input.Request.Method.Explain(version.Model, images, targets, version.ChunkSize, cancellationToken);
-        }
-        catch (ArgumentException error) // what the methods refuse is a fault of the version, of its input size or of the target
-        {
-            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, error.Message, inner: error);
-        }
+        var explanations = version.Explain(prepared[0].Input.Request.Method, images, targets, cancellationToken);
         var qualities = prepared.Select((one, i) => one.Input.Request.Quality
             ? QualityMeasures.Of(version, one.Input, images.narrow(0, i, 1), explanations[i], cancellationToken) : null).ToArray();
         var seconds = clock.Elapsed.TotalSeconds;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Security.Cryptography;
 using Linnaeus.Explainer.Models;
 using Linnaeus.Explainer.Requests;
@@ -10,7 +9,14 @@ namespace Linnaeus.Explainer.Engine;
 
 /// <summary>From a request to a stored explanation: found if it was computed before, else computed in turn and stored.</summary>
 public sealed class ExplanationService(
-    RegistryClient registry, ModelCache models, ExplanationEngine engine, ExplanationStore store, ComputeQueue queue, ExplainerOptions options, ExplainerTelemetry telemetry)
+    RegistryClient registry,
+    RegisteredVersions versions,
+    ModelCache models,
+    ExplanationEngine engine,
+    ExplanationStore store,
+    ComputeQueue queue,
+    ExplainerOptions options,
+    ExplainerTelemetry telemetry)
 {
     private readonly SingleFlight<ExplanationRecord> flights = new();
 
@@ -23,7 +29,7 @@ public sealed class ExplanationService(
     {
         using var activity = ExplainerTelemetry.Source.StartActivity($"explain {request.Method.Parameters.Method}");
         activity?.SetTag("linnaeus.model", request.Model.ToString());
-        var version = await VersionAsync(request.Model, cancellationToken);
+        var version = await versions.ReadyAsync(request.Model, cancellationToken);
         var input = await InputAsync(version, request, cancellationToken);
         var id = ExplanationId.Of(version, input.Sha256, request);
         activity?.SetTag("linnaeus.explanation.id", id);
@@ -58,25 +64,6 @@ public sealed class ExplanationService(
     {
         using var rental = await models.RentAsync(version, cancellationToken);
         return engine.Compute(rental.Version, inputs, cancellationToken);
-    }
-
-    private async Task<ModelVersionInfo> VersionAsync(ModelUri model, CancellationToken cancellationToken)
-    {
-        var version = await FindAsync(model, cancellationToken);
-        return version.Status == "READY" ? version : throw new ProblemException(
-            StatusCodes.Status409Conflict, $"{model} is {version.Status}, not READY: its files are not verified. Explain it once it is.");
-    }
-
-    private async Task<ModelVersionInfo> FindAsync(ModelUri model, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await registry.ModelVersions.GetAsync(model, cancellationToken);
-        }
-        catch (RegistryException error) when (error.Status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest) // 400: an unknown alias, as MLflow has it
-        {
-            throw new ProblemException(StatusCodes.Status404NotFound, $"{model} is not in the Registry: {error.Message}", inner: error);
-        }
     }
 
     private async Task<ExplanationInput> InputAsync(ModelVersionInfo version, CheckedExplanation request, CancellationToken cancellationToken)

@@ -62,8 +62,7 @@ public sealed class ExplanationStore(RegistryClient registry)
     {
         var (explanation, picture) = (computed.Explanation, computed.Picture);
         var signed = explanation is not ClassActivationResult;
-        var heat = signed ? HeatMap.Magnitude(explanation.Magnitude()) : explanation.Map.Values;
-        var colours = HeatMap.Render(heat, picture.Width, picture.Height);
+        var colours = ExplanationPictures.HeatMapOf(explanation, picture);
         yield return (PictureFile, PngCodec.Encode(picture));
         yield return (HeatMapFile, PngCodec.Encode(colours));
         yield return (OverlayFile, PngCodec.Encode(HeatMap.Overlay(picture, colours)));

@@ -28,7 +28,7 @@ internal static class QualityMeasures
             Insertion = new ControlledFigure(map.Insertion, random.Insertion, centre.Insertion),
             PerturbationSteps = Perturbation.Steps,
             MaxSensitivity = Sensitivity.Max(
-                explanation, image, (images, targets) => method.Explain(version.Model, images, targets, version.ChunkSize, cancellationToken), seed),
+                explanation, image, (images, targets) => version.Explain(method, images, targets, cancellationToken), seed),
             SensitivityRadius = Sensitivity.Radius,
             SensitivitySamples = Sensitivity.Samples,
         };

@@ -48,6 +48,10 @@ internal static class Summaries
         });
     }
 
+    /// <summary>Versions of the program and its libraries, and the machine.</summary>
+    public static IReadOnlyDictionary<string, string> Environment() =>
+        new Dictionary<string, string>(Programs) { ["threads"] = $"{torch.get_num_threads()}" };
+
     private static ExplanationProvenance Provenance(ModelDescription description, ExplanationInput input, int computedTogether) => new()
     {
         Target = input.Request.Target,
@@ -61,6 +65,6 @@ internal static class Summaries
         Std = description.Preprocessing.Std,
         Temperature = description.Temperature,
         ComputedTogether = computedTogether,
-        Environment = new Dictionary<string, string>(Programs) { ["threads"] = $"{torch.get_num_threads()}" },
+        Environment = Environment(),
     };
 }

@@ -1,5 +1,8 @@
+using Linnaeus.Explainer.Methods;
+using Linnaeus.ServiceDefaults.Problems;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Explanations;
+using TorchSharp;
 
 namespace Linnaeus.Explainer.Models;
 
@@ -18,6 +21,21 @@ public sealed record LoadedVersion(LoadedModel Model, int ChunkSize) : IDisposab
     {
         var each = PathMemory.BytesPerImage(model.Network, model.Description.Preprocessing.ImageSize);
         return new LoadedVersion(model, (int)Math.Clamp(((long)memoryMiB << 20) / each, 1, LargestChunk));
+    }
+
+    /// <summary>Explains images [N, 3, H, W] by a method.</summary>
+    /// <exception cref="ProblemException">422: the method does not fit the network, its input size or a target; the message says how.</exception>
+    public IReadOnlyList<Explanation> Explain(
+        IExplanationMethod method, torch.Tensor images, IReadOnlyList<ExplanationTarget> targets, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return method.Explain(Model, images, targets, ChunkSize, cancellationToken);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, error.Message, inner: error);
+        }
     }
 
     public void Dispose() => Model.Dispose();

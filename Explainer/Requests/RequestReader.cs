@@ -27,6 +27,18 @@ public static class RequestReader
         return new CheckedExplanation(model!, method!, image!, target, against, quality);
     }
 
+    /// <summary>A method by its parameters.</summary>
+    /// <exception cref="ProblemException">400: names every fault.</exception>
+    public static IExplanationMethod ReadMethod(MethodParameters parameters)
+    {
+        var faults = new Faults();
+        var body = JsonSerializer.SerializeToElement(parameters, RegistryJson.Options);
+        var fields = new SpecReader(body, "$", faults);
+        var method = MethodReader.Read(fields, faults);
+        Refuse(fields, body, faults, "The method");
+        return method!;
+    }
+
     private static void Refuse(SpecReader fields, JsonElement body, Faults faults, string subject)
     {
         if (body.ValueKind == JsonValueKind.Object)

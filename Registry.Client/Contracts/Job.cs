@@ -14,12 +14,12 @@ public sealed record Job
     /// <summary>32 hex digits.</summary>
     public required string Id { get; init; }
 
-    /// <summary><c>train</c>, <c>explain</c> or <c>sweep</c>.</summary>
+    /// <summary><c>train</c>, <c>explain</c>, <c>diagnose</c> or <c>sweep</c>.</summary>
     public required string Kind { get; init; }
 
     public required JobStatus Status { get; init; }
 
-    /// <summary>A <see cref="TrainingSpec"/>, <see cref="ExplanationSpec"/> or <see cref="SweepSpec"/>, defaults filled in.</summary>
+    /// <summary>A <see cref="TrainingSpec"/>, <see cref="ExplanationSpec"/>, <see cref="DiagnosisSpec"/> or <see cref="SweepSpec"/>, defaults filled in.</summary>
     public required JsonElement Spec { get; init; }
 
     /// <summary>MLflow run of a training job or a sweep.</summary>

@@ -25,7 +25,7 @@ public static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
         var jobs = app.MapGroup("/api/jobs").WithTags("Jobs");
-        jobs.MapPost("/", SubmitAsync).WithSummary("Queue a job: {\"kind\": \"train\", \"explain\" or \"sweep\", \"spec\": {...}}.").ProducesValidationProblem();
+        jobs.MapPost("/", SubmitAsync).WithSummary("Queue a job: {\"kind\": \"train\", \"explain\", \"diagnose\" or \"sweep\", \"spec\": {...}}.").ProducesValidationProblem();
         jobs.MapGet("/", ListAsync).WithSummary("Jobs, newest first; with ?sweep=ID those of a sweep.");
         jobs.MapGet("/{id}", GetAsync).WithSummary("One job.");
         jobs.MapPost("/{id}/cancel", CancelAsync).WithSummary("Cancel a job; a leased one ends when its worker has stopped, a sweep with all its trainings.");

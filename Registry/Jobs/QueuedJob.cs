@@ -102,12 +102,12 @@ public static class JobKinds
 {
     public const string Train = "train";
     public const string Explain = "explain";
-
+    public const string Diagnose = "diagnose";
     public const string Sweep = "sweep";
 
     /// <summary>What workers do.</summary>
-    public static IReadOnlyList<string> Leasable { get; } = [Train, Explain];
+    public static IReadOnlyList<string> Leasable { get; } = [Train, Explain, Diagnose];
 
     /// <summary>What can be asked for.</summary>
-    public static IReadOnlyList<string> All { get; } = [Train, Explain, Sweep];
+    public static IReadOnlyList<string> All { get; } = [Train, Explain, Diagnose, Sweep];
 }

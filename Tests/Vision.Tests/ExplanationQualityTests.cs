@@ -1,4 +1,5 @@
 using Linnaeus.Vision.Explanations;
+using Linnaeus.Vision.Imaging;
 using Linnaeus.Vision.Models;
 using TorchSharp;
 
@@ -52,6 +53,30 @@ public sealed class ExplanationQualityTests
         Assert.Equal(map[0], map[15], 6); // the outer quarter repeats the outermost cell
         Assert.NotEqual(map[15], map[40], 6);
         Assert.All(map, value => Assert.InRange(value, 0, 1));
+    }
+
+    [Fact]
+    public void Focus_is_the_part_of_the_evidence_on_the_subject()
+    {
+        var subject = new Subject([1, 0.5f, 0, 0], IsMask: true);
+        Assert.Equal((3 + 1) / 8.0, SubjectFocus.Share([3, 2, 3, 0], subject));
+        Assert.Null(SubjectFocus.Share([0, 0, 0, 0], subject));
+        Assert.Equal(0.375, subject.Area);
+    }
+
+    [Fact]
+    public void A_mask_goes_the_way_of_its_picture_and_an_unmarked_subject_is_in_the_middle()
+    {
+        var coverage = new byte[8 * 4]; // the middle square of 8 x 4 is x = 2..5: its right half is marked
+        for (var i = 0; i < coverage.Length; i++)
+            coverage[i] = i % 8 >= 4 ? (byte)255 : (byte)0;
+        var subject = Subject.Of(new Mask(8, 4, coverage), 4)!;
+        Assert.Equal([0, 0, 1, 1], subject.Values[..4]);
+        Assert.Null(Subject.Of(new Mask(8, 4, new byte[32]), 4));
+
+        var middle = Subject.Centre(100);
+        Assert.Equal(Math.PI * 0.35 * 0.35, middle.Area, 0.01);
+        Assert.Equal((1, 0, false), (middle.Values[5050], middle.Values[0], middle.IsMask));
     }
 
     [Fact]

@@ -52,6 +52,14 @@ internal sealed class Svg
         text.Append('>').Append(Escape(content)).Append("</text>\n");
     }
 
+    /// <param name="png">The picture's file, which becomes part of the text.</param>
+    public void Picture(double x, double y, double width, double height, byte[] png, string tooltip)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"<image x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" ")
+            .Append("href=\"data:image/png;base64,").Append(Convert.ToBase64String(png)).Append('"');
+        Close("image", tooltip);
+    }
+
     public override string ToString() => text + "</svg>\n";
 
     public static string N(double number) => Math.Round(number, 2).ToString(CultureInfo.InvariantCulture);

@@ -6,9 +6,11 @@ using Linnaeus.Registry.Http;
 namespace Linnaeus.Registry.Jobs.Specs;
 
 /// <summary>A request for a job, fully checked, its defaults filled in. One of the specs is set.</summary>
-public sealed record CheckedJob(string Kind, TrainingSpec? Training = null, ExplanationSpec? Explanation = null, CheckedSweep? Sweep = null)
+public sealed record CheckedJob(
+    string Kind, TrainingSpec? Training = null, ExplanationSpec? Explanation = null, DiagnosisSpec? Diagnosis = null, CheckedSweep? Sweep = null)
 {
-    public string SpecJson => JsonSerializer.Serialize<object?>(Training ?? (object?)Explanation ?? Sweep?.Spec, RegistryJson.Options);
+    public string SpecJson =>
+        JsonSerializer.Serialize<object?>(Training ?? (object?)Explanation ?? (object?)Diagnosis ?? Sweep?.Spec, RegistryJson.Options);
 }
 
 /// <summary>Reads the body of <c>POST /api/jobs</c> whole and refuses it with every fault named.</summary>
@@ -47,6 +49,13 @@ public sealed class JobRequestReader(RegistryDb db)
             var explanation = ExplanationSpecReader.Read(new SpecReader(spec, "$.spec", faults), faults);
             await CheckVersionAsync(explanation.Model, "$.spec.model", faults, cancellationToken);
             return new CheckedJob(kind, Explanation: explanation);
+        }
+
+        if (kind == JobKinds.Diagnose)
+        {
+            var diagnosis = DiagnosisSpecReader.Read(new SpecReader(spec, "$.spec", faults), faults);
+            await CheckVersionAsync(diagnosis.Model, "$.spec.model", faults, cancellationToken);
+            return new CheckedJob(kind, Diagnosis: diagnosis);
         }
 
         return kind == JobKinds.Sweep ? await ReadSweepAsync(spec, faults, cancellationToken) : new CheckedJob(kind);

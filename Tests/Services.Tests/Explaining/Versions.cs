@@ -8,8 +8,10 @@ namespace Linnaeus.Services.Tests.Explaining;
 internal static class Versions
 {
     /// <param name="weights">A safetensors file to load, or random weights.</param>
+    /// <param name="describe">Changes the description.</param>
     public static async Task<ModelVersionInfo> RegisterAsync(
-        RegistryClient registry, string name, IReadOnlyList<string> classes, int imageSize, string? weights = null)
+        RegistryClient registry, string name, IReadOnlyList<string> classes, int imageSize, string? weights = null,
+        Func<ModelDescription, ModelDescription>? describe = null)
     {
         var folder = Directory.CreateTempSubdirectory("linnaeus-version-").FullName;
         try
@@ -19,7 +21,8 @@ internal static class Versions
                 if (weights is not null)
                     Weights.Load(network, weights);
                 var preprocessing = new Preprocessing { ImageSize = imageSize };
-                ModelFolder.Write(folder, network, new ModelDescription { Architecture = network.Architecture, Classes = classes, Preprocessing = preprocessing });
+                var description = new ModelDescription { Architecture = network.Architecture, Classes = classes, Preprocessing = preprocessing };
+                ModelFolder.Write(folder, network, describe?.Invoke(description) ?? description);
             }
             return await RegisterAsync(registry, name, folder);
         }

@@ -1,0 +1,34 @@
+using Linnaeus.Registry.Client;
+using Linnaeus.ServiceDefaults.Problems;
+using Linnaeus.Vision.Data;
+
+namespace Linnaeus.Explainer.Diagnosis;
+
+/// <summary>Which images of a dataset are diagnosed.</summary>
+internal static class SampleSelection
+{
+    /// <summary>The split, or those of it that are asked for, in the dataset's order.</summary>
+    /// <exception cref="ProblemException">422: an unknown image, or an empty split.</exception>
+    public static IReadOnlyList<Sample> Of(Dataset dataset, DiagnosisSpec spec)
+    {
+        var split = spec.Split switch { "train" => dataset.Train, "validation" => dataset.Validation, _ => dataset.Test };
+        if (split.Count == 0)
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, $"The dataset {dataset.Name} has no {spec.Split} images. Choose another split.");
+        if (spec.Images is not { } asked)
+            return split;
+        var wanted = asked.ToHashSet();
+        var unknown = wanted.Except(split.Select(sample => sample.Id)).ToList();
+        if (unknown.Count > 0)
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity,
+                $"The {spec.Split} split has no image {string.Join(", ", unknown.Take(5).Select(id => $"'{id}'"))}. Its ids look like '{split[0].Id}'.");
+        return [.. split.Where(sample => wanted.Contains(sample.Id))];
+    }
+
+    /// <summary>What the spec asks for, in one word.</summary>
+    public static string Describe(DiagnosisSpec spec) => (spec.Images, spec.WorstErrors) switch
+    {
+        (_, not null) => "worst_errors",
+        (not null, _) => "list",
+        _ => "all",
+    };
+}

@@ -1,0 +1,105 @@
+using Linnaeus.Explainer.Engine;
+using Linnaeus.Explainer.Methods;
+using Linnaeus.Explainer.Models;
+using Linnaeus.Registry.Client;
+using Linnaeus.ServiceDefaults.Problems;
+using Linnaeus.Vision.Augmentation;
+using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Evaluation;
+using Linnaeus.Vision.Explanations;
+using Linnaeus.Vision.Imaging;
+using TorchSharp;
+
+namespace Linnaeus.Explainer.Diagnosis;
+
+/// <summary>An image with what was found; wrong ones keep their pictures for the contact sheet.</summary>
+internal sealed record DiagnosedImage(ImageDiagnosis Diagnosis, Image? Picture, Image? Overlay);
+
+/// <summary>
+/// Computes what a diagnosis takes, batch by batch, each waiting for its turn: people who ask for single explanations are served in between.
+/// </summary>
+internal sealed class VersionDiagnosis(
+    ModelVersionInfo version, IExplanationMethod method, DiagnosisSpec spec, ModelCache models, ComputeQueue queue, CancellationToken cancellationToken)
+{
+    /// <summary>Explains the class that is predicted, and measures how much of what speaks for it lies on the subject.</summary>
+    public Task<IReadOnlyList<DiagnosedImage>> ExplainAsync(IReadOnlyList<Sample> samples) =>
+        RunAsync(loaded => Explain(loaded, samples));
+
+    /// <summary>Of wrongly predicted images their loss, by id.</summary>
+    public Task<IReadOnlyDictionary<string, double>> ErrorsAsync(IReadOnlyList<Sample> samples) =>
+        RunAsync<IReadOnlyDictionary<string, double>>(loaded =>
+        {
+            var preprocessing = loaded.Description.Preprocessing;
+            var source = BatchSource.ForEvaluation(
+                samples, preprocessing.ImageSize, samples.Count, torch.CPU, new Normalization(preprocessing.Mean, preprocessing.Std));
+            var predictions = Evaluator.Predict(loaded.Model.Network, source.ReadOnce(cancellationToken), cancellationToken);
+            return predictions.Where(prediction => !prediction.Correct).ToDictionary(prediction => prediction.Id, prediction => prediction.Loss);
+        });
+
+    /// <summary>The check with random weights.</summary>
+    public Task<SanityCheck> CheckSanityAsync(IReadOnlyList<Sample> samples) => RunAsync(loaded =>
+    {
+        const double limit = 0.5;
+        using var scope = torch.NewDisposeScope();
+        var images = torch.cat([.. samples.Select(sample => InputPicture.ToTensor(Load(loaded, sample), loaded.Description.Preprocessing))], 0);
+        var stages = RandomisedWeights.Check(
+            loaded.Model.Network,
+            images,
+            (network, pictures, targets) => (loaded with { Model = loaded.Model with { Network = network } }).Explain(
+                method, pictures, targets ?? Predicted(samples.Count), cancellationToken),
+            spec.Seed,
+            cancellationToken);
+        var final = stages[^1].Correlation;
+        return new SanityCheck(
+            method.Parameters.Method, samples.Count, spec.Seed, [.. stages.Select(stage => new SanityStage(stage.From, stage.Correlation, stage.Flat))],
+            final, limit, Math.Abs(final) < limit);
+    });
+
+    private IReadOnlyList<DiagnosedImage> Explain(LoadedVersion loaded, IReadOnlyList<Sample> samples)
+    {
+        using var scope = torch.NewDisposeScope();
+        var pictures = samples.Select(sample => Load(loaded, sample)).ToArray();
+        var images = torch.cat([.. pictures.Select(picture => InputPicture.ToTensor(picture, loaded.Description.Preprocessing))], 0);
+        var explanations = loaded.Explain(method, images, Predicted(samples.Count), cancellationToken);
+        return [.. samples.Select((sample, i) => Diagnose(loaded, sample, pictures[i], explanations[i]))];
+    }
+
+    private DiagnosedImage Diagnose(LoadedVersion loaded, Sample sample, Image picture, Explanation explanation)
+    {
+        var best = ClassScores.Best(ClassScores.Of(loaded.Description, explanation.LogProbabilities))[0];
+        var subject = (sample.Source.LoadMask() is { } mask ? Subject.Of(mask, picture.Width) : null) ?? Subject.Centre(picture.Width);
+        var focus = SubjectFocus.Share(explanation.PositiveEvidence(), subject);
+        var correct = best.Index == sample.Label;
+        var diagnosis = new ImageDiagnosis(
+            sample.Id, loaded.Description.Classes[sample.Label], best.Name, best.Probability, correct, focus >= spec.FocusThreshold, focus, subject.Area,
+            subject.IsMask ? "mask" : "centre");
+        return correct ? new DiagnosedImage(diagnosis, null, null) : new DiagnosedImage(diagnosis, picture, ExplanationPictures.Overlay(explanation, picture));
+    }
+
+    private static Image Load(LoadedVersion loaded, Sample sample)
+    {
+        try
+        {
+            var side = loaded.Description.Preprocessing.ImageSize;
+            return ImageResizer.ResizeAndCrop(sample.Source.Load(side), side);
+        }
+        catch (ImageFormatException error) // it was intact when the dataset was opened
+        {
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, $"{sample.Id}: {error.Message}", inner: error);
+        }
+    }
+
+    private static ExplanationTarget[] Predicted(int count) => [.. Enumerable.Repeat(new ExplanationTarget(), count)];
+
+    private Task<T> RunAsync<T>(Func<LoadedVersion, T> compute)
+        where T : class
+    {
+        async Task<IReadOnlyList<Outcome<T>>> ComputeAsync(IReadOnlyList<LoadedVersion?> inputs, CancellationToken token)
+        {
+            using var rental = await models.RentAsync(version, token);
+            return [Outcome.Of(() => compute(rental.Version))];
+        }
+
+        return queue.RunAsync<LoadedVersion?, T>(new object(), null, ComputeAsync, refuseWhenFull: false, cancellationToken);
+    }
+}

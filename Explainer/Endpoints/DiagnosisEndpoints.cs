@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Linnaeus.Explainer.Diagnosis;
+using Linnaeus.Explainer.Models;
+using Linnaeus.Registry.Client;
+using Linnaeus.ServiceDefaults.Problems;
+
+namespace Linnaeus.Explainer.Endpoints;
+
+/// <summary>What a version looks at in its dataset: <c>/api/explanations/batch</c> and <c>/api/explanations/reports</c>.</summary>
+public static class DiagnosisEndpoints
+{
+    public static void MapDiagnoses(this WebApplication app)
+    {
+        var group = app.MapGroup("/api/explanations").WithTags("Diagnoses").AddEndpointFilter(RegistryFaults.Translate);
+        group.MapPost("/batch", SubmitAsync).WithSummary("Diagnose a version on its dataset, as a job; its report is at the address in Location.")
+            .Accepts<DiagnosisSpec>("application/json").Produces<DiagnosisAnswer>(StatusCodes.Status202Accepted).ProducesFaults();
+        group.MapGet("/reports", LatestAsync).WithSummary("The latest report of a version (model=models:/NAME/VERSION or model=models:/NAME@ALIAS).")
+            .Produces<DiagnosisAnswer>().ProducesFaults();
+        group.MapGet("/reports/{id}", GetAsync).WithSummary("A report, or how far its job is.").Produces<DiagnosisAnswer>().ProducesFaults();
+        group.MapGet("/reports/{id}/{file}", GetFileAsync)
+            .WithSummary($"A file of a report: {string.Join(", ", DiagnosisStore.MediaTypes.Keys)}.").ProducesFaults();
+    }
+
+    private static async Task<IResult> SubmitAsync(HttpRequest http, RegistryClient registry, CancellationToken cancellationToken)
+    {
+        using var body = await JsonBody.ReadAsync(http, cancellationToken);
+        try
+        {
+            var job = await registry.Jobs.SubmitAsync(new JobRequest("diagnose", body.RootElement), cancellationToken);
+            var answer = Answer(job, http, null);
+            return Results.Accepted(answer.Url, answer);
+        }
+        catch (RegistryException error) when (error.Errors.Count > 0) // the body is the job's spec: its fields are named as they came
+        {
+            static string Plain(string text) => text.Replace("$.spec", "$", StringComparison.Ordinal);
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest, Plain(error.Message), error.Errors.ToDictionary(fault => Plain(fault.Key), fault => fault.Value), error);
+        }
+    }
+
+    private static async Task<DiagnosisAnswer> LatestAsync(
+        HttpRequest http, string? model, RegisteredVersions versions, RegistryClient registry, DiagnosisStore store, CancellationToken cancellationToken)
+    {
+        if (!ModelUri.TryParse(model, out var uri))
+            throw new ProblemException(StatusCodes.Status400BadRequest,
+                $"'{model}' does not name a version; ask for /api/explanations/reports?model=models:/NAME/VERSION or models:/NAME@ALIAS.");
+        var version = await versions.FindAsync(uri, cancellationToken);
+        if (!version.Tags.TryGetValue(DiagnosisStore.ReportTag, out var id))
+            throw new ProblemException(StatusCodes.Status404NotFound, $"{uri} has no report. POST /api/explanations/batch makes one.");
+        return await GetAsync(http, id, registry, store, cancellationToken);
+    }
+
+    private static async Task<DiagnosisAnswer> GetAsync(
+        HttpRequest http, string id, RegistryClient registry, DiagnosisStore store, CancellationToken cancellationToken)
+    {
+        var job = await FindAsync(registry, id, cancellationToken);
+        var report = ResultOf(job) is { } result ? await store.ReadAsync(result, cancellationToken) : null;
+        return Answer(job, http, report);
+    }
+
+    private static async Task<IResult> GetFileAsync(
+        string id, string file, RegistryClient registry, DiagnosisStore store, CancellationToken cancellationToken)
+    {
+        if (!DiagnosisStore.MediaTypes.TryGetValue(file, out var type))
+            throw new ProblemException(
+                StatusCodes.Status404NotFound, $"A report has no file '{file}'; it has {string.Join(", ", DiagnosisStore.MediaTypes.Keys)}.");
+        var result = ResultOf(await FindAsync(registry, id, cancellationToken))
+            ?? throw new ProblemException(StatusCodes.Status404NotFound, $"The job {id} has no report yet.");
+        return Results.Bytes(await store.ReadAsync(result, file, cancellationToken), type);
+    }
+
+    private static async Task<Job> FindAsync(RegistryClient registry, string id, CancellationToken cancellationToken)
+    {
+        var job = await registry.Jobs.GetAsync(id, cancellationToken);
+        return job.Kind == "diagnose" ? job : throw new ProblemException(StatusCodes.Status404NotFound, $"There is no report '{id}'.");
+    }
+
+    private static DiagnosisResult? ResultOf(Job job) =>
+        job is { Status: JobStatus.Succeeded, Result: { } result } ? result.Deserialize<DiagnosisResult>(RegistryJson.Options) : null;
+
+    private static DiagnosisAnswer Answer(Job job, HttpRequest http, DiagnosisReport? report)
+    {
+        var address = $"{http.Scheme}://{http.Host}{http.PathBase}/api/explanations/reports/{job.Id}";
+        var sheet = report is null ? null : $"{address}/{DiagnosisStore.ContactSheetFile}";
+        return new DiagnosisAnswer(job.Id, job.Status, job.Progress, job.Error, address, sheet, report);
+    }
+}

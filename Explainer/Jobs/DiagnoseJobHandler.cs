@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Linnaeus.Explainer.Diagnosis;
+using Linnaeus.Explainer.Engine;
+using Linnaeus.Explainer.Models;
+using Linnaeus.Explainer.Requests;
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Client.Work;
+using Linnaeus.ServiceDefaults.Problems;
+using Linnaeus.Vision.Checkpoints;
+using Linnaeus.Vision.Data;
+
+namespace Linnaeus.Explainer.Jobs;
+
+/// <summary>Diagnoses a version on a split of its dataset and stores the report with it.</summary>
+public sealed class DiagnoseJobHandler(
+    RegisteredVersions versions, ModelCache models, ComputeQueue queue, DiagnosisStore store, ExplainerOptions options) : IJobHandler
+{
+    public string Kind => "diagnose";
+
+    public async Task<object> RunAsync(HeldLease lease)
+    {
+        var spec = lease.Job.Spec.Deserialize<DiagnosisSpec>(RegistryJson.Options) ?? throw new JobFaultException("The job has no spec.");
+        try
+        {
+            return await RunAsync(lease, spec);
+        }
+        catch (Exception error) when (error is ProblemException or RegistryException { IsTransient: false })
+        {
+            throw new JobFaultException(error.Message, error);
+        }
+    }
+
+    private async Task<object> RunAsync(HeldLease lease, DiagnosisSpec spec)
+    {
+        var model = ModelUri.Parse(spec.Model);
+        var version = await versions.ReadyAsync(model, lease.Token);
+        var method = RequestReader.ReadMethod(new MethodParameters { Method = spec.Method, Steps = spec.Steps });
+        lease.Report(new JobProgress(0, 1, "opens the dataset"));
+        var description = await DescribeAsync(version, lease.Token);
+        var dataset = await VersionDataset.OpenAsync(model, description, options, lease.Token);
+
+        var diagnosis = new VersionDiagnosis(version, method, spec, models, queue, lease.Token);
+        var samples = await SelectAsync(lease, spec, dataset, diagnosis);
+        var (images, errors) = await ExplainAsync(lease, samples, diagnosis);
+        lease.Report(new JobProgress(samples.Count, samples.Count, "checks with random weights and writes the report"));
+        var report = DiagnosisReports.Of(images, description.Classes, new DiagnosisReport
+        {
+            Id = lease.Job.Id,
+            Model = version.Name,
+            Version = version.Version,
+            ModelChecksum = VersionChecksum.Of(version),
+            Parameters = method.Parameters,
+            Dataset = dataset.Name,
+            DatasetFingerprint = dataset.Fingerprint,
+            Split = spec.Split,
+            Selection = SampleSelection.Describe(spec),
+            FocusThreshold = spec.FocusThreshold,
+            Sanity = spec.SanityImages > 0 ? await diagnosis.CheckSanityAsync(Spread(samples, spec.SanityImages)) : null,
+            Environment = Summaries.Environment(),
+            CreatedAt = DateTimeOffset.UtcNow,
+        });
+        return await store.SaveAsync(version, report, DiagnosisReports.ContactSheetOf(report, errors), lease.Token);
+    }
+
+    private async Task<IReadOnlyList<Sample>> SelectAsync(HeldLease lease, DiagnosisSpec spec, Dataset dataset, VersionDiagnosis diagnosis)
+    {
+        var samples = SampleSelection.Of(dataset, spec);
+        if (spec.WorstErrors is not { } count)
+            return samples;
+        var losses = new Dictionary<string, double>();
+        var seen = 0;
+        foreach (var batch in samples.Chunk(options.BatchImages))
+        {
+            lease.Report(new JobProgress(seen, samples.Count, "looks for wrong predictions"));
+            foreach (var (id, loss) in await diagnosis.ErrorsAsync(batch))
+                losses[id] = loss;
+            seen += batch.Length;
+        }
+
+        var worst = losses.OrderByDescending(pair => pair.Value).Take(count).Select(pair => pair.Key).ToHashSet();
+        return worst.Count > 0
+            ? [.. samples.Where(sample => worst.Contains(sample.Id))]
+            : throw new JobFaultException($"All {samples.Count} images are predicted right: there are no errors to explain. Leave worst_errors out.");
+    }
+
+    private async Task<(IReadOnlyList<ImageDiagnosis> Images, IReadOnlyList<DiagnosedImage> Errors)> ExplainAsync(
+        HeldLease lease, IReadOnlyList<Sample> samples, VersionDiagnosis diagnosis)
+    {
+        var images = new List<ImageDiagnosis>();
+        IReadOnlyList<DiagnosedImage> errors = [];
+        foreach (var batch in samples.Chunk(options.BatchImages))
+        {
+            lease.Report(new JobProgress(images.Count, samples.Count, "explains"));
+            var found = await diagnosis.ExplainAsync(batch);
+            images.AddRange(found.Select(one => one.Diagnosis));
+            errors = [.. errors.Concat(found.Where(one => one.Picture is not null))
+                .OrderByDescending(one => one.Diagnosis.Probability).Take(DiagnosisReports.SheetImages)];
+        }
+
+        return (images, errors);
+    }
+
+    private async Task<ModelDescription> DescribeAsync(ModelVersionInfo version, CancellationToken cancellationToken)
+    {
+        using var rental = await models.RentAsync(version, cancellationToken);
+        return rental.Version.Description;
+    }
+
+    /// <summary>Some of many, evenly, so that all classes have their chance.</summary>
+    private static IReadOnlyList<Sample> Spread(IReadOnlyList<Sample> samples, int count) =>
+        samples.Count <= count ? samples : [.. Enumerable.Range(0, count).Select(i => samples[i * samples.Count / count])];
+}
