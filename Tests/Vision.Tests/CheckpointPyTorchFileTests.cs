@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Models;
 using TorchSharp;
@@ -109,6 +110,30 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
                     if (file.ShapeOf(name).Aggregate(1L, (product, size) => product * size) < 10_000)
                         file.ReadInto(name, torch.empty(file.ShapeOf(name).ToArray()));
                 }
+            }
+            catch (CheckpointException)
+            {
+            }
+        }
+    }
+
+    [Fact]
+    public void No_damaged_description_gives_anything_but_the_one_exception()
+    {
+        using var archive = ZipFile.OpenRead(files["nested.pth"]);
+        using var stream = archive.Entries.Single(entry => entry.Name == "data.pkl").Open();
+        using var buffer = new MemoryStream();
+        stream.CopyTo(buffer);
+        var (good, random) = (buffer.ToArray(), new Random(9));
+        byte[] likely = [.. "}])(tsuaeNJKMGXqrhjcQRb."u8, 0x80, 0x85, 0x86, 0x87, 0x88, 0x8A, 0x8C, 0x93, 0x94, 0x95];
+        for (var i = 0; i < 20_000; i++)
+        {
+            var bytes = (byte[])good.Clone();
+            for (var hit = 0; hit <= i % 4; hit++)
+                bytes[random.Next(bytes.Length)] = i % 2 == 0 ? likely[random.Next(likely.Length)] : (byte)random.Next(256);
+            try
+            {
+                PickleReader.Read(bytes, "x.pth");
             }
             catch (CheckpointException)
             {

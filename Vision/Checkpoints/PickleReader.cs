@@ -136,12 +136,12 @@ internal sealed class PickleReader
                 return Push(Global(Line(), Line()));
             case 0x93: // STACK_GLOBAL
                 var names = PopMany(2);
-                return Push(Global((string)names[0]!, (string)names[1]!));
+                return Push(Global(names[0] as string, names[1] as string));
             case (byte)'Q': // BINPERSID
-                return Push(PyTorchNames.Storage((object?[])Pop()!));
+                return Push(PyTorchNames.Storage(Pop() as object?[]));
             case (byte)'R': // REDUCE
                 var call = PopMany(2);
-                return Push(PyTorchNames.Apply((TorchName)call[0]!, (object?[])call[1]!));
+                return Push(PyTorchNames.Apply(call[0] as TorchName, call[1] as object?[]));
             case (byte)'b': // BUILD
                 // State of an ordered dictionary: torch's version notes, which nothing here needs.
                 if (Pop() is not PickleDictionary || stack[^1] is not PickleDictionary)
@@ -152,7 +152,7 @@ internal sealed class PickleReader
         }
     }
 
-    private TorchName Global(string module, string name) => PyTorchNames.Find(module, name) ?? throw Refuse($"{module}.{name}");
+    private TorchName Global(string? module, string? name) => PyTorchNames.Find(module, name) ?? throw Refuse($"{module}.{name}");
 
     private CheckpointException Refuse(string what) => new(
         $"'{file}' asks for {what}. Only files that hold nothing but tensors are read, since a pickle can run any code: save the state dict alone, "
@@ -160,7 +160,7 @@ internal sealed class PickleReader
 
     private bool SetItems(object?[] items)
     {
-        var target = (PickleDictionary)stack[^1]!;
+        var target = stack[^1] as PickleDictionary ?? throw new InvalidOperationException("Items belong to no dictionary.");
         if (items.Length % 2 != 0)
             throw new InvalidOperationException("A key lacks its value.");
         for (var i = 0; i < items.Length; i += 2)
@@ -170,7 +170,8 @@ internal sealed class PickleReader
 
     private bool Append(object?[] items)
     {
-        ((List<object?>)stack[^1]!).AddRange(items);
+        var target = stack[^1] as List<object?> ?? throw new InvalidOperationException("Items belong to no list.");
+        target.AddRange(items);
         return true;
     }
 

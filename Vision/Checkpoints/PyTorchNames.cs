@@ -51,26 +51,30 @@ internal static class PyTorchNames
     };
 
     /// <summary>The name, or null where a pickle of tensors has no business with it.</summary>
-    public static TorchName? Find(string module, string name) => Names.GetValueOrDefault((module, name));
+    public static TorchName? Find(string? module, string? name) =>
+        module is null || name is null ? null : Names.GetValueOrDefault((module, name));
 
     /// <summary>What a call of the name stands for; nothing is called.</summary>
     /// <exception cref="InvalidOperationException">The arguments are not those that PyTorch writes.</exception>
-    public static object Apply(TorchName name, object?[] arguments) => (name, arguments) switch
+    public static object Apply(TorchName? name, object?[]? arguments) => (name, arguments) switch
     {
         (TorchName.OrderedDictionaryClass, []) => new PickleDictionary(),
         (TorchName.TensorFunction, [TensorStorage storage, long offset, object?[] shape, object?[] strides, ..]) =>
-            Checked(new StoredTensor(storage, offset, [.. shape.Cast<long>()], [.. strides.Cast<long>()])),
+            Checked(new StoredTensor(storage, offset, Whole(shape), Whole(strides))),
         (TorchName.ParameterFunction, [StoredTensor tensor, ..]) => tensor,
-        _ => throw new InvalidOperationException($"{name.GetType().Name} has unknown arguments."),
+        _ => throw new InvalidOperationException($"{name?.GetType().Name ?? "None"} has unknown arguments."),
     };
 
     /// <summary>A storage by its persistent id: ('storage', class, key, device, elements).</summary>
     /// <exception cref="InvalidOperationException">The id is not one that PyTorch writes.</exception>
-    public static TensorStorage Storage(object?[] id) => id switch
+    public static TensorStorage Storage(object?[]? id) => id switch
     {
         ["storage", TorchName.StorageClass kind, string key, string, long and >= 0 and < Largest, ..] => new TensorStorage(key, kind.Type, (long)id[4]!),
         _ => throw new InvalidOperationException("A persistent id is no storage."),
     };
+
+    private static long[] Whole(object?[] numbers) =>
+        Array.ConvertAll(numbers, number => number is long whole ? whole : throw new InvalidOperationException("A size is no whole number."));
 
     private static StoredTensor Checked(StoredTensor tensor)
     {

@@ -29,6 +29,8 @@ public sealed class ResumingTests(ServicesFixture services)
             AccumulationSteps = 2,
             EarlyStopping = new EarlyStoppingOptions { Patience = 4 },
             Augmentation = "light",
+            Mixing = "alternate",
+            MixingOffEpochs = 1,
         };
 
         // 45 steps; each worker is let go for some of them.
