@@ -3,11 +3,11 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace Linnaeus.Registry.Data;
 
-/// <summary>Brings the schema up to date before the first request. EF Core holds a lock in the database, so replicas may start
-/// together.</summary>
+/// <summary>Brings the schema up to date before the first request. Replicas may start together: one migrates while the others wait.</summary>
 internal static class DatabaseStartup
 {
     /// <exception cref="InvalidOperationException">SQLite's folder cannot be written.</exception>
@@ -32,9 +32,9 @@ internal static class DatabaseStartup
 
     private static async Task MigrateAsync(RegistryDb db, CancellationToken cancellationToken)
     {
+        if (db.Database.IsNpgsql()) await CreateDatabaseAsync(db, cancellationToken);
+        await using var only = await MigrationLock.TakeAsync(db, cancellationToken);
         // Migrating an empty database logs an error about the missing history table; so that table is made first.
-        var creator = db.GetService<IRelationalDatabaseCreator>();
-        if (!await creator.ExistsAsync(cancellationToken)) await creator.CreateAsync(cancellationToken);
         await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
         if (db.Database.IsSqlite()) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
@@ -43,5 +43,19 @@ internal static class DatabaseStartup
         await db.Database.ExecuteSqlAsync(
             $"INSERT INTO experiments (id, name, artifact_location, creation_time, last_update_time, deleted) VALUES ({Experiment.DefaultId}, 'Default', 'mlflow-artifacts:/0', {now}, {now}, {false}) ON CONFLICT DO NOTHING",
             cancellationToken);
+    }
+
+    private static async Task CreateDatabaseAsync(RegistryDb db, CancellationToken cancellationToken)
+    {
+        var creator = db.GetService<IRelationalDatabaseCreator>();
+        if (await creator.ExistsAsync(cancellationToken)) return;
+        try
+        {
+            await creator.CreateAsync(cancellationToken);
+        }
+        catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        {
+            // Another replica made it in the meantime.
+        }
     }
 }
