@@ -17,7 +17,7 @@ internal sealed class ComputeBenchmark : IDisposable
     private const string Ours = "ours", Default = "default", ChannelsLast = "channels-last";
 
     private readonly ComputeOptions options;
-    private readonly ComputeReference reference;
+    private readonly PythonProcess reference;
     private readonly ImageClassifier network;
     private readonly AdamW optimizer;
     private readonly Tensor images, labels;
@@ -36,7 +36,7 @@ internal sealed class ComputeBenchmark : IDisposable
             beta2: 0.999);
         images = randn([options.Batch, 3, options.Size, options.Size]);
         labels = randint(options.Classes, [options.Batch], ScalarType.Int64);
-        reference = new ComputeReference(options.Python, options);
+        reference = new PythonProcess(options.Python, "compute_reference.py", options.Batch, options.Size, options.Classes, options.Threads);
     }
 
     /// <summary>The sub-command.</summary>
@@ -87,7 +87,7 @@ internal sealed class ComputeBenchmark : IDisposable
 
     private Turn Take(string mode, string side, int steps)
     {
-        if (side != Ours) return reference.Run(mode, side, steps);
+        if (side != Ours) return reference.Run($"{mode} {side}", steps);
         var clock = Stopwatch.StartNew();
         var cpu = Environment.CpuUsage.TotalTime;
         for (var i = 0; i < steps; i++)

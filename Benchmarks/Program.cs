@@ -5,6 +5,7 @@ using Linnaeus.Benchmarks.RegistryLoad;
 var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["compute"] = ComputeBenchmark.Run,
+    ["explain"] = ExplainBenchmark.Run,
     ["loader"] = LoaderBenchmark.Run,
     ["registry"] = RegistryBenchmark.Run,
 };

@@ -3,6 +3,7 @@ using Linnaeus.Explainer.Endpoints;
 using Linnaeus.Explainer.Engine;
 using Linnaeus.Explainer.Jobs;
 using Linnaeus.Explainer.Models;
+using Linnaeus.Explainer.Requests;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Client.Work;
 using Microsoft.Extensions.Options;
@@ -33,7 +34,10 @@ public static class ExplainerApp
         builder.Services.AddSingleton<ComputeQueue>();
         builder.Services.AddSingleton<ExplanationEngine>();
         builder.Services.AddSingleton<ExplanationStore>();
+        builder.Services.AddSingleton<RequestedImages>();
         builder.Services.AddSingleton<ExplanationService>();
+        builder.Services.AddSingleton<ComparisonService>();
+        builder.Services.AddSingleton<PredictionService>();
         builder.Services.AddSingleton<DiagnosisStore>();
         AddWorker<ExplainJobHandler>(builder.Services);
         AddWorker<DiagnoseJobHandler>(builder.Services); // beside the other: explanations of a finished training do not wait for a whole dataset
@@ -46,6 +50,7 @@ public static class ExplainerApp
         app.MapDefaultEndpoints();
         app.MapExplanations();
         app.MapDiagnoses();
+        app.MapPredictions();
         app.MapOpenApi();
         if (app.Services.GetRequiredService<ExplainerOptions>().Threads is { } threads)
             torch.set_num_threads(threads);

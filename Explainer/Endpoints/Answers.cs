@@ -35,4 +35,31 @@ internal static class Answers
             answer[property.Name] = JsonNode.Parse(property.Value.GetRawText());
         return answer;
     }
+
+    /// <summary>A <see cref="ComparisonAnswer"/>.</summary>
+    public static JsonObject Of(IReadOnlyList<ComparedExplanations> compared, HttpRequest http)
+    {
+        var comparisons = compared.Select(pair => Of(pair, http)).ToArray();
+        return new JsonObject
+        {
+            ["comparisons"] = new JsonArray(comparisons),
+            ["mean_rank_correlation"] = compared.Average(pair => pair.RankCorrelation),
+            ["mean_top_overlap"] = compared.Average(pair => pair.TopOverlap),
+            ["same_predictions"] = comparisons.Count(pair => pair["same_prediction"]!.GetValue<bool>()),
+        };
+    }
+
+    private static JsonObject Of(ComparedExplanations pair, HttpRequest http)
+    {
+        var (first, second) = (Of(pair.First, http), Of(pair.Second, http));
+        bool Same(string field) => first[field]!.GetValue<string>() == second[field]!.GetValue<string>();
+        return new JsonObject
+        {
+            ["same_prediction"] = Same("predicted_class"),
+            ["same_target"] = Same("target_class"),
+            ["rank_correlation"] = pair.RankCorrelation,
+            ["top_overlap"] = pair.TopOverlap,
+            ["explanations"] = new JsonArray(first, second),
+        };
+    }
 }

@@ -14,6 +14,8 @@ public static class ExplanationEndpoints
         var group = app.MapGroup("/api/explanations").WithTags("Explanations").AddEndpointFilter(RegistryFaults.Translate);
         group.MapPost("/", ExplainAsync).WithSummary("Explain an image; the same request on the same version returns the stored result.")
             .Accepts<ExplanationRequest>("application/json").Produces<ExplanationAnswer>().ProducesFaults();
+        group.MapPost("/compare", CompareAsync).WithSummary("The same images through two versions, with the similarity of their maps.")
+            .Accepts<ComparisonRequest>("application/json").Produces<ComparisonAnswer>().ProducesFaults();
         group.MapGet("/", ListAsync).WithSummary("Explanations of a version (model=models:/NAME/VERSION or model=models:/NAME@ALIAS), newest first.")
             .Produces<ExplanationAnswers>().ProducesFaults();
         group.MapGet("/{id}", GetAsync).WithSummary("One explanation.").Produces<ExplanationAnswer>().ProducesFaults();
@@ -26,6 +28,12 @@ public static class ExplanationEndpoints
         using var body = await JsonBody.ReadAsync(http, cancellationToken);
         var request = RequestReader.ReadExplanation(body.RootElement);
         return Answers.Of(await service.ExplainAsync(request, refuseWhenFull: true, cancellationToken), http);
+    }
+
+    private static async Task<JsonObject> CompareAsync(HttpRequest http, ComparisonService service, CancellationToken cancellationToken)
+    {
+        using var body = await JsonBody.ReadAsync(http, cancellationToken);
+        return Answers.Of(await service.CompareAsync(RequestReader.ReadComparison(body.RootElement), cancellationToken), http);
     }
 
     private static async Task<JsonObject> ListAsync(HttpRequest http, string? model, RegistryClient registry, CancellationToken cancellationToken)

@@ -11,12 +11,10 @@ using TorchSharp;
 namespace Linnaeus.Explainer.Engine;
 
 /// <summary>A picture to explain and how: everything a computation takes besides the model.</summary>
-/// <param name="Bytes">The encoded file.</param>
-/// <param name="Name">Its name in error messages.</param>
-/// <param name="Sha256">Of the bytes.</param>
+/// <param name="Image">The picture.</param>
 /// <param name="ModelChecksum">Of the version's files.</param>
 /// <param name="Request">How.</param>
-public sealed record ExplanationInput(byte[] Bytes, string Name, string Sha256, string ModelChecksum, CheckedExplanation Request);
+public sealed record ExplanationInput(EncodedImage Image, string ModelChecksum, CheckedExplanation Request);
 
 /// <summary>Computes explanations of the logit, in evaluation mode.</summary>
 public sealed class ExplanationEngine(ExplainerOptions options)
@@ -54,7 +52,7 @@ public sealed class ExplanationEngine(ExplainerOptions options)
             ClassOf(input.Request.Target, "target", description.Classes), ClassOf(input.Request.Against, "against", description.Classes));
         if (target.Class is not null && target.Class == target.Against)
             throw Refused("against", "names the target itself; name another class.");
-        return new Prepared(index, input, target, InputPicture.Decode(input.Bytes, input.Name, description.Preprocessing, options.MinimumImageSide));
+        return new Prepared(index, input, target, InputPicture.Decode(input.Image.Bytes, input.Image.Name, description.Preprocessing, options.MinimumImageSide));
     }
 
     private static IEnumerable<(int Index, Outcome<ComputedExplanation> Outcome)> Explain(

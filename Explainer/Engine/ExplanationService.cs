@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Linnaeus.Explainer.Models;
 using Linnaeus.Explainer.Requests;
 using Linnaeus.Registry.Client;
@@ -9,13 +8,12 @@ namespace Linnaeus.Explainer.Engine;
 
 /// <summary>From a request to a stored explanation: found if it was computed before, else computed in turn and stored.</summary>
 public sealed class ExplanationService(
-    RegistryClient registry,
     RegisteredVersions versions,
+    RequestedImages images,
     ModelCache models,
     ExplanationEngine engine,
     ExplanationStore store,
     ComputeQueue queue,
-    ExplainerOptions options,
     ExplainerTelemetry telemetry)
 {
     private readonly SingleFlight<ExplanationRecord> flights = new();
@@ -30,8 +28,9 @@ public sealed class ExplanationService(
         using var activity = ExplainerTelemetry.Source.StartActivity($"explain {request.Method.Parameters.Method}");
         activity?.SetTag("linnaeus.model", request.Model.ToString());
         var version = await versions.ReadyAsync(request.Model, cancellationToken);
-        var input = await InputAsync(version, request, cancellationToken);
-        var id = ExplanationId.Of(version, input.Sha256, request);
+        var image = await images.ReadAsync(request.Image, cancellationToken);
+        var input = new ExplanationInput(image, VersionChecksum.Of(version), request);
+        var id = ExplanationId.Of(version, image.Sha256, request);
         activity?.SetTag("linnaeus.explanation.id", id);
         return await flights.RunAsync(id, token => FindOrComputeAsync(id, version, input, refuseWhenFull, token), cancellationToken);
     }
@@ -64,19 +63,5 @@ public sealed class ExplanationService(
     {
         using var rental = await models.RentAsync(version, cancellationToken);
         return engine.Compute(rental.Version, inputs, cancellationToken);
-    }
-
-    private async Task<ExplanationInput> InputAsync(ModelVersionInfo version, CheckedExplanation request, CancellationToken cancellationToken)
-    {
-        var (bytes, name) = request.Image switch
-        {
-            { Bytes: { } inline } => (inline, "image"),
-            { Artifact: { } artifact } => (await registry.Artifacts.ReadBytesAsync(artifact, options.MaximumImageBytes, cancellationToken), artifact.ToString()),
-            _ => throw new InvalidOperationException("An image reference is empty."),
-        };
-        if (bytes.Length > options.MaximumImageBytes)
-            throw new ProblemException(StatusCodes.Status413PayloadTooLarge,
-                $"The image has {bytes.Length:N0} bytes; at most {options.MaximumImageBytes:N0} are read. Send a smaller one.");
-        return new ExplanationInput(bytes, name, Convert.ToHexStringLower(SHA256.HashData(bytes)), VersionChecksum.Of(version), request);
     }
 }

@@ -56,7 +56,7 @@ internal static class Summaries
     {
         Target = input.Request.Target,
         Against = input.Request.Against,
-        ImageSha256 = input.Sha256,
+        ImageSha256 = input.Image.Sha256,
         ModelChecksum = input.ModelChecksum,
         Architecture = description.Architecture,
         ImageSize = description.Preprocessing.ImageSize,

@@ -12,6 +12,9 @@ namespace Linnaeus.Explainer.Requests;
 /// </summary>
 public static class RequestReader
 {
+    private const int MostCompared = 8;
+    private const int MostPredicted = 16;
+
     /// <exception cref="ProblemException">400: names every fault.</exception>
     public static CheckedExplanation ReadExplanation(JsonElement body)
     {
@@ -25,6 +28,34 @@ public static class RequestReader
         var quality = fields.Flag("quality", false);
         Refuse(fields, body, faults, "The request");
         return new CheckedExplanation(model!, method!, image!, target, against, quality);
+    }
+
+    /// <exception cref="ProblemException">400: names every fault.</exception>
+    public static CheckedComparison ReadComparison(JsonElement body)
+    {
+        var faults = new Faults();
+        var fields = new SpecReader(body, "$", faults);
+        var method = MethodReader.Read(fields, faults);
+        var models = fields.Texts("models", [], 2, 2);
+        var uris = models.Select((text, i) => Model(text, $"{fields.PathOf("models")}[{i}]", faults)).ToList();
+        if (!fields.Has("models"))
+            faults.Add(fields.PathOf("models"), "is required: two versions as models:/NAME/VERSION or models:/NAME@ALIAS.");
+        var images = Images(fields, MostCompared, faults);
+        var (target, against) = (Class(fields, "target", faults), Class(fields, "against", faults));
+        Refuse(fields, body, faults, "The request");
+        CheckedExplanation Of(int model, ImageReference image) => new(uris[model]!, method!, image, target, against);
+        return new CheckedComparison([.. images.Select(image => (Of(0, image!), Of(1, image!)))]);
+    }
+
+    /// <exception cref="ProblemException">400: names every fault.</exception>
+    public static CheckedPrediction ReadPrediction(JsonElement body)
+    {
+        var faults = new Faults();
+        var fields = new SpecReader(body, "$", faults);
+        var model = Model(fields, "model", faults);
+        var images = Images(fields, MostPredicted, faults);
+        Refuse(fields, body, faults, "The request");
+        return new CheckedPrediction(model!, [.. images.Select(image => image!)]);
     }
 
     /// <summary>A method by its parameters.</summary>
@@ -50,8 +81,13 @@ public static class RequestReader
     private static ModelUri? Model(SpecReader fields, string name, Faults faults)
     {
         var text = fields.RequiredText(name, "models:/flowers/1");
-        if (!ModelUri.TryParse(text, out var model) && !faults.Has(fields.PathOf(name)))
-            faults.Add(fields.PathOf(name), $"'{text}' does not name a version; write models:/NAME/VERSION or models:/NAME@ALIAS.");
+        return faults.Has(fields.PathOf(name)) ? null : Model(text, fields.PathOf(name), faults);
+    }
+
+    private static ModelUri? Model(string text, string path, Faults faults)
+    {
+        if (!ModelUri.TryParse(text, out var model))
+            faults.Add(path, $"'{text}' does not name a version; write models:/NAME/VERSION or models:/NAME@ALIAS.");
         return model;
     }
 
@@ -63,6 +99,22 @@ public static class RequestReader
             return image;
         faults.Add(fields.PathOf("image"), value.ValueKind is JsonValueKind.String or JsonValueKind.Undefined ? fault! : "must be a text.");
         return null;
+    }
+
+    private static List<ImageReference?> Images(SpecReader fields, int most, Faults faults)
+    {
+        var path = fields.PathOf("images");
+        if (!fields.Has("images"))
+            faults.Add(path, $"is required: 1 to {most} images as base64, or the addresses of artifacts.");
+        var images = new List<ImageReference?>();
+        foreach (var text in fields.Texts("images", [], 1, most))
+        {
+            images.Add(ImageReference.Parse(text, out var fault));
+            if (fault is not null)
+                faults.Add($"{path}[{images.Count - 1}]", fault);
+        }
+
+        return images;
     }
 
     private static ClassReference? Class(SpecReader fields, string name, Faults faults)

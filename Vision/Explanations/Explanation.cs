@@ -35,19 +35,11 @@ public abstract record Explanation(ExplainedScore Explained, Attribution Map)
     public IReadOnlyList<float> LogProbabilities => Explained.LogProbabilities;
 
     /// <summary>[H, W], signed: positive places speak for the score. Channels are summed.</summary>
-    public float[] Signed() => SumOverChannels(value => value);
+    public float[] Signed() => Map.Signed();
 
     /// <summary>[H, W], not negative: how much each place matters, by the sum of absolute values over the channels.</summary>
-    public float[] Magnitude() => SumOverChannels(Math.Abs);
+    public float[] Magnitude() => Map.Magnitude();
 
     /// <summary>[H, W], not negative: how much each place speaks for the score.</summary>
     public virtual float[] PositiveEvidence() => Array.ConvertAll(Signed(), value => Math.Max(0, value));
-
-    private float[] SumOverChannels(Func<float, float> of)
-    {
-        var sums = new float[Map.Shape[^2] * Map.Shape[^1]];
-        for (var i = 0; i < Map.Values.Length; i++)
-            sums[i % sums.Length] += of(Map.Values[i]);
-        return sums;
-    }
 }

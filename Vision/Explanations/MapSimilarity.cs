@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Linnaeus.Vision.Explanations;
 
 /// <summary>How alike two maps of the same places are.</summary>
@@ -24,6 +26,17 @@ public static class MapSimilarity
         var top = MapOrder.Descending(first).Take(count).ToHashSet();
         var both = MapOrder.Descending(second).Take(count).Count(top.Contains);
         return both / (double)((2 * count) - both);
+    }
+
+    /// <summary>A map [H, W] brought to another size, bilinear with half-pixel centres.</summary>
+    public static float[] Resize(float[] map, (int Height, int Width) from, (int Height, int Width) to)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        if (from == to)
+            return map;
+        using var scope = NewDisposeScope();
+        var cells = tensor(map, [1, 1, from.Height, from.Width]);
+        return nn.functional.interpolate(cells, [to.Height, to.Width], mode: InterpolationMode.Bilinear, align_corners: false).ToFloats();
     }
 
     private static double[] Ranks(ReadOnlySpan<float> values)

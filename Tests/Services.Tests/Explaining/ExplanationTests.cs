@@ -188,6 +188,18 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
     }
 
+    [Fact]
+    public async Task The_description_names_every_address_with_its_request()
+    {
+        var paths = (await http.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths");
+        foreach (var path in new[] { "/api/explanations", "/api/explanations/batch", "/api/explanations/compare", "/api/predictions" })
+        {
+            var post = paths.EnumerateObject().Single(found => found.Name.TrimEnd('/') == path).Value.GetProperty("post");
+            Assert.True(post.GetProperty("requestBody").GetProperty("content").TryGetProperty("application/json", out _));
+            Assert.NotEmpty(post.GetProperty("summary").GetString()!);
+        }
+    }
+
     private string Uri => $"models:/{name}/{version.Version}";
 
     private static string Text(JsonElement json, string field) => json.GetProperty(field).GetString()!;

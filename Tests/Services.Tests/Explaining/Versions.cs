@@ -11,12 +11,12 @@ internal static class Versions
     /// <param name="describe">Changes the description.</param>
     public static async Task<ModelVersionInfo> RegisterAsync(
         RegistryClient registry, string name, IReadOnlyList<string> classes, int imageSize, string? weights = null,
-        Func<ModelDescription, ModelDescription>? describe = null)
+        Func<ModelDescription, ModelDescription>? describe = null, long seed = 3)
     {
         var folder = Directory.CreateTempSubdirectory("linnaeus-version-").FullName;
         try
         {
-            using (var network = Architectures.Create("efficientnet_b0", classes.Count, seed: 3))
+            using (var network = Architectures.Create("efficientnet_b0", classes.Count, seed: seed))
             {
                 if (weights is not null)
                     Weights.Load(network, weights);

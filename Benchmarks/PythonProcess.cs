@@ -3,18 +3,17 @@ using System.Globalization;
 
 namespace Linnaeus.Benchmarks;
 
-/// <summary>Seconds of wall clock, and of CPU over all threads.</summary>
-internal readonly record struct Turn(double Wall, double Cpu);
+/// <summary>Seconds of wall clock and of CPU over all threads, and where it was measured the peak of resident memory in MiB.</summary>
+internal readonly record struct Turn(double Wall, double Cpu, double PeakMiB = 0);
 
 /// <summary>PyTorch in a process of its own that works only while it is asked to.</summary>
-internal sealed class ComputeReference : IDisposable
+internal sealed class PythonProcess : IDisposable
 {
     private readonly Process process;
 
-    public ComputeReference(string python, ComputeOptions options)
+    public PythonProcess(string python, string script, params int[] arguments)
     {
-        var start = new ProcessStartInfo(python,
-            [Path.Combine(AppContext.BaseDirectory, "compute_reference.py"), Text(options.Batch), Text(options.Size), Text(options.Classes), Text(options.Threads)])
+        var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, script), .. arguments.Select(Text)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -26,14 +25,14 @@ internal sealed class ComputeReference : IDisposable
 
     public string Version { get; }
 
-    /// <summary>What some steps took. Mode: train, infer; layout: default, channels-last.</summary>
-    public Turn Run(string mode, string layout, int steps)
+    /// <summary>What some steps of that work took.</summary>
+    public Turn Run(string work, int steps)
     {
-        process.StandardInput.WriteLine($"{mode} {layout} {Text(steps)}");
+        process.StandardInput.WriteLine($"{work} {Text(steps)}");
         process.StandardInput.Flush();
         var answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The PyTorch process ended early.");
-        double[] seconds = [.. answer.Split(' ').Select(s => double.Parse(s, CultureInfo.InvariantCulture))];
-        return new Turn(seconds[0], seconds[1]);
+        double[] numbers = [.. answer.Split(' ').Select(s => double.Parse(s, CultureInfo.InvariantCulture))];
+        return new Turn(numbers[0], numbers[1], numbers.Length > 2 ? numbers[2] : 0);
     }
 
     public void Dispose()
