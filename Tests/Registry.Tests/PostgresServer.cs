@@ -43,10 +43,10 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Cuts every connection and goes away, as in a crash.</summary>
     public Task CrashAsync() => RunAsync(Program("pg_ctl"), "stop", "-D", Data, "-m", "immediate", "-w");
 
-    /// <summary>Starts on the same data and port again.</summary>
+    /// <summary>Starts on the same data and port again. A run of all tests opens many databases, each with its own pool of connections.</summary>
     public Task ResumeAsync() => RunAsync(
         Program("pg_ctl"), "start", "-w", "-D", Data, "-l", Path.Combine(_folder, "log"),
-        "-o", $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync={(_isDurable ? "on" : "off")}");
+        "-o", $"-p {_port} -c max_connections=500 -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync={(_isDurable ? "on" : "off")}");
 
     /// <summary>Stops all its processes where they stand: connections stay open and nothing answers.</summary>
     public Task PauseAsync() => SignalAsync("STOP");
@@ -70,7 +70,8 @@ public sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private string ConnectionString(string database) => $"Host=127.0.0.1;Port={_port};Database={database};Username=registry;Maximum Pool Size=20";
+    private string ConnectionString(string database) =>
+        $"Host=127.0.0.1;Port={_port};Database={database};Username=registry;Maximum Pool Size=20;Connection Idle Lifetime=20";
 
     private static string Program(string name) =>
         Path.Combine(FindPrograms() ?? throw new InvalidOperationException("PostgreSQL is not installed (apt-get install postgresql)"), name);
