@@ -16,6 +16,7 @@ public sealed class RegistryClient
         Experiments = new ExperimentsClient(transport);
         Runs = new RunsClient(transport);
         ModelVersions = new ModelVersionsClient(transport);
+        Aliases = new AliasesClient(transport);
         Artifacts = new ArtifactsClient(transport, Runs, ModelVersions);
         Explanations = new ExplanationsClient(transport);
         Garbage = new GarbageClient(transport);
@@ -30,6 +31,8 @@ public sealed class RegistryClient
     public ArtifactsClient Artifacts { get; }
 
     public ModelVersionsClient ModelVersions { get; }
+
+    public AliasesClient Aliases { get; }
 
     public ExplanationsClient Explanations { get; }
 

@@ -7,6 +7,7 @@ using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Jobs;
 using Linnaeus.Registry.Mlflow;
 using Linnaeus.Registry.Models;
+using Linnaeus.Registry.Promotion;
 using Linnaeus.Registry.Tracking;
 
 namespace Linnaeus.Registry;
@@ -26,6 +27,7 @@ public static class RegistryApp
         builder.Services.AddTracking();
         builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddModels();
+        builder.Services.AddPromotion();
         builder.Services.AddJobs();
         builder.Services.AddGarbage();
         builder.Services.AddOpenApi("v1");
@@ -42,6 +44,8 @@ public static class RegistryApp
         app.MapArtifactFiles();
         app.MapVersionFiles();
         app.MapModels();
+        app.MapAliases();
+        app.MapPolicies();
         app.MapMetricSeries();
         app.MapJobs();
         app.MapExplanations();

@@ -21,10 +21,23 @@ internal sealed class RegistryTransport(HttpClient http)
         ?? throw new RegistryException(HttpStatusCode.NoContent, "EMPTY_ANSWER", $"{method} {path} was answered without the JSON expected.");
 
     /// <summary>The same for calls that may be answered by 204: null then.</summary>
-    public async Task<T?> TrySendAsync<T>(
-        HttpMethod method, string path, object? body, JsonSerializerOptions json, bool idempotent, CancellationToken cancellationToken)
+    public Task<T?> TrySendAsync<T>(
+        HttpMethod method, string path, object? body, JsonSerializerOptions json, bool idempotent, CancellationToken cancellationToken) =>
+        SendIfAsync<T>(method, path, body, json, idempotent, null, cancellationToken);
+
+    /// <summary>The same on a condition, such as <c>If-Match</c> with an ETag.</summary>
+    public async Task<T?> SendIfAsync<T>(
+        HttpMethod method,
+        string path,
+        object? body,
+        JsonSerializerOptions json,
+        bool idempotent,
+        KeyValuePair<string, string>? condition,
+        CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path);
+        if (condition is { } header)
+            request.Headers.Add(header.Key, header.Value);
         request.Options.Set(Idempotent, idempotent);
         if (body is not null)
         {

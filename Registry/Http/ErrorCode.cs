@@ -9,6 +9,7 @@ public sealed record ErrorCode(string Name, int Status)
     public static ErrorCode ResourceDoesNotExist { get; } = new("RESOURCE_DOES_NOT_EXIST", 404);
     public static ErrorCode EndpointNotFound { get; } = new("ENDPOINT_NOT_FOUND", 404);
     public static ErrorCode Conflict { get; } = new("RESOURCE_CONFLICT", 409);
+    public static ErrorCode PreconditionFailed { get; } = new("PRECONDITION_FAILED", 412);
     public static ErrorCode RequestTooLarge { get; } = new("REQUEST_TOO_LARGE", 413);
     public static ErrorCode RangeNotSatisfiable { get; } = new("RANGE_NOT_SATISFIABLE", 416);
     public static ErrorCode InternalError { get; } = new("INTERNAL_ERROR", 500);

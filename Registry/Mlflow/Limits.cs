@@ -11,7 +11,7 @@ internal static partial class Limits
     public const int BatchTags = 100;
     public const int BatchTotal = 1000;
     public const int BatchDatasets = 10_000;
-    private const int Key = 250;
+    public const int KeyLength = 250;
     private const int ParamValue = 6000;
     private const int TagValue = 8000;
     private const int StrictTagValue = 5000;
@@ -89,7 +89,7 @@ internal static partial class Limits
         var normal = NormalPath(key);
         if (normal != key || normal == "." || normal.StartsWith("..", StringComparison.Ordinal) || normal.StartsWith('/'))
             throw RegistryException.Invalid($"Invalid {kind} name: '{key}'. Names may be used as file paths and must not resolve to other names; this one would resolve to '{normal}'.");
-        return CheckLength($"{title} key", Key, key);
+        return CheckLength($"{title} key", KeyLength, key);
     }
 
     private static string CheckLength(string what, int limit, string value) => value.Length <= limit ? value

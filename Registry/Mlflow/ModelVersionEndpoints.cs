@@ -2,6 +2,7 @@ using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Models;
+using Linnaeus.Registry.Promotion;
 
 namespace Linnaeus.Registry.Mlflow;
 
@@ -66,9 +67,11 @@ internal static class ModelVersionEndpoints
         return ModelJson.Answer(await FindAsync(request, reader, cancellationToken));
     }
 
-    private static async Task<IResult> DeleteAsync(MlflowRequest request, VersionStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(MlflowRequest request, HttpContext context, VersionStore store,
+        CancellationToken cancellationToken)
     {
-        await store.DeleteAsync(RegisteredModelEndpoints.Name(request), RegisteredModelEndpoints.Version(request), cancellationToken);
+        await store.DeleteAsync(RegisteredModelEndpoints.Name(request), RegisteredModelEndpoints.Version(request),
+            AliasChange.CallerOf(context), cancellationToken);
         return MlflowResult.Empty;
     }
 

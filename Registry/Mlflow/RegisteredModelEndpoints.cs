@@ -2,6 +2,7 @@ using System.Globalization;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Models;
+using Linnaeus.Registry.Promotion;
 
 namespace Linnaeus.Registry.Mlflow;
 
@@ -99,9 +100,10 @@ internal static class RegisteredModelEndpoints
         return MlflowResult.Empty;
     }
 
-    private static async Task<IResult> SetAliasAsync(MlflowRequest request, ModelStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> SetAliasAsync(MlflowRequest request, HttpContext context, AliasPromotion promotion,
+        CancellationToken cancellationToken)
     {
-        await store.SetAliasAsync(Name(request), Alias(request), Version(request), cancellationToken);
+        await promotion.SetAsync(Name(request), Alias(request), Version(request), AliasChange.Of(context), cancellationToken);
         return MlflowResult.Empty;
     }
 
@@ -114,9 +116,10 @@ internal static class RegisteredModelEndpoints
             cancellationToken));
     }
 
-    private static async Task<IResult> DeleteAliasAsync(MlflowRequest request, ModelStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAliasAsync(MlflowRequest request, HttpContext context, AliasPromotion promotion,
+        CancellationToken cancellationToken)
     {
-        await store.DeleteAliasAsync(Name(request), Alias(request), cancellationToken);
+        await promotion.DeleteAsync(Name(request), Alias(request), AliasChange.Of(context), cancellationToken);
         return MlflowResult.Empty;
     }
 

@@ -62,7 +62,8 @@ public sealed class ModelReader(RegistryDb db)
         if (reference == "latest") return (await VersionsOfAsync(name, cancellationToken)).FirstOrDefault() ?? throw NoVersion(name, reference);
         if (long.TryParse(reference, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return await VersionAsync(name, number, cancellationToken);
-        if (reference is not ['@', _, ..]) throw RegistryException.Invalid($"'{reference}' is not a version: write its number, @alias or latest.");
+        if (reference is not ['@', _, ..] || reference.Contains('\0', StringComparison.Ordinal))
+            throw RegistryException.Invalid($"'{reference}' is not a version: write its number, @alias or latest.");
         var tail = new SqlText(" JOIN model_aliases a ON a.model_id = v.model_id AND a.version = v.version WHERE m.name = ").Value(name)
             .Add(" AND a.alias = ").Value(ModelStore.Fold(reference[1..]));
         return (await FindVersionsAsync(tail, cancellationToken)).FirstOrDefault()

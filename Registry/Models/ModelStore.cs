@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Models;
 
-/// <summary>Writes registered models, their tags and aliases.</summary>
+/// <summary>Writes registered models and their tags.</summary>
 public sealed class ModelStore(RegistryDb db, WriteGate gate)
 {
     public Task CreateAsync(string name, string? description, IReadOnlyList<KeyValuePair<string, string>> tags,
@@ -72,28 +72,6 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
     {
         var id = await KeyAsync(name, token);
         await db.RegisteredModelTags.Where(t => t.ModelId == id && t.Key == key).ExecuteDeleteAsync(token);
-        await TouchAsync(id, token);
-    }, cancellationToken);
-
-    /// <summary>Points an alias at a version, wherever it pointed before.</summary>
-    public Task SetAliasAsync(string name, string alias, long version, CancellationToken cancellationToken) =>
-        gate.WriteAsync(db, async token =>
-    {
-        var id = await KeyAsync(name, token);
-        if (!await db.ModelVersions.AnyAsync(v => v.ModelId == id && v.Version == version, token)) throw ModelReader.NoVersion(name,
-            version);
-        await db.Database.ExecuteSqlAsync($"""
-            INSERT INTO model_aliases (model_id, alias, display_name, version) VALUES ({id}, {Fold(alias)}, {alias}, {version})
-            ON CONFLICT (model_id, alias) DO UPDATE SET display_name = excluded.display_name, version = excluded.version
-            """, token);
-        await TouchAsync(id, token);
-    }, cancellationToken);
-
-    public Task DeleteAliasAsync(string name, string alias, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
-    {
-        var id = await KeyAsync(name, token);
-        var folded = Fold(alias);
-        await db.ModelAliases.Where(a => a.ModelId == id && a.Alias == folded).ExecuteDeleteAsync(token);
         await TouchAsync(id, token);
     }, cancellationToken);
 

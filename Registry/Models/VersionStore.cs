@@ -3,6 +3,7 @@ using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
+using Linnaeus.Registry.Promotion;
 using Linnaeus.Registry.Tracking;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,7 +11,7 @@ namespace Linnaeus.Registry.Models;
 
 /// <summary>Writes model versions and their tags.</summary>
 public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore models, RegisteredFiles registered,
-    LoggedModelStore loggedModels)
+    LoggedModelStore loggedModels, AliasStore aliases)
 {
     /// <summary>Adds the next version of a model that exists.</summary>
     public Task<long> CreateAsync(string name, ModelVersion version, IReadOnlyList<KeyValuePair<string, string>> tags,
@@ -64,14 +65,18 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
     /// Deletes a version: it is gone for everybody, its aliases go with it, its number is not used again. Until garbage collection it can be
     /// restored.
     /// </summary>
-    public Task DeleteAsync(string name, long version, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
+    /// <param name="name">The model.</param>
+    /// <param name="version">Its number.</param>
+    /// <param name="who">For the audit log of the aliases.</param>
+    /// <param name="cancellationToken">Stops the deletion.</param>
+    public Task DeleteAsync(string name, long version, string who, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var id = await models.KeyAsync(name, token);
+        await aliases.LockAsync(id, token);
         var now = Clock.Now;
         if (await Rows(id, version).ExecuteUpdateAsync(s => s.SetProperty(v => v.DeletedTime, now), token) == 0)
             throw ModelReader.NoVersion(name, version);
-        await db.ModelAliases.Where(a => a.ModelId == id && a.Version == version).ExecuteDeleteAsync(token);
-        await db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, now), token);
+        await aliases.RemoveAllAsync(id, version, new AliasChange(who, $"version {version} was deleted"), token);
     }, cancellationToken);
 
     /// <summary>Brings a deleted version back, without its aliases; one that is not deleted stays as it is.</summary>

@@ -16,6 +16,8 @@ public sealed class VersionRegistrationTestsOnPostgres(PostgresRegistryFixture r
 
 public sealed class IntegrityTestsOnPostgres(PostgresRegistryFixture registry) : IntegrityTests(registry);
 
+public sealed class PromotionTestsOnPostgres(PostgresRegistryFixture registry) : PromotionTests(registry);
+
 public sealed class LoggedModelTestsOnPostgres(PostgresRegistryFixture registry) : LoggedModelTests(registry);
 
 public sealed class MetricHistoryTestsOnPostgres(PostgresRegistryFixture registry) : MetricHistoryTests(registry);

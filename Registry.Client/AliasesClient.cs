@@ -1,0 +1,70 @@
+using Linnaeus.Registry.Client.Http;
+
+namespace Linnaeus.Registry.Client;
+
+/// <summary>Aliases of registered models: moves with compare-and-set, their audit log and their policies.</summary>
+public sealed class AliasesClient
+{
+    /// <summary>In place of an ETag: the alias must not exist yet.</summary>
+    public const string Absent = "absent";
+
+    private readonly RegistryTransport _transport;
+
+    internal AliasesClient(RegistryTransport transport) => _transport = transport;
+
+    public Task<IReadOnlyList<AliasInfo>> ListAsync(string name, CancellationToken cancellationToken = default) =>
+        GetAsync<IReadOnlyList<AliasInfo>>($"{Path(name)}/aliases", cancellationToken);
+
+    public Task<AliasInfo> GetAsync(string name, string alias, CancellationToken cancellationToken = default) =>
+        GetAsync<AliasInfo>(Path(name, "aliases", alias), cancellationToken);
+
+    /// <summary>Points the alias at a version.</summary>
+    /// <param name="expected">The state it must be in: <see cref="AliasInfo.Etag"/> or <see cref="Absent"/>; null for any.</param>
+    /// <exception cref="RegistryException">412 when it is in another state; 409 when its policy refuses: the message names the broken rules.</exception>
+    public Task<AliasInfo> SetAsync(
+        string name, string alias, SetAliasRequest request, string? expected = null, CancellationToken cancellationToken = default) =>
+        _transport.SendIfAsync<AliasInfo>(
+            HttpMethod.Put, Path(name, "aliases", alias), request, RegistryJson.Options, true, Condition(expected), cancellationToken)!;
+
+    /// <summary>Removes the alias; one that is not there is no error.</summary>
+    /// <inheritdoc cref="SetAsync" path="/param"/>
+    public async Task DeleteAsync(
+        string name, string alias, string? reason = null, string? by = null, string? expected = null, CancellationToken cancellationToken = default)
+    {
+        var path = new QueryText(Path(name, "aliases", alias)).Add("reason", reason).Add("by", by).ToString();
+        await _transport.SendIfAsync<object>(HttpMethod.Delete, path, null, RegistryJson.Options, true, Condition(expected), cancellationToken);
+    }
+
+    /// <summary>The audit log, newest move first.</summary>
+    public Task<IReadOnlyList<AliasMoveInfo>> HistoryAsync(string name, string alias, CancellationToken cancellationToken = default) =>
+        GetAsync<IReadOnlyList<AliasMoveInfo>>($"{Path(name, "aliases", alias)}/history", cancellationToken);
+
+    /// <summary>The policies of a model, by alias.</summary>
+    public Task<IReadOnlyDictionary<string, AliasPolicy>> PoliciesAsync(string name, CancellationToken cancellationToken = default) =>
+        GetAsync<IReadOnlyDictionary<string, AliasPolicy>>($"{Path(name)}/policies", cancellationToken);
+
+    public Task<AliasPolicy> SetPolicyAsync(string name, string alias, AliasPolicy policy, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<AliasPolicy>(
+            HttpMethod.Put, Path(name, "policies", alias), policy, RegistryJson.Options, idempotent: true, cancellationToken);
+
+    public Task DeletePolicyAsync(string name, string alias, CancellationToken cancellationToken = default) =>
+        _transport.DeleteAsync(Path(name, "policies", alias), cancellationToken);
+
+    /// <summary>How a version stands to the policy of an alias; nothing is moved.</summary>
+    public Task<PolicyReport> CheckAsync(string name, string alias, string version, CancellationToken cancellationToken = default) =>
+        GetAsync<PolicyReport>(new QueryText($"{Path(name, "policies", alias)}/check").Add("version", version).ToString(), cancellationToken);
+
+    private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
+        _transport.SendAsync<T>(HttpMethod.Get, path, null, RegistryJson.Options, idempotent: true, cancellationToken);
+
+    private static KeyValuePair<string, string>? Condition(string? expected) => expected switch
+    {
+        null => null,
+        Absent => KeyValuePair.Create("If-None-Match", "*"),
+        _ => KeyValuePair.Create("If-Match", expected),
+    };
+
+    private static string Path(string name) => $"/api/models/{Uri.EscapeDataString(name)}";
+
+    private static string Path(string name, string resource, string alias) => $"{Path(name)}/{resource}/{Uri.EscapeDataString(alias)}";
+}

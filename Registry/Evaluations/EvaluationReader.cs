@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Linnaeus.Registry.Artifacts;
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Http;
+using Linnaeus.Registry.Models;
+using Linnaeus.Registry.Tracking;
+
+namespace Linnaeus.Registry.Evaluations;
+
+/// <summary>Reads what the run of a version recorded of its evaluation: metrics, and the documents below <c>evaluation/</c>.</summary>
+internal sealed class EvaluationReader(RunReader runs, ArtifactStore artifacts)
+{
+    private const long LargestDocument = 256L << 20;
+    private const string Folder = "evaluation";
+
+    /// <exception cref="RegistryException">A document is damaged; the message names it.</exception>
+    public async Task<VersionEvaluation> ReadAsync(VersionDetails details, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(details);
+        var run = details.Version.RunId is { } id ? await runs.FindAsync(id, cancellationToken) : null;
+        var evaluation = new VersionEvaluation
+        {
+            Details = details,
+            Metrics = run?.Metrics.Where(m => !m.Last.IsNan).ToDictionary(m => m.Last.Key, m => m.Last.Value) ?? [],
+        };
+        if (run is null || ArtifactPath.FromUri(run.Run.ArtifactUri) is not { } root) return evaluation;
+        var test = await DocumentAsync<TestDocument>(root, "test.json", cancellationToken);
+        return evaluation with
+        {
+            Fingerprint = test?.Fingerprint,
+            Classes = test?.Classes ?? [],
+            Images = (test?.Report?.Predictions ?? []).DistinctBy(image => image.Id).ToDictionary(image => image.Id),
+            Calibration = await JsonAsync(root, "calibration.json", cancellationToken),
+            Robustness = await JsonAsync(root, "robustness.json", cancellationToken),
+        };
+    }
+
+    private async Task<JsonElement?> JsonAsync(string root, string name, CancellationToken cancellationToken)
+    {
+        var json = await DocumentAsync<JsonElement>(root, name, cancellationToken);
+        return json.ValueKind == JsonValueKind.Undefined ? null : json;
+    }
+
+    private async Task<T?> DocumentAsync<T>(string root, string name, CancellationToken cancellationToken)
+    {
+        var path = ArtifactPath.Combine(root, $"{Folder}/{name}");
+        if (await artifacts.FindAsync(path, cancellationToken) is not { } artifact) return default;
+        if (artifact.Size > LargestDocument) throw Damaged(path, $"it has {artifact.Size} bytes");
+        try
+        {
+            await using var stream = await artifacts.OpenAsync(artifact, 0, null, cancellationToken);
+            return await JsonSerializer.DeserializeAsync<T>(stream, RegistryJson.Options, cancellationToken);
+        }
+        catch (JsonException fault)
+        {
+            throw Damaged(path, fault.Message, fault);
+        }
+        catch (BlobMissingException fault)
+        {
+            throw Damaged(path, "its bytes are missing from the blob store", fault);
+        }
+    }
+
+    private static RegistryException Damaged(string path, string fault, Exception? inner = null) => new(ErrorCode.Conflict,
+        $"The evaluation {path} cannot be read: {fault}. Upload it again, or delete it to go on without.", inner);
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Mlflow;
+using Linnaeus.Registry.Models;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Linnaeus.Registry.Promotion;
+
+/// <summary><c>/api/models/{name}/aliases</c>: aliases with compare-and-set and their audit log.</summary>
+internal static class AliasEndpoints
+{
+    private const int MostMoves = 1000;
+
+    public static void MapAliases(this IEndpointRouteBuilder app)
+    {
+        var aliases = app.MapGroup("/api/models/{name}/aliases").WithTags("Aliases");
+        aliases.MapGet("/", ListAsync).WithSummary("All aliases of a model.").Produces<AliasInfo[]>().ProducesProblem(404);
+        aliases.MapGet("/{alias}", GetAsync).WithSummary("Where an alias points; the ETag names this state.").Produces<AliasInfo>()
+            .ProducesProblem(404);
+        aliases.MapPut("/{alias}", PutAsync)
+            .WithSummary("Points an alias at a version, with If-Match only from that state, with If-None-Match: * only if it is new.")
+            .WithDescription("The alias's policy may refuse (409, broken_rules); override with a reason moves it all the same.")
+            .Produces<AliasInfo>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(412);
+        aliases.MapDelete("/{alias}", DeleteAsync).WithSummary("Removes an alias; with If-Match only from that state.").Produces(204)
+            .ProducesProblem(404).ProducesProblem(412);
+        aliases.MapGet("/{alias}/history", HistoryAsync).WithSummary("The audit log of an alias, newest move first.")
+            .Produces<AliasMoveInfo[]>().ProducesProblem(404);
+    }
+
+    private static async Task<List<AliasInfo>> ListAsync(string name, ModelStore models, AliasStore aliases, CancellationToken cancellationToken)
+    {
+        name = ModelEndpoints.Decode(name);
+        return (await aliases.StatesAsync(await models.KeyAsync(name, cancellationToken), cancellationToken)).ConvertAll(state => Info(name, state));
+    }
+
+    private static async Task<AliasInfo> GetAsync(string name, string alias, HttpContext context, ModelStore models, AliasStore aliases,
+        CancellationToken cancellationToken)
+    {
+        name = ModelEndpoints.Decode(name);
+        var state = await aliases.StateAsync(await models.KeyAsync(name, cancellationToken), alias, cancellationToken);
+        return state.Version is null ? throw RegistryException.NotFound($"Model '{name}' has no alias '{alias}'.") : Answer(context, name, state);
+    }
+
+    private static async Task<AliasInfo> PutAsync(string name, string alias, SetAliasRequest request, HttpContext context, AliasPromotion promotion,
+        CancellationToken cancellationToken)
+    {
+        name = ModelEndpoints.Decode(name);
+        if (!long.TryParse(request.Version, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+            throw RegistryException.Invalid($"version: write the number of a version; '{request.Version}' was given.");
+        var change = AliasChange.Of(context, request.By, request.Reason, request.Override);
+        return Answer(context, name, await promotion.SetAsync(name, Limits.CheckAlias(alias), version, change, cancellationToken));
+    }
+
+    private static async Task<IResult> DeleteAsync(string name, string alias, [FromQuery] string? reason, [FromQuery] string? by, HttpContext context,
+        AliasPromotion promotion, CancellationToken cancellationToken)
+    {
+        await promotion.DeleteAsync(ModelEndpoints.Decode(name), Limits.CheckAlias(alias), AliasChange.Of(context, by, reason), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<List<AliasMoveInfo>> HistoryAsync(string name, string alias, ModelStore models, AliasStore aliases,
+        CancellationToken cancellationToken) =>
+        (await aliases.HistoryAsync(await models.KeyAsync(ModelEndpoints.Decode(name), cancellationToken), alias, MostMoves, cancellationToken))
+            .ConvertAll(move => move.ToContract());
+
+    private static AliasInfo Answer(HttpContext context, string name, AliasState state)
+    {
+        context.Response.Headers.ETag = state.ETag;
+        return Info(name, state);
+    }
+
+    private static AliasInfo Info(string name, AliasState state) => new()
+    {
+        Model = name,
+        Alias = state.Alias,
+        Version = state.Version?.ToString(CultureInfo.InvariantCulture) ?? "",
+        Etag = state.ETag,
+        LastMove = state.LastMove?.ToContract(),
+        Policy = state.Rules,
+    };
+}
