@@ -20,7 +20,7 @@ public sealed class AliasesClient
 
     /// <summary>Points the alias at a version.</summary>
     /// <param name="expected">The state it must be in: <see cref="AliasInfo.Etag"/> or <see cref="Absent"/>; null for any.</param>
-    /// <exception cref="RegistryException">412 when it is in another state; 409 when its policy refuses: the message names the broken rules.</exception>
+    /// <exception cref="RegistryException">412 when it is in another state; 409 when its policy refuses, with the broken rules.</exception>
     public Task<AliasInfo> SetAsync(
         string name, string alias, SetAliasRequest request, string? expected = null, CancellationToken cancellationToken = default) =>
         _transport.SendIfAsync<AliasInfo>(

@@ -18,6 +18,7 @@ public sealed class RegistryClient
         ModelVersions = new ModelVersionsClient(transport);
         Aliases = new AliasesClient(transport);
         Artifacts = new ArtifactsClient(transport, Runs, ModelVersions);
+        Comparison = new ComparisonClient(transport);
         Explanations = new ExplanationsClient(transport);
         Garbage = new GarbageClient(transport);
     }
@@ -33,6 +34,8 @@ public sealed class RegistryClient
     public ModelVersionsClient ModelVersions { get; }
 
     public AliasesClient Aliases { get; }
+
+    public ComparisonClient Comparison { get; }
 
     public ExplanationsClient Explanations { get; }
 

@@ -1,5 +1,6 @@
 using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Comparisons;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Explanations;
 using Linnaeus.Registry.Garbage;
@@ -28,6 +29,7 @@ public static class RegistryApp
         builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddModels();
         builder.Services.AddPromotion();
+        builder.Services.AddComparison();
         builder.Services.AddJobs();
         builder.Services.AddGarbage();
         builder.Services.AddOpenApi("v1");
@@ -46,6 +48,7 @@ public static class RegistryApp
         app.MapModels();
         app.MapAliases();
         app.MapPolicies();
+        app.MapComparison();
         app.MapMetricSeries();
         app.MapJobs();
         app.MapExplanations();

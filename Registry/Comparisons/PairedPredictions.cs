@@ -3,7 +3,7 @@ using Linnaeus.Registry.Evaluations;
 namespace Linnaeus.Registry.Comparisons;
 
 /// <summary>The predictions of two versions on the same images, in the order of the image's ids.</summary>
-internal sealed class PairedPredictions
+public sealed class PairedPredictions
 {
     private PairedPredictions(List<(TestedImage First, TestedImage Second)> pairs) => Pairs = pairs;
 

@@ -22,6 +22,7 @@ internal sealed class EvaluationReader(RunReader runs, ArtifactStore artifacts)
         {
             Details = details,
             Metrics = run?.Metrics.Where(m => !m.Last.IsNan).ToDictionary(m => m.Last.Key, m => m.Last.Value) ?? [],
+            Params = run?.Params.ToDictionary() ?? [],
         };
         if (run is null || ArtifactPath.FromUri(run.Run.ArtifactUri) is not { } root) return evaluation;
         var test = await DocumentAsync<TestDocument>(root, "test.json", cancellationToken);
@@ -29,16 +30,11 @@ internal sealed class EvaluationReader(RunReader runs, ArtifactStore artifacts)
         {
             Fingerprint = test?.Fingerprint,
             Classes = test?.Classes ?? [],
-            Images = (test?.Report?.Predictions ?? []).DistinctBy(image => image.Id).ToDictionary(image => image.Id),
-            Calibration = await JsonAsync(root, "calibration.json", cancellationToken),
-            Robustness = await JsonAsync(root, "robustness.json", cancellationToken),
+            Images = (test?.Report?.Predictions ?? []).OfType<TestedImage>().Where(image => image.Id is not null).DistinctBy(image => image.Id)
+                .ToDictionary(image => image.Id),
+            Calibration = await DocumentAsync<JsonElement?>(root, "calibration.json", cancellationToken),
+            Robustness = (await DocumentAsync<RobustnessDocument>(root, "robustness.json", cancellationToken))?.Report,
         };
-    }
-
-    private async Task<JsonElement?> JsonAsync(string root, string name, CancellationToken cancellationToken)
-    {
-        var json = await DocumentAsync<JsonElement>(root, name, cancellationToken);
-        return json.ValueKind == JsonValueKind.Undefined ? null : json;
     }
 
     private async Task<T?> DocumentAsync<T>(string root, string name, CancellationToken cancellationToken)

@@ -20,7 +20,8 @@ public sealed record AliasChange(string Who, string? Reason = null, bool Overrid
         ArgumentNullException.ThrowIfNull(context);
         CheckText("by", by, LongestName);
         CheckText("reason", reason, LongestReason);
-        if (isOverride && string.IsNullOrWhiteSpace(reason)) throw RegistryException.Invalid("An override needs a reason, which goes into the audit log.");
+        if (isOverride && string.IsNullOrWhiteSpace(reason))
+            throw RegistryException.Invalid("An override needs a reason, which goes into the audit log.");
         var headers = context.Request.Headers;
         if (headers.IfNoneMatch.Count > 0 && headers.IfNoneMatch != "*")
             throw RegistryException.Invalid("If-None-Match of an alias is * alone: the alias must not exist.");

@@ -43,7 +43,8 @@ internal sealed class PolicyCheck(AliasStore aliases, ModelReader reader, Evalua
     {
         const string rule = "maximum_ece";
         if (evaluation.Ece is not { } value)
-            return new RuleResult(rule, false, Text($"the version's run has no calibration error (test_ece); at most {bound} is allowed."), null, bound);
+            return new RuleResult(rule, false,
+                Text($"the version's run has no calibration error (test_ece); at most {bound} is allowed."), null, bound);
         return new RuleResult(rule, value <= bound, value <= bound ? Text($"{value:0.####} is at most {bound}.")
             : Text($"{value:0.####} is {value - bound:0.######} above the {bound} allowed."), value, bound);
     }
@@ -52,7 +53,8 @@ internal sealed class PolicyCheck(AliasStore aliases, ModelReader reader, Evalua
     {
         const string rule = "same_test_fingerprint";
         if (holder is null) return new RuleResult(rule, true, NoHolder);
-        return PairedPredictions.IsSameTest(holder, evaluation) ? new RuleResult(rule, true, $"it was tested on the same images as {Describe(holder)}.")
+        return PairedPredictions.IsSameTest(holder, evaluation)
+            ? new RuleResult(rule, true, $"it was tested on the same images as {Describe(holder)}.")
             : new RuleResult(rule, false, $"it was tested on {Data(evaluation)}, {Describe(holder)} on {Data(holder)}.");
 
         static string Data(VersionEvaluation tested) => tested.Fingerprint ?? "data that its run does not name";

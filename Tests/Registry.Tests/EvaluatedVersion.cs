@@ -12,8 +12,13 @@ internal static class EvaluatedVersion
     /// <param name="predicted">Predicted class of each test image; image i has label i % 3.</param>
     /// <param name="fingerprint">Of the test data.</param>
     /// <param name="metrics">Metrics of the run, beside the test accuracy.</param>
-    public static async Task<ModelVersionInfo> RegisterAsync(
-        HttpClient http, string name, int[] predicted, string fingerprint = "data", params (string Key, double Value)[] metrics)
+    public static Task<ModelVersionInfo> RegisterAsync(
+        HttpClient http, string name, int[] predicted, string fingerprint = "data", params (string Key, double Value)[] metrics) =>
+        RegisterAsync(http, name, predicted, fingerprint, null, metrics);
+
+    /// <summary>The same with checksums of the test images.</summary>
+    public static async Task<ModelVersionInfo> RegisterAsync(HttpClient http, string name, int[] predicted, string fingerprint,
+        Func<int, string>? sha256, params (string Key, double Value)[] metrics)
     {
         var folder = await UploadedFolder.MakeAsync(http);
         var mlflow = new MlflowWire(http);
@@ -32,6 +37,7 @@ internal static class EvaluatedVersion
                     id = $"{i:0000}.png",
                     label = i % 3,
                     predicted = p,
+                    sha256 = sha256?.Invoke(i),
                     loss = p == i % 3 ? 0.1 : 2.0,
                     top = new[] { new { @class = p, probability = 0.9 }, new { @class = (p + 1) % 3, probability = 0.1 } },
                 }),

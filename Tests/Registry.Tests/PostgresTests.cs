@@ -18,6 +18,8 @@ public sealed class IntegrityTestsOnPostgres(PostgresRegistryFixture registry) :
 
 public sealed class PromotionTestsOnPostgres(PostgresRegistryFixture registry) : PromotionTests(registry);
 
+public sealed class ComparisonTestsOnPostgres(PostgresRegistryFixture registry) : ComparisonTests(registry);
+
 public sealed class LoggedModelTestsOnPostgres(PostgresRegistryFixture registry) : LoggedModelTests(registry);
 
 public sealed class MetricHistoryTestsOnPostgres(PostgresRegistryFixture registry) : MetricHistoryTests(registry);

@@ -87,8 +87,9 @@ public class PromotionTests(RegistryFixture registry)
         Assert.Equal([("1", null, "retired", "ada"), (null, "1", null, "grace"), ("2", null, "version 2 was deleted", log[2].By),
             ("1", "2", "better on tulips", "grace"), (null, "1", null, "ada")], log.Select(m => (m.From, m.To, m.Reason, m.By)));
         Assert.DoesNotContain("secret", JsonSerializer.Serialize(log), StringComparison.Ordinal);
-        foreach (var unknown in new Func<Task>[] { () => Aliases.GetAsync(name, "champion"), () => Aliases.SetAsync(name, "champion", new SetAliasRequest("9")) })
-            Assert.Equal(HttpStatusCode.NotFound, (await Assert.ThrowsAsync<RegistryException>(unknown)).Status);
+        Func<Task>[] unknown = [() => Aliases.GetAsync(name, "champion"), () => Aliases.SetAsync(name, "champion", new SetAliasRequest("9"))];
+        foreach (var call in unknown)
+            Assert.Equal(HttpStatusCode.NotFound, (await Assert.ThrowsAsync<RegistryException>(call)).Status);
     }
 
     [Fact]
@@ -114,7 +115,8 @@ public class PromotionTests(RegistryFixture registry)
         using var removed = await SendAsync(HttpMethod.Delete, address, null, ("If-Match", etag));
         using var byMlflow = await SendAsync(HttpMethod.Post, mlflow, new { name, alias = "champion", version = "3" }, ("If-Match", etag));
         Assert.All([refused, taken, removed, byMlflow], answer => Assert.Equal(HttpStatusCode.PreconditionFailed, answer.StatusCode));
-        using var last = await SendAsync(HttpMethod.Post, mlflow, new { name, alias = "champion", version = "3" }, ("If-Match", back.Headers.ETag!.ToString()));
+        etag = back.Headers.ETag!.ToString();
+        using var last = await SendAsync(HttpMethod.Post, mlflow, new { name, alias = "champion", version = "3" }, ("If-Match", etag));
         Assert.Equal((HttpStatusCode.OK, "3"), (last.StatusCode, (await Aliases.GetAsync(name, "champion")).Version));
     }
 
@@ -140,7 +142,8 @@ public class PromotionTests(RegistryFixture registry)
         await EvaluatedVersion.RegisterAsync(registry.Http, name, EvaluatedVersion.Predictions(Images, i => i < 2));
         await EvaluatedVersion.RegisterAsync(registry.Http, name, EvaluatedVersion.Predictions(Images, i => i is >= 2 and < 14));
         await EvaluatedVersion.RegisterAsync(registry.Http, name, EvaluatedVersion.Predictions(Images, i => i is 2 or 3 or 4));
-        await Aliases.SetPolicyAsync(name, "champion", new AliasPolicy { NotBelowHolder = 0.05, SameTestFingerprint = true, VerifiedChecksum = true });
+        var policy = new AliasPolicy { NotBelowHolder = 0.05, SameTestFingerprint = true, VerifiedChecksum = true };
+        await Aliases.SetPolicyAsync(name, "champion", policy);
         await Aliases.SetAsync(name, "champion", new SetAliasRequest("1"));
 
         // 12 lost, 2 gained: p = 2 (1 + 14 + 91) / 2^14.
@@ -174,7 +177,8 @@ public class PromotionTests(RegistryFixture registry)
     {
         var name = NewName();
         await EvaluatedVersion.RegisterAsync(registry.Http, name, EvaluatedVersion.Predictions(Images, _ => false), "data", ("test_ece", 0.01));
-        await EvaluatedVersion.RegisterAsync(registry.Http, name, EvaluatedVersion.Predictions(Images, i => i < 10), "other data", ("test_ece", 0.08));
+        var worse = EvaluatedVersion.Predictions(Images, i => i < 10);
+        await EvaluatedVersion.RegisterAsync(registry.Http, name, worse, "other data", ("test_ece", 0.08));
         await Aliases.SetPolicyAsync(name, "champion", new AliasPolicy
         {
             MinimumMetrics = new Dictionary<string, double> { ["test_accuracy"] = 0.8, ["top5"] = 0.9 },

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Registry.Comparisons;
+
+/// <summary>A comparison as text for a pull request.</summary>
+internal static class ComparisonMarkdown
+{
+    private const int MostRows = 20;
+
+    public static string Write(VersionComparison comparison)
+    {
+        var text = new StringBuilder();
+        var names = comparison.Versions.Select(v => $"{v.Model}/{v.Version}").ToList();
+        Line(text, $"## {string.Join(" vs ", names.Select(Cell))}\n");
+        foreach (var pair in comparison.Pairs) Pair(text, pair);
+        Table(text, "Metrics", ["metric", .. names], comparison.Metrics.Select(m => new[] { m.Name }.Concat(m.Values.Select(Number))));
+        Table(text, "Differences of the training specs", ["field", .. names],
+            comparison.SpecDifferences.Select(d => new[] { d.Name }.Concat(d.Values.Select(v => v?.GetRawText() ?? ""))));
+        Table(text, "Robustness", ["corruption", "severity", .. names],
+            comparison.Robustness.Select(r => new[] { r.Corruption, Count(r.Severity) }.Concat(r.Accuracies.Select(Number))));
+        var bootstrap = comparison.Bootstrap;
+        Line(text, $"_Intervals: paired bootstrap, {bootstrap.Samples} resamples, seed {bootstrap.Seed}, {bootstrap.Confidence:0%}._");
+        return text.ToString();
+    }
+
+    private static void Pair(StringBuilder text, VersionPair pair)
+    {
+        Line(text, $"### {Cell(pair.Second)} against {Cell(pair.First)}\n");
+        if (pair.Statistics is not { } statistics)
+        {
+            Line(text, $"No paired statistics: {Cell(pair.Refusal ?? "")}\n");
+            return;
+        }
+        Line(text, $"On {statistics.Images} test images: {statistics.Gained} gained, {statistics.Lost} lost.\n");
+        Line(text, $"McNemar's exact p = {statistics.McnemarP:0.####}.\n");
+        Table(text, null, ["metric", pair.First, pair.Second, "difference", "95 % interval"], statistics.Differences.Select(d =>
+            new[] { d.Metric, Number(d.First), Number(d.Second), Signed(d.Difference), $"{Signed(d.Low)} to {Signed(d.High)}" }));
+        Table(text, "Classes", ["class", "images", pair.First, pair.Second, "gained", "lost"], statistics.Classes.Take(MostRows).Select(c =>
+            new[] { c.Name, Count(c.Images), Count(c.First), Count(c.Second), Count(c.Gained), Count(c.Lost) }));
+        if (statistics.Classes.Count > MostRows) Line(text, $"... and {statistics.Classes.Count - MostRows} more classes.\n");
+    }
+
+    private static void Table(StringBuilder text, string? title, IReadOnlyList<string> head, IEnumerable<IEnumerable<string>> rows)
+    {
+        var cells = rows.Select(row => string.Join(" | ", row.Select(Cell))).ToList();
+        if (cells.Count == 0) return;
+        if (title is not null) Line(text, $"**{title}**\n");
+        Line(text, $"| {string.Join(" | ", head.Select(Cell))} |");
+        Line(text, $"|{string.Concat(Enumerable.Repeat(" --- |", head.Count))}");
+        foreach (var row in cells) Line(text, $"| {row} |");
+        text.Append('\n');
+    }
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    /// <summary>Names come from people: they may not break a table or become markup.</summary>
+    private static string Cell(string text) => string.Concat(text.ReplaceLineEndings(" ").Select(c => c switch
+    {
+        '<' => "&lt;",
+        '\\' or '|' or '`' or '[' or '*' => $"\\{c}",
+        _ => c.ToString(),
+    }));
+
+    private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+
+    private static string Number(double? value) => value is { } number ? Number(number) : "";
+
+    private static string Signed(double value) => value.ToString("+0.####;-0.####;0", CultureInfo.InvariantCulture);
+
+    private static string Count(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
