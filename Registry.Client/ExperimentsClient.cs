@@ -5,9 +5,27 @@ namespace Linnaeus.Registry.Client;
 /// <summary>MLflow experiments.</summary>
 public sealed class ExperimentsClient
 {
+    private const int PageSize = 1000;
+
     private readonly RegistryTransport _transport;
 
     internal ExperimentsClient(RegistryTransport transport) => _transport = transport;
+
+    /// <summary>All experiments that are not deleted, the last changed first.</summary>
+    public async Task<IReadOnlyList<Experiment>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        var experiments = new List<Experiment>();
+        string? token = null;
+        do
+        {
+            var path = new QueryText(MlflowJson.Root + "experiments/search").Add("max_results", PageSize).Add("page_token", token).ToString();
+            var page = await _transport.SendAsync<ListAnswer>(HttpMethod.Get, path, null, MlflowJson.Options, true, cancellationToken);
+            experiments.AddRange(page.Experiments ?? []);
+            token = page.NextPageToken;
+        }
+        while (!string.IsNullOrEmpty(token));
+        return experiments;
+    }
 
     /// <summary>The experiment of that name, deleted ones included, or null.</summary>
     public async Task<Experiment?> FindAsync(string name, CancellationToken cancellationToken = default)
@@ -45,6 +63,8 @@ public sealed class ExperimentsClient
     }
 
     private sealed record ExperimentAnswer(Experiment Experiment);
+
+    private sealed record ListAnswer(IReadOnlyList<Experiment>? Experiments, string? NextPageToken);
 
     private sealed record CreateAnswer(string ExperimentId);
 }

@@ -15,6 +15,7 @@ public sealed class RegistryClient
         Jobs = new JobsClient(transport);
         Experiments = new ExperimentsClient(transport);
         Runs = new RunsClient(transport);
+        Models = new ModelsClient(transport);
         ModelVersions = new ModelVersionsClient(transport);
         Aliases = new AliasesClient(transport);
         Artifacts = new ArtifactsClient(transport, Runs, ModelVersions);
@@ -30,6 +31,8 @@ public sealed class RegistryClient
     public RunsClient Runs { get; }
 
     public ArtifactsClient Artifacts { get; }
+
+    public ModelsClient Models { get; }
 
     public ModelVersionsClient ModelVersions { get; }
 

@@ -34,3 +34,31 @@ public sealed record Run
     public IReadOnlyDictionary<string, string> Params { get; init; } = new Dictionary<string, string>();
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 }
+
+/// <summary>Which runs to list, and what of them.</summary>
+public sealed record RunSearch
+{
+    /// <summary>Experiments to look in; none of them finds nothing.</summary>
+    public required IReadOnlyList<string> ExperimentIds { get; init; }
+
+    /// <summary>In MLflow's language, e.g. <c>metrics.val_accuracy > 0.9 AND params.augmentation = "light"</c>.</summary>
+    public string? Filter { get; init; }
+
+    /// <summary>E.g. <c>metrics.val_accuracy DESC</c>; the newest run is first otherwise.</summary>
+    public IReadOnlyList<string> OrderBy { get; init; } = [];
+
+    /// <summary>Runs of a page, 1 to 50,000.</summary>
+    public int MaxResults { get; init; } = 100;
+
+    /// <summary>Runs to skip before the page.</summary>
+    public int Offset { get; init; }
+
+    /// <summary>Metrics, params and tags to read, e.g. <c>metrics.val_*</c>; absent means all.</summary>
+    public IReadOnlyList<string>? Fields { get; init; }
+
+    public bool IncludeTotal { get; init; } = true;
+}
+
+/// <summary>A page of a search.</summary>
+/// <param name="Total">Runs that the search finds on all its pages.</param>
+public sealed record RunPage(IReadOnlyList<Run> Runs, long Total);

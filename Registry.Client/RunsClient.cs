@@ -31,6 +31,14 @@ public sealed class RunsClient
         return answer.Run.ToRun();
     }
 
+    /// <summary>One page of the runs that a search finds, with their number. A filter with a fault is a 400 whose message says what is wrong.</summary>
+    public async Task<RunPage> SearchAsync(RunSearch search, CancellationToken cancellationToken = default)
+    {
+        var answer = await _transport.SendAsync<RunMessages.SearchAnswer>(
+            HttpMethod.Post, MlflowJson.Root + "runs/search", search, MlflowJson.Options, idempotent: true, cancellationToken);
+        return new RunPage([.. (answer.Runs ?? []).Select(run => run.ToRun())], answer.TotalCount);
+    }
+
     /// <summary>Changes what is given and leaves the rest.</summary>
     public async Task UpdateAsync(
         string runId, RunStatus? status = null, DateTimeOffset? endTime = null, string? name = null, CancellationToken cancellationToken = default)

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Linnaeus.Registry.Client.Http;
 
 /// <summary>Sends requests, reads JSON answers and turns failures into <see cref="RegistryException"/>.</summary>
-internal sealed class RegistryTransport(HttpClient http)
+/// <param name="service">Who is asked, for the message when it does not answer.</param>
+internal sealed class RegistryTransport(HttpClient http, string service = "Registry")
 {
     private static readonly HttpRequestOptionsKey<bool> Idempotent = new("Linnaeus.Idempotent");
     private static readonly HttpRequestOptionsKey<bool> Replayable = new("Linnaeus.Replayable");
@@ -62,7 +63,7 @@ internal sealed class RegistryTransport(HttpClient http)
         }
         catch (Exception error) when (IsConnectionFault(error, cancellationToken))
         {
-            throw Unreachable(request, error);
+            throw Unreachable(request, error, service);
         }
     }
 
@@ -90,8 +91,8 @@ internal sealed class RegistryTransport(HttpClient http)
     public static bool IsConnectionFault(Exception error, CancellationToken cancellationToken) =>
         error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    public static RegistryException Unreachable(HttpRequestMessage? request, Exception error) => new(
-        null, RegistryException.Unreachable, $"{request?.Method} {request?.RequestUri} failed: {error.Message} Is the Registry running?", error);
+    public static RegistryException Unreachable(HttpRequestMessage? request, Exception error, string service = "Registry") => new(
+        null, RegistryException.Unreachable, $"{request?.Method} {request?.RequestUri} failed: {error.Message} Is the {service} running?", error);
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -102,7 +103,7 @@ internal sealed class RegistryTransport(HttpClient http)
         }
         catch (Exception error) when (IsConnectionFault(error, cancellationToken))
         {
-            throw Unreachable(request, error);
+            throw Unreachable(request, error, service);
         }
 
         if (response.IsSuccessStatusCode)

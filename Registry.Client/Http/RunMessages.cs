@@ -9,6 +9,8 @@ internal static class RunMessages
 
     public sealed record RunAnswer(RunMessage Run);
 
+    public sealed record SearchAnswer(IReadOnlyList<RunMessage>? Runs, long TotalCount);
+
     public sealed record RunMessage(RunInfo Info, RunData? Data)
     {
         public Run ToRun() => new()

@@ -64,13 +64,14 @@ internal static class RunEndpoints
     }
 
     /// <summary>
-    /// MLflow's search, and beyond it: <c>fields</c> (see <see cref="RunFields"/>), <c>include_extremes</c> and <c>include_total</c>.
+    /// MLflow's search, and beyond it: <c>fields</c> (see <see cref="RunFields"/>), <c>include_extremes</c>, <c>include_total</c>, and
+    /// <c>offset</c> for pages that are asked for by number.
     /// </summary>
     private static async Task<IResult> SearchAsync(MlflowRequest request, RegistryDb db, RunReader reader,
         CancellationToken cancellationToken)
     {
         var count = request.Limit("max_results", DefaultPage, MaxPage);
-        var offset = PageToken.Parse(request.String("page_token"));
+        var offset = request.String("page_token") is { Length: > 0 } token ? PageToken.Parse(token) : request.Limit("offset", 0, int.MaxValue, minimum: 0);
         var experiments = request.Strings("experiment_ids").Select(ExperimentStore.ParseId).Distinct().ToList();
         var fields = request.Has("fields") ? RunFields.Parse(request.Strings("fields")) : RunFields.All;
         var extremes = request.Bool("include_extremes");

@@ -21,7 +21,7 @@ public class BadInputTests(RegistryFixture registry)
         ("POST", "/experiments/update", "experiment_id new_name"), ("POST", "/experiments/set-experiment-tag", "experiment_id key value"),
         ("POST", "/experiments/delete-experiment-tag", "experiment_id key"), ("POST", "/experiments/search-datasets", "experiment_ids"),
         ("POST", "/runs/create", "experiment_id user_id start_time tags run_name"), ("POST", "/runs/update", "run_id status end_time run_name"),
-        ("POST", "/runs/search", "experiment_ids filter run_view_type max_results order_by page_token fields include_total include_extremes"),
+        ("POST", "/runs/search", "experiment_ids filter run_view_type max_results order_by page_token offset fields include_total include_extremes"),
         ("POST", "/runs/log-metric", "run_id run_uuid key value timestamp step model_id dataset_name"), ("POST", "/runs/log-parameter", "run_id key value"),
         ("POST", "/runs/log-batch", "run_id metrics params tags"), ("POST", "/runs/set-tag", "run_id key value"), ("POST", "/runs/delete-tag", "run_id key"),
         ("POST", "/runs/log-inputs", "run_id datasets models"), ("POST", "/runs/outputs", "run_id models"), ("POST", "/runs/log-model", "run_id model_json"),

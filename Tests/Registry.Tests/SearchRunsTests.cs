@@ -218,6 +218,17 @@ public class SearchRunsTests(RegistryFixture registry)
     }
 
     [Fact]
+    public async Task An_offset_opens_any_page_by_its_number()
+    {
+        var (experiment, _) = await SampleAsync();
+        async Task<string[]> Page(object query) => [.. (await _mlflow.PostAsync("/runs/search", query)).List("runs").Select(r => r.GetProperty("info").Text("run_id"))];
+        var all = await Page(new { experiment_ids = new[] { experiment } });
+        Assert.Equal(all[1..3], await Page(new { experiment_ids = new[] { experiment }, max_results = 2, offset = 1 }));
+        Assert.Empty(await Page(new { experiment_ids = new[] { experiment }, offset = all.Length }));
+        await _mlflow.FailsAsync("/runs/search", new { experiment_ids = new[] { experiment }, offset = -1 });
+    }
+
+    [Fact]
     public async Task View_types_choose_active_or_deleted_runs()
     {
         var experiment = await _mlflow.NewExperimentAsync();

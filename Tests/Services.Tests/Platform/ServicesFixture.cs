@@ -23,6 +23,8 @@ public sealed class ServicesFixture : IAsyncLifetime
 
     public RegistryClient Registry => registry ?? throw new InvalidOperationException("the fixture has not started");
 
+    public Uri RegistryAddress => platform.Server.Address;
+
     /// <summary>The blob store that further Registries of a test may share.</summary>
     public AzuriteServer Azurite => platform.Azurite;
 

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Cli.Commands;
+
+/// <summary><c>linnaeus jobs</c>, <c>linnaeus jobs follow ID</c>, <c>linnaeus jobs cancel ID</c></summary>
+internal static class JobsCommand
+{
+    public static Command Create(CommandRunner runner)
+    {
+        var kind = new Option<string?>("--kind") { Description = "Only train, explain, diagnose or sweep." };
+        var limit = new Option<int>("--max") { Description = "Most jobs to list, 1 to 1000.", DefaultValueFactory = _ => 20 };
+        var command = new Command("jobs", "List jobs, newest first.") { kind, limit, Follow(runner), Cancel(runner) };
+        command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
+        {
+            var jobs = await platform.Registry.Jobs.ListAsync(parsed.GetValue(kind), limit: parsed.GetValue(limit), cancellationToken: cancellationToken);
+            platform.Answer.Write(jobs, () => platform.Answer.Table(
+                ["Job", "Kind", "Status", "Created", "Took", "Progress"],
+                [.. jobs.Select(Row)],
+                "There are no jobs. Submit one with: linnaeus train spec.json"));
+            return ExitCodes.Success;
+        }));
+        return command;
+    }
+
+    private static IEnumerable<string> Row(Job job) =>
+    [
+        job.Id, job.Kind, $"{job.Status}", Answer.Time(job.CreatedAt), Answer.Duration((job.EndedAt ?? DateTimeOffset.UtcNow) - job.StartedAt),
+        job.Error ?? job.Progress?.Message ?? "",
+    ];
+
+    private static Command Follow(CommandRunner runner)
+    {
+        var id = new Argument<string>("JOB");
+        var command = new Command("follow", "Show a job's progress until it has ended.") { id };
+        command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
+            await new JobFollower(platform).FollowAsync(await platform.Registry.Jobs.GetAsync(parsed.GetRequiredValue(id), cancellationToken), cancellationToken)));
+        return command;
+    }
+
+    private static Command Cancel(CommandRunner runner)
+    {
+        var id = new Argument<string>("JOB");
+        var command = new Command("cancel", "Cancel a job; one in work ends when its worker has stopped.") { id };
+        command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
+        {
+            var job = await platform.Registry.Jobs.CancelAsync(parsed.GetRequiredValue(id), cancellationToken);
+            platform.Answer.Write(job, () => platform.Answer.Say(
+                job.Status == JobStatus.Cancelled ? "Cancelled." : "Asked its worker to stop."));
+            return ExitCodes.Success;
+        }));
+        return command;
+    }
+}

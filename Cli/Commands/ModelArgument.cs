@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Cli.Commands;
+
+/// <summary>A version on the command line.</summary>
+internal static class ModelArgument
+{
+    public static Argument<ModelUri> Create() => new("MODEL")
+    {
+        Description = "models:/NAME/VERSION or models:/NAME@ALIAS; NAME/VERSION and NAME@ALIAS will do.",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Single().Value;
+            if (ModelUri.TryParse(text.StartsWith("models:", StringComparison.Ordinal) ? text : "models:/" + text, out var uri))
+                return uri;
+            result.AddError($"'{text}' does not name a version. Write models:/NAME/VERSION or models:/NAME@ALIAS.");
+            return null;
+        },
+    };
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net.Http.Headers;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Cli;
+
+/// <summary>Options of every command: where the platform is, and how to answer.</summary>
+internal sealed class PlatformOptions
+{
+    private readonly Option<Uri> _registry = Address("--registry", "http://localhost:5500", "LINNAEUS_REGISTRY", "MLFLOW_TRACKING_URI");
+    private readonly Option<Uri> _explainer = Address("--explainer", "http://localhost:5502", "LINNAEUS_EXPLAINER");
+    private readonly Option<bool> _json = new("--json") { Description = "Answer in JSON, for scripts.", Recursive = true };
+
+    public void AddTo(RootCommand root)
+    {
+        root.Add(_registry);
+        root.Add(_explainer);
+        root.Add(_json);
+    }
+
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    public RegistryClient Registry(ParseResult parsed) => new(Http(parsed.GetValue(_registry)!));
+
+    public ExplainerClient Explainer(ParseResult parsed) => new(Http(parsed.GetValue(_explainer)!));
+
+    /// <summary>The token is that of MLflow's clients.</summary>
+    private static HttpClient Http(Uri address)
+    {
+        var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) };
+        if (Environment.GetEnvironmentVariable("MLFLOW_TRACKING_TOKEN") is { Length: > 0 } token)
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return http;
+    }
+
+    private static Option<Uri> Address(string name, string standard, params string[] variables) => new(name)
+    {
+        Description = $"Address of the service; {string.Join(" or ", variables)} in the environment, else {standard}.",
+        Recursive = true,
+        HelpName = "URL",
+        DefaultValueFactory = _ => new Uri(variables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(IsAddress) ?? standard),
+        CustomParser = Parse,
+    };
+
+    private static Uri? Parse(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (IsAddress(text))
+            return new Uri(text);
+        result.AddError($"'{text}' is not an address. Write it like http://localhost:5500.");
+        return null;
+    }
+
+    private static bool IsAddress(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https");
+}

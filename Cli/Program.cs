@@ -1,0 +1,3 @@
+using Linnaeus.Cli;
+
+return await LinnaeusCommand.RunAsync(args, Console.Out, Console.Error);

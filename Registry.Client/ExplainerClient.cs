@@ -1,0 +1,37 @@
+using Linnaeus.Registry.Client.Http;
+
+namespace Linnaeus.Registry.Client;
+
+/// <summary>
+/// The Explainer over HTTP. Every call throws a <see cref="RegistryException"/> when the Explainer refuses it or cannot be reached.
+/// </summary>
+public sealed class ExplainerClient
+{
+    private readonly RegistryTransport _transport;
+
+    /// <param name="http">A client whose <see cref="HttpClient.BaseAddress"/> is the Explainer.</param>
+    public ExplainerClient(HttpClient http) => _transport = new RegistryTransport(http, "Explainer");
+
+    /// <summary>Explains an image; the same request on the same version returns the stored result.</summary>
+    public Task<ExplanationAnswer> ExplainAsync(ExplanationRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync<ExplanationAnswer>("/api/explanations", request, cancellationToken);
+
+    /// <summary>The same images through two versions.</summary>
+    public Task<ComparisonAnswer> CompareAsync(ComparisonRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync<ComparisonAnswer>("/api/explanations/compare", request, cancellationToken);
+
+    /// <summary>What a version says of images.</summary>
+    public Task<PredictionAnswer> PredictAsync(PredictionRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync<PredictionAnswer>("/api/predictions", request, cancellationToken);
+
+    /// <summary>Copies a file of an explanation, by one of the answer's addresses.</summary>
+    public async Task DownloadAsync(string url, Stream destination, CancellationToken cancellationToken = default)
+    {
+        using var response = await _transport.OpenAsync(url, cancellationToken);
+        await response.Content.CopyToAsync(destination, cancellationToken);
+    }
+
+    // Computing again gives the stored result, so that every call may be repeated.
+    private Task<T> SendAsync<T>(string path, object request, CancellationToken cancellationToken) =>
+        _transport.SendAsync<T>(HttpMethod.Post, path, request, RegistryJson.Options, idempotent: true, cancellationToken);
+}
