@@ -30,10 +30,14 @@ public sealed class AliasStore(RegistryDb db)
     public async Task<AliasState> StateAsync(long modelId, string alias, CancellationToken cancellationToken)
     {
         var key = ModelStore.Fold(alias);
-        var found = await db.ModelAliases.FirstOrDefaultAsync(a => a.ModelId == modelId && a.Alias == key, cancellationToken);
-        var move = await Moves(modelId, key).FirstOrDefaultAsync(cancellationToken);
-        var policy = await Policies(modelId).Where(p => p.Alias == key).Select(p => p.Policy).FirstOrDefaultAsync(cancellationToken);
-        return new AliasState(modelId, found?.DisplayName ?? alias, found?.Version, move, policy);
+        // One statement, so that alias and log are of one moment.
+        var found = await db.RegisteredModels.Where(m => m.Id == modelId).Select(m => new
+        {
+            Alias = db.ModelAliases.FirstOrDefault(a => a.ModelId == m.Id && a.Alias == key),
+            Move = db.Set<AliasMove>().Where(move => move.ModelId == m.Id && move.Alias == key).OrderByDescending(move => move.Id).FirstOrDefault(),
+            Policy = db.Set<StoredPolicy>().Where(p => p.ModelId == m.Id && p.Alias == key).Select(p => p.Policy).FirstOrDefault(),
+        }).FirstOrDefaultAsync(cancellationToken);
+        return new AliasState(modelId, found?.Alias?.DisplayName ?? alias, found?.Alias?.Version, found?.Move, found?.Policy);
     }
 
     /// <summary>All aliases of a model that exist.</summary>
