@@ -34,12 +34,20 @@ internal static class ComparisonMarkdown
             return;
         }
         Line(text, $"On {statistics.Images} test images: {statistics.Gained} gained, {statistics.Lost} lost.\n");
-        Line(text, $"McNemar's exact p = {statistics.McnemarP:0.####}.\n");
+        Line(text, $"McNemar's exact p = {statistics.McnemarP:G4}.\n");
         Table(text, null, ["metric", pair.First, pair.Second, "difference", "95 % interval"], statistics.Differences.Select(d =>
             new[] { d.Metric, Number(d.First), Number(d.Second), Signed(d.Difference), $"{Signed(d.Low)} to {Signed(d.High)}" }));
         Table(text, "Classes", ["class", "images", pair.First, pair.Second, "gained", "lost"], statistics.Classes.Take(MostRows).Select(c =>
             new[] { c.Name, Count(c.Images), Count(c.First), Count(c.Second), Count(c.Gained), Count(c.Lost) }));
-        if (statistics.Classes.Count > MostRows) Line(text, $"... and {statistics.Classes.Count - MostRows} more classes.\n");
+        More(text, statistics.Classes.Count, "classes");
+        Table(text, "Images", ["image", "class", $"{pair.First} says", $"{pair.Second} says", "verdict"], statistics.Changes.Take(MostRows).Select(c =>
+            new[] { c.Image, c.Label, c.First, c.Second, c.Gained ? "gained" : "lost" }));
+        More(text, statistics.Gained + statistics.Lost, "images");
+    }
+
+    private static void More(StringBuilder text, int count, string what)
+    {
+        if (count > MostRows) Line(text, $"... and {count - MostRows} more {what}.\n");
     }
 
     private static void Table(StringBuilder text, string? title, IReadOnlyList<string> head, IEnumerable<IEnumerable<string>> rows)

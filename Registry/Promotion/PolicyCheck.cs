@@ -69,7 +69,7 @@ internal sealed class PolicyCheck(AliasStore aliases, ModelReader reader, Evalua
         var p = McNemarTest.PValue(pairs.Lost, pairs.Gained);
         var isBelow = pairs.Lost > pairs.Gained && p <= level;
         var numbers = Text($"right on {pairs.SecondRight} of {pairs.Count} test images where {Describe(holder)} is right on {pairs.FirstRight}")
-            + Text($" ({pairs.Lost} lost, {pairs.Gained} gained; McNemar's exact p = {p:0.######})");
+            + Text($" ({pairs.Lost} lost, {pairs.Gained} gained; McNemar's exact p = {p:G4})");
         return new RuleResult(rule, !isBelow, isBelow ? Text($"{numbers}, at or below {level}.") : numbers + ".", p, level);
     }
 

@@ -180,6 +180,7 @@ public class ComparisonTests(RegistryFixture registry)
         Assert.Contains("On 60 test images: 3 gained, 1 lost.\n\nMcNemar's exact p = 0.625.", text, StringComparison.Ordinal);
         Assert.Contains("| accuracy | 0.9 | 0.9333 | +0.0333 | ", text, StringComparison.Ordinal);
         Assert.Contains("| test_ece | 0.02 |  |", text, StringComparison.Ordinal);
+        Assert.Contains("| 0006.png | daisy | daisy | rose | lost |", text, StringComparison.Ordinal);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/models/{name}/compare?versions=1,2&seed=7");
         request.Headers.Add("Accept", "text/markdown");
         using var response = await registry.Http.SendAsync(request);
