@@ -50,6 +50,13 @@ public sealed class TrainingTests(ServicesFixture services)
         Assert.Equal((second.Id, second.RunId), (lineage.Job!.Id, lineage.Run!.RunId));
         Assert.Equal(64, lineage.Dataset!.Fingerprint.Length);
         Assert.Equal(second.Traceparent!.Split('-')[1], lineage.TraceId);
+
+        var comparison = await registry.Comparison.CompareAsync("family", ["1", "2"]);
+        Assert.Equal((6, true), (comparison.Versions[0].TestImages, comparison.Versions[1].TestImages > 6));
+        Assert.Equal(lineage.Dataset.Fingerprint, comparison.Versions[1].TestFingerprint);
+        Assert.All(comparison.Metrics.Single(metric => metric.Name == "test_accuracy").Values, value => Assert.InRange(value!.Value, 0, 1));
+        Assert.Equal(["subset", "weights"], comparison.SpecDifferences.Select(row => row.Name.Split('.')[1]).Distinct());
+        Assert.Contains("tested on different data", comparison.Pairs[0].Refusal, StringComparison.Ordinal);
     }
 
     [Fact]
