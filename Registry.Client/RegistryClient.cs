@@ -22,6 +22,7 @@ public sealed class RegistryClient
         Comparison = new ComparisonClient(transport);
         Explanations = new ExplanationsClient(transport);
         Garbage = new GarbageClient(transport);
+        Tokens = new TokensClient(transport);
     }
 
     public JobsClient Jobs { get; }
@@ -43,4 +44,6 @@ public sealed class RegistryClient
     public ExplanationsClient Explanations { get; }
 
     public GarbageClient Garbage { get; }
+
+    public TokensClient Tokens { get; }
 }

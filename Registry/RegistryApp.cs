@@ -1,3 +1,4 @@
+using Linnaeus.Registry.Access;
 using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Comparisons;
@@ -25,6 +26,7 @@ public static class RegistryApp
         builder.AddServiceDefaults();
         builder.Services.ConfigureHttpJsonOptions(options => RegistryJson.Apply(options.SerializerOptions));
         builder.Services.AddRegistryDatabase(builder.Configuration);
+        builder.AddTokens();
         builder.Services.AddTracking();
         builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddModels();
@@ -42,6 +44,7 @@ public static class RegistryApp
         app.UseMiddleware<ErrorResponses>();
         app.UseMiddleware<RequestPaths>();
         app.UseRouting();
+        app.UseAccess();
         app.MapMlflow();
         app.MapArtifactFiles();
         app.MapVersionFiles();
@@ -53,6 +56,7 @@ public static class RegistryApp
         app.MapJobs();
         app.MapExplanations();
         app.MapGarbage();
+        app.MapTokens();
         app.MapOpenApi();
         app.MapGet("/version", () => MlflowPaths.Version).ExcludeFromDescription();
         await DatabaseStartup.MigrateAsync(app.Services, cancellationToken);

@@ -1,4 +1,5 @@
 using Linnaeus.Registry.Client;
+using Linnaeus.ServiceDefaults.Access;
 
 namespace Linnaeus.Registry.Garbage;
 
@@ -11,7 +12,7 @@ internal static class GarbageEndpoints
     public static IServiceCollection AddGarbage(this IServiceCollection services) =>
         services.AddScoped<DoomedRows>().AddScoped<GarbagePreview>().AddScoped<GarbageCollection>();
 
-    public static void MapGarbage(this IEndpointRouteBuilder app) => app.MapPost("/api/gc", CollectAsync).WithTags("Garbage")
+    public static void MapGarbage(this IEndpointRouteBuilder app) => app.MapPost("/api/gc", CollectAsync).NeedsScope(AccessScope.Admin).WithTags("Garbage")
         .WithSummary("Remove for good what was deleted older_than_days ago and bytes that nothing refers to; with dry_run (the default) only list it.")
         .ProducesProblem(400);
 

@@ -6,6 +6,7 @@ public sealed record ErrorCode(string Name, int Status)
     public static ErrorCode InvalidParameterValue { get; } = new("INVALID_PARAMETER_VALUE", 400);
     public static ErrorCode BadRequest { get; } = new("BAD_REQUEST", 400);
     public static ErrorCode ResourceAlreadyExists { get; } = new("RESOURCE_ALREADY_EXISTS", 400);
+    public static ErrorCode Unauthenticated { get; } = new("UNAUTHENTICATED", 401);
     public static ErrorCode ResourceDoesNotExist { get; } = new("RESOURCE_DOES_NOT_EXIST", 404);
     public static ErrorCode EndpointNotFound { get; } = new("ENDPOINT_NOT_FOUND", 404);
     public static ErrorCode Conflict { get; } = new("RESOURCE_CONFLICT", 409);

@@ -4,6 +4,7 @@ using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Tracking;
+using Linnaeus.ServiceDefaults.Access;
 
 namespace Linnaeus.Registry.Mlflow;
 
@@ -21,7 +22,7 @@ internal static class ExperimentEndpoints
         experiments.MapGet("/get", GetAsync);
         experiments.MapGet("/get-by-name", GetByNameAsync);
         experiments.MapGet("/search", SearchAsync);
-        experiments.MapPost("/search", SearchAsync);
+        experiments.MapPost("/search", SearchAsync).NeedsScope(AccessScope.Read);
         experiments.MapGet("/list", SearchAsync);
         experiments.MapPost("/update", UpdateAsync);
         experiments.MapPost("/delete", (MlflowRequest request, ExperimentStore store, CancellationToken token) =>
@@ -30,7 +31,7 @@ internal static class ExperimentEndpoints
             SetDeletedAsync(request, store, false, token));
         experiments.MapPost("/set-experiment-tag", SetTagAsync);
         experiments.MapPost("/delete-experiment-tag", DeleteTagAsync);
-        experiments.MapPost("/search-datasets", SearchDatasetsAsync);
+        experiments.MapPost("/search-datasets", SearchDatasetsAsync).NeedsScope(AccessScope.Read);
     }
 
     private static async Task<IResult> CreateAsync(MlflowRequest request, ExperimentStore store, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Tracking;
+using Linnaeus.ServiceDefaults.Access;
 
 namespace Linnaeus.Registry.Mlflow;
 
@@ -15,7 +16,7 @@ internal static class LoggedModelEndpoints
     {
         var models = mlflow.MapGroup("/logged-models");
         models.MapPost("/", CreateAsync);
-        models.MapPost("/search", SearchAsync);
+        models.MapPost("/search", SearchAsync).NeedsScope(AccessScope.Read);
         models.MapGet("/{modelId}", GetAsync);
         models.MapPatch("/{modelId}", FinalizeAsync);
         models.MapDelete("/{modelId}", DeleteAsync);

@@ -3,6 +3,7 @@ using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Models;
 using Linnaeus.Registry.Promotion;
+using Linnaeus.ServiceDefaults.Access;
 
 namespace Linnaeus.Registry.Mlflow;
 
@@ -21,7 +22,7 @@ internal static class RegisteredModelEndpoints
         models.MapPatch("/update", UpdateAsync);
         models.MapDelete("/delete", DeleteAsync);
         models.MapGet("/search", SearchAsync);
-        models.MapMethods("/get-latest-versions", ["GET", "POST"], LatestAsync);
+        models.MapMethods("/get-latest-versions", ["GET", "POST"], LatestAsync).NeedsScope(AccessScope.Read);
         models.MapPost("/set-tag", SetTagAsync);
         models.MapDelete("/delete-tag", DeleteTagAsync);
         models.MapPost("/alias", SetAliasAsync);

@@ -1,6 +1,7 @@
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Tracking;
+using Linnaeus.ServiceDefaults.Access;
 
 namespace Linnaeus.Registry.Mlflow;
 
@@ -20,7 +21,7 @@ internal static class RunEndpoints
             SetDeletedAsync(request, store, true, token));
         runs.MapPost("/restore", (MlflowRequest request, RunStore store, CancellationToken token) =>
             SetDeletedAsync(request, store, false, token));
-        runs.MapPost("/search", SearchAsync);
+        runs.MapPost("/search", SearchAsync).NeedsScope(AccessScope.Read);
         runs.MapPost("/log-metric", LogMetricAsync);
         runs.MapPost("/log-parameter", LogParamAsync);
         runs.MapPost("/log-param", LogParamAsync);

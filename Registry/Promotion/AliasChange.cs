@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Claims;
 using System.Text;
 using Linnaeus.Registry.Http;
 
@@ -25,8 +26,10 @@ public sealed record AliasChange(string Who, string? Reason = null, bool Overrid
         var headers = context.Request.Headers;
         if (headers.IfNoneMatch.Count > 0 && headers.IfNoneMatch != "*")
             throw RegistryException.Invalid("If-None-Match of an alias is * alone: the alias must not exist.");
-        return new AliasChange(string.IsNullOrWhiteSpace(by) ? CallerOf(context) : by, string.IsNullOrWhiteSpace(reason) ? null : reason,
-            isOverride, headers.IfMatch.Count == 0 ? null : headers.IfMatch.ToString(), headers.IfNoneMatch.Count > 0);
+        // A caller who is known cannot sign with another name.
+        var who = NameOf(context.User) is not null || string.IsNullOrWhiteSpace(by) ? CallerOf(context) : by;
+        return new AliasChange(who, string.IsNullOrWhiteSpace(reason) ? null : reason, isOverride,
+            headers.IfMatch.Count == 0 ? null : headers.IfMatch.ToString(), headers.IfNoneMatch.Count > 0);
     }
 
     /// <exception cref="RegistryException">The alias is in another state than the caller expects.</exception>
@@ -41,15 +44,19 @@ public sealed record AliasChange(string Who, string? Reason = null, bool Overrid
             $"Alias '{state.Alias}' {now}, which is not what the request expects: somebody else may have moved it. Read it again and decide anew.");
     }
 
-    /// <summary>The name in basic authentication, else the program and where it runs.</summary>
+    /// <summary>The name of the caller's token; where callers show none, the name in basic authentication, else the program and where it runs.</summary>
     public static string CallerOf(HttpContext context)
     {
+        ArgumentNullException.ThrowIfNull(context);
+        if (NameOf(context.User) is { } known) return Shortened(known);
         var headers = context.Request.Headers;
         if (AuthenticationHeaderValue.TryParse(headers.Authorization, out var header)
             && header is { Scheme: "Basic", Parameter: { } parameter } && UserOf(parameter) is { Length: > 0 } user) return Shortened(user);
         var agent = headers.UserAgent.ToString();
         return Shortened($"{(agent.Length == 0 ? "unknown" : agent)} at {context.Connection.RemoteIpAddress?.ToString() ?? "an unknown address"}");
     }
+
+    private static string? NameOf(ClaimsPrincipal caller) => caller.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : null;
 
     private static string? UserOf(string parameter)
     {

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Linnaeus.Registry.Client.Http;
+
+namespace Linnaeus.Registry.Client;
+
+/// <summary>Access tokens: <c>/api/tokens</c>.</summary>
+public sealed class TokensClient
+{
+    private readonly RegistryTransport _transport;
+
+    internal TokensClient(RegistryTransport transport) => _transport = transport;
+
+    /// <summary>Makes a token; its secret is in this answer only.</summary>
+    public Task<AccessToken> CreateAsync(CreateTokenRequest request, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<AccessToken>(HttpMethod.Post, "/api/tokens", request, RegistryJson.Options, idempotent: false, cancellationToken);
+
+    /// <summary>All tokens, revoked ones too, newest first.</summary>
+    public Task<TokenList> ListAsync(CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<TokenList>(HttpMethod.Get, "/api/tokens", null, RegistryJson.Options, idempotent: true, cancellationToken);
+
+    /// <summary>Revokes a token; one that is revoked already stays so.</summary>
+    public Task RevokeAsync(long id, CancellationToken cancellationToken = default) =>
+        _transport.DeleteAsync($"/api/tokens/{id.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
+
+    /// <summary>Whose <paramref name="token"/> this is; null for one that is not valid.</summary>
+    public async Task<TokenHolder?> FindAsync(string token, CancellationToken cancellationToken = default)
+    {
+        if (token.Any(c => c is <= ' ' or > '~')) return null; // nothing that a header could carry
+        try
+        {
+            var shown = KeyValuePair.Create("Authorization", $"Bearer {token}");
+            return await _transport.SendIfAsync<TokenHolder>(
+                HttpMethod.Get, "/api/tokens/self", null, RegistryJson.Options, idempotent: true, shown, cancellationToken);
+        }
+        catch (RegistryException refusal) when (refusal.Status == System.Net.HttpStatusCode.Unauthorized)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using System.Security.Claims;
+
+namespace Linnaeus.ServiceDefaults.Access;
+
+/// <summary>What the platform's claims say of a caller.</summary>
+public static class AccessClaims
+{
+    internal const string Scope = "linnaeus:scope";
+
+    internal static ClaimsPrincipal Principal(TokenOwner owner, string scheme) =>
+        new(new ClaimsIdentity([new Claim(ClaimTypes.Name, owner.Name), new Claim(Scope, owner.Scope.ToString())], scheme));
+
+    /// <summary>The widest scope that the caller has; null for one without any.</summary>
+    public static AccessScope? ScopeOf(ClaimsPrincipal caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        var scopes = caller.FindAll(Scope).Select(claim => Enum.Parse<AccessScope>(claim.Value)).ToList();
+        return scopes is [] ? null : scopes.Max();
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Linnaeus.ServiceDefaults.Access;
+
+/// <summary>Whether callers must show a token.</summary>
+public enum AccessMode
+{
+    /// <summary>Nobody is asked. Only for a service that this machine alone can reach.</summary>
+    Open,
+
+    /// <summary>Everything but <c>/health</c> and <c>/alive</c> needs a token.</summary>
+    Required,
+}
+
+/// <summary>The settings <c>Access:*</c>.</summary>
+public sealed record AccessOptions
+{
+    public const string Section = "Access";
+
+    /// <summary><c>required</c> or <c>open</c>. Unset, a service on loopback addresses alone is open, any other requires tokens.</summary>
+    public AccessMode Mode { get; init; }
+
+    /// <exception cref="InvalidOperationException">The mode is none, or it opens the service to other machines.</exception>
+    public static AccessOptions Read(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var far = ListenAddresses.BeyondLoopback(configuration).ToList();
+        var mode = configuration[$"{Section}:Mode"] switch
+        {
+            null or "" => far is [] ? AccessMode.Open : AccessMode.Required,
+            var text when Enum.TryParse<AccessMode>(text, ignoreCase: true, out var known) && Enum.IsDefined(known) => known,
+            var text => throw new InvalidOperationException($"Access__Mode must be required or open; '{text}' was given."),
+        };
+        if (mode == AccessMode.Open) ListenAddresses.RefuseOpen(far);
+        return new AccessOptions { Mode = mode };
+    }
+}

@@ -1,0 +1,42 @@
+using Linnaeus.ServiceDefaults.Access;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>Access control of a service that answers others.</summary>
+public static class AccessRegistration
+{
+    /// <summary>Makes callers show tokens that <typeparamref name="TSource"/> knows, unless the service is open (<see cref="AccessOptions.Mode"/>).</summary>
+    /// <exception cref="InvalidOperationException">The settings contradict each other.</exception>
+    public static IHostApplicationBuilder AddAccess<TSource>(this IHostApplicationBuilder builder)
+        where TSource : class, ITokenSource
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = AccessOptions.Read(builder.Configuration);
+        var services = builder.Services;
+        services.AddSingleton(options).AddSingleton<ITokenSource, TSource>().AddSingleton<VerifiedTokens>();
+        if (options.Mode == AccessMode.Open)
+        {
+            services.AddHostedService<LoopbackGuard>();
+            return builder;
+        }
+        services.AddAuthentication(TokenAuthentication.Name).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Name, null);
+        var policy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new ScopeRequirement()).Build();
+        // As the fallback it also covers paths that lead nowhere: an unknown caller learns of none.
+        services.AddAuthorizationBuilder().SetFallbackPolicy(policy);
+        return builder;
+    }
+
+    /// <summary>Goes between routing and the endpoints, inside whatever shapes errors.</summary>
+    public static WebApplication UseAccess(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        if (app.Services.GetRequiredService<AccessOptions>().Mode == AccessMode.Open) return app;
+        app.UseAuthentication();
+        app.UseAuthorization();
+        return app;
+    }
+}
