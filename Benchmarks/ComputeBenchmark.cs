@@ -28,15 +28,18 @@ internal sealed class ComputeBenchmark : IDisposable
         set_num_threads(options.Threads);
         manual_seed(0);
         network = Architectures.Create("efficientnet_b0", options.Classes);
+        network.to(device(options.Device));
         optimizer = optim.AdamW(
             [
                 new AdamW.ParamGroup(network.parameters().Where(p => p.dim() > 1), lr: 1e-4, weight_decay: 0.05),
                 new AdamW.ParamGroup(network.parameters().Where(p => p.dim() <= 1), lr: 1e-4),
             ],
             beta2: 0.999);
-        images = randn([options.Batch, 3, options.Size, options.Size]);
-        labels = randint(options.Classes, [options.Batch], ScalarType.Int64);
-        reference = new PythonProcess(options.Python, "compute_reference.py", options.Batch, options.Size, options.Classes, options.Threads);
+        var type = options.Precision == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32;
+        images = randn([options.Batch, 3, options.Size, options.Size]).to(type, device(options.Device));
+        labels = randint(options.Classes, [options.Batch], ScalarType.Int64).to(device(options.Device));
+        reference = new PythonProcess(
+            options.Python, "compute_reference.py", options.Batch, options.Size, options.Classes, options.Threads, options.Device, options.Precision);
     }
 
     /// <summary>The sub-command.</summary>
@@ -66,7 +69,7 @@ internal sealed class ComputeBenchmark : IDisposable
 
     private void Measure()
     {
-        Console.WriteLine(Line($"EfficientNet-B0, batch {options.Batch}, {options.Size}x{options.Size}, {options.Threads} threads, PyTorch {reference.Version}"));
+        Console.WriteLine(Line($"EfficientNet-B0, batch {options.Batch}, {options.Size}x{options.Size}, {Where()}, {options.Precision}, PyTorch {reference.Version}"));
         foreach (var mode in options.Modes)
         {
             string[] sides = [Ours, ChannelsLast, Default];
@@ -84,6 +87,8 @@ internal sealed class ComputeBenchmark : IDisposable
             Report(mode, seconds);
         }
     }
+
+    private string Where() => options.Device == "cpu" ? Line($"{options.Threads} threads") : options.Device;
 
     private Turn Take(string mode, string side, int steps)
     {
@@ -113,7 +118,7 @@ internal sealed class ComputeBenchmark : IDisposable
     {
         network.eval();
         using var mode = inference_mode();
-        network.call(images).argmax(1).data<long>().ToArray();
+        network.call(images).argmax(1).cpu().data<long>().ToArray();
     }
 
     private void Report(string mode, Dictionary<string, List<Turn>> turns)

@@ -26,6 +26,12 @@ internal sealed record ComputeOptions
     /// <summary>Modes to measure.</summary>
     public IReadOnlyList<string> Modes { get; init; } = ["infer", "train"];
 
+    /// <summary>Where both sides compute: <c>cpu</c> or <c>cuda</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>What both sides compute in: <c>fp32</c> or <c>bf16</c>.</summary>
+    public string Precision { get; init; } = "fp32";
+
     /// <summary>A Python with torchvision.</summary>
     public string Python { get; init; } = "/usr/bin/python3";
 
@@ -45,8 +51,10 @@ internal sealed record ComputeOptions
                 ("--rounds", var v) => options with { Rounds = Number(v) },
                 ("--steps", var v) => options with { Steps = Number(v) },
                 ("--mode", "train" or "infer") => options with { Modes = [args[i + 1]] },
+                ("--device", "cpu" or "cuda") => options with { Device = args[i + 1] },
+                ("--precision", "fp32" or "bf16") => options with { Precision = args[i + 1] },
                 ("--python", var v) => options with { Python = v },
-                _ => throw new ArgumentException($"Unknown option {args[i]} {args[i + 1]}. Options: --batch, --size, --threads, --rounds, --steps, --mode train|infer, --python."),
+                _ => throw new ArgumentException($"Unknown option {args[i]} {args[i + 1]}. Options: --batch, --size, --threads, --rounds, --steps, --mode train|infer, --device cpu|cuda, --precision fp32|bf16, --python."),
             };
         }
         return options;

@@ -11,7 +11,7 @@ internal sealed class PythonProcess : IDisposable
 {
     private readonly Process process;
 
-    public PythonProcess(string python, string script, params int[] arguments)
+    public PythonProcess(string python, string script, params object[] arguments)
     {
         var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, script), .. arguments.Select(Text)])
         {
@@ -42,5 +42,5 @@ internal sealed class PythonProcess : IDisposable
         process.Dispose();
     }
 
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
 }

@@ -4,16 +4,17 @@ import torch
 import torchvision
 
 batch, size, classes, threads = (int(a) for a in sys.argv[1:5])
+device, precision = sys.argv[5:7]
 torch.set_num_threads(threads)
 torch.manual_seed(0)
 formats = {"default": torch.contiguous_format, "channels-last": torch.channels_last}
-images, labels = torch.randn(batch, 3, size, size), torch.randint(0, classes, (batch,))
+images, labels = torch.randn(batch, 3, size, size).to(device), torch.randint(0, classes, (batch,)).to(device)
 networks = {}
 
 
 def prepared(layout):
     if layout not in networks:
-        network = torchvision.models.efficientnet_b0(num_classes=classes).to(memory_format=formats[layout])
+        network = torchvision.models.efficientnet_b0(num_classes=classes).to(device).to(memory_format=formats[layout])
         decayed = [p for p in network.parameters() if p.dim() > 1]
         plain = [p for p in network.parameters() if p.dim() <= 1]
         optimiser = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}], lr=1e-4)
@@ -21,10 +22,16 @@ def prepared(layout):
     return networks[layout]
 
 
+def autocast():
+    return torch.autocast(device, dtype=torch.bfloat16, enabled=precision == "bf16")
+
+
 def train(network, optimiser, x):
     network.train()
     optimiser.zero_grad(set_to_none=True)
-    loss = torch.nn.functional.cross_entropy(network(x), labels, label_smoothing=0.1)
+    with autocast():
+        logits = network(x)
+    loss = torch.nn.functional.cross_entropy(logits.float(), labels, label_smoothing=0.1)
     loss.backward()
     loss.item()
     optimiser.step()
@@ -32,7 +39,7 @@ def train(network, optimiser, x):
 
 def infer(network, optimiser, x):
     network.eval()
-    with torch.inference_mode():
+    with torch.inference_mode(), autocast():
         network(x).argmax(1).tolist()
 
 

@@ -1,6 +1,7 @@
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Client.Work;
 using Linnaeus.Trainer.Downloads;
+using Linnaeus.Trainer.Gpus;
 using Linnaeus.Trainer.Runs;
 using TorchSharp;
 
@@ -25,6 +26,8 @@ public static class TrainerApp
         builder.Services.AddSingleton<OfficialFiles>();
         builder.Services.AddOptions<JobWorkerOptions>().BindConfiguration(JobWorkerOptions.Section);
         builder.Services.AddSingleton(TrainerTelemetry.Source);
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<GpuMonitor>(services, "nvidia-smi"));
+        builder.Services.AddHostedService(services => services.GetRequiredService<GpuMonitor>());
         builder.Services.AddSingleton<TrainerTelemetry>();
         builder.Services.AddSingleton<IJobHandler, TrainingJobHandler>();
         builder.Services.AddHostedService<JobWorker>();

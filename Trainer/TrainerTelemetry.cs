@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Linnaeus.Trainer.Gpus;
 
 namespace Linnaeus.Trainer;
 
@@ -16,8 +17,10 @@ public sealed class TrainerTelemetry : IDisposable
     private long epoch;
     private long step;
 
-    public TrainerTelemetry()
+    /// <param name="gpus">Kept for <see cref="Gpus"/>.</param>
+    public TrainerTelemetry(GpuMonitor gpus)
     {
+        Gpus = gpus;
         images = meter.CreateCounter<long>("linnaeus.training.images", "{image}", "Training images processed");
         steps = meter.CreateCounter<long>("linnaeus.training.steps", "{step}", "Optimiser steps taken");
         epochs = meter.CreateHistogram<double>("linnaeus.training.epoch.duration", "s", "Duration of training epochs");
@@ -30,6 +33,9 @@ public sealed class TrainerTelemetry : IDisposable
 
     /// <summary>Source of the spans train, dataset, epoch N, evaluate, upload and register.</summary>
     public static ActivitySource Source { get; } = new(Name);
+
+    /// <summary>The GPUs of this machine.</summary>
+    public GpuMonitor Gpus { get; }
 
     public void Step(long number, int epochNumber, int batch, double stepLoss, double imagesPerSecond)
     {

@@ -123,6 +123,12 @@ public sealed record TrainingSpec
     /// <summary>Batches whose gradients are averaged to one optimiser step: 1 to 1024.</summary>
     public int AccumulationSteps { get; init; } = 1;
 
+    /// <summary>
+    /// What the backbone computes in while it is trained: <c>fp32</c> or <c>bf16</c> (bfloat16, for GPUs and CPUs with instructions for it). Weights,
+    /// updates and evaluation are float32 in any case.
+    /// </summary>
+    public string Precision { get; init; } = "fp32";
+
     /// <summary>When to end before the last epoch; absent means never.</summary>
     public EarlyStoppingOptions? EarlyStopping { get; init; }
 

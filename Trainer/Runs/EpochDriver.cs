@@ -4,6 +4,7 @@ using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Client.Work;
 using Linnaeus.Vision.Figures;
 using Linnaeus.Vision.Training;
+using TorchSharp;
 
 namespace Linnaeus.Trainer.Runs;
 
@@ -75,6 +76,20 @@ internal sealed class EpochDriver(
             return;
         lastMetric = Stopwatch.GetTimestamp();
         feed.Add("step_loss", step.Loss, step.GlobalStep);
+        if (setup.Device.type == DeviceType.CUDA)
+            AddGpus(feed, step.GlobalStep);
+    }
+
+    /// <summary>Under the names of MLflow's system metrics.</summary>
+    private void AddGpus(MetricFeed feed, long step)
+    {
+        foreach (var gpu in telemetry.Gpus.Latest)
+        {
+            var prefix = string.Create(CultureInfo.InvariantCulture, $"system/gpu_{gpu.Index}_");
+            feed.Add(prefix + "memory_usage_megabytes", gpu.UsedMebibytes, step);
+            feed.Add(prefix + "memory_usage_percentage", gpu.TotalMebibytes > 0 ? 100 * gpu.UsedMebibytes / gpu.TotalMebibytes : 0, step);
+            feed.Add(prefix + "utilization_percentage", 100 * gpu.Utilization, step);
+        }
     }
 
     private async Task RecordAsync(EpochReport report)

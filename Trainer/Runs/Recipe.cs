@@ -25,6 +25,7 @@ internal static class Recipe
         EmaDecay = spec.EmaDecay,
         GradientClip = spec.GradientClip,
         AccumulationSteps = spec.AccumulationSteps,
+        Precision = spec.Precision == "bf16" ? TrainingPrecision.Bf16 : TrainingPrecision.Fp32,
         EarlyStopping = spec.EarlyStopping is { } rule ? new EarlyStopping(rule.Patience, rule.MinDelta) : null,
         Seed = spec.Seed,
     };

@@ -92,9 +92,7 @@ public sealed class TrainingJobHandler(
     private static string? FaultOf(Exception error, TrainingSpec spec) => error switch
     {
         DatasetException or CheckpointException or TrainingDivergedException or ImageFormatException => error.Message,
-        _ when error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
-            || error.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase) =>
-            $"Memory ran out with batch_size {spec.BatchSize} at image_size {spec.ImageSize}. Try batch_size {Math.Max(1, spec.BatchSize / 2)}. ({error.Message})",
+        _ when MemoryShortage.Is(error) => MemoryShortage.Describe(error, spec),
         _ => null,
     };
 }

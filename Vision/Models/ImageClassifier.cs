@@ -51,12 +51,14 @@ public abstract class ImageClassifier : nn.Module<Tensor, Tensor>
     /// <summary>Pooled features [N, channels] to logits [N, classes].</summary>
     public abstract Tensor Classify(Tensor pooled);
 
-    /// <summary>Images [N, 3, H, W] to logits [N, classes].</summary>
+    /// <summary>Images [N, 3, H, W] to float32 logits [N, classes]; of bfloat16 images the backbone computes in bfloat16, see <see cref="LayerPrecision"/>.</summary>
     public override Tensor forward(Tensor input)
     {
         using var features = Features(input);
         using var pooled = Pool(features);
-        return Classify(pooled);
+        // The last step is small, and its rounding shows most.
+        using var exact = pooled.to(Head.weight.dtype);
+        return Classify(exact);
     }
 
     /// <summary>Every weight and buffer by its torchvision name. The tensors stay the network's own.</summary>

@@ -44,8 +44,9 @@ internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
     private Tensor Thinned(Tensor input, Tensor change)
     {
         var kept = 1 - skipProbability;
-        using var odds = full(new long[] { input.shape[0], 1, 1, 1 }, kept, dtype: input.dtype, device: input.device);
-        using var keep = odds.bernoulli();
+        using var odds = full(new long[] { input.shape[0], 1, 1, 1 }, kept, device: input.device);
+        using var drawn = odds.bernoulli();
+        using var keep = drawn.to(input.dtype);
         return input.addcmul(change, keep, 1 / kept);
     }
 }

@@ -31,10 +31,24 @@ internal sealed class LinearBottleneck : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        var change = conv.call(input);
+        var change = Change(input);
         if (!residual)
             return change;
         using (change)
             return input.add(change);
+    }
+
+    private Tensor Change(Tensor input)
+    {
+        var value = input;
+        for (var i = 0; i < conv.Count; i++)
+        {
+            var next = conv[i] is Conv2d convolution ? convolution.Convolve(value) : conv[i].call(value);
+            if (!ReferenceEquals(value, input))
+                value.Dispose();
+            value = next;
+        }
+
+        return value;
     }
 }

@@ -22,9 +22,9 @@ internal sealed class SqueezeExcitation : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var pooled = nn.functional.adaptive_avg_pool2d(input, 1);
-        using var squeezed = fc1.call(pooled);
+        using var squeezed = fc1.Convolve(pooled);
         using var activated = nn.functional.silu(squeezed);
-        using var expanded = fc2.call(activated);
+        using var expanded = fc2.Convolve(activated);
         using var gate = expanded.sigmoid();
         return input.mul(gate);
     }

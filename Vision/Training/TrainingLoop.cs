@@ -173,7 +173,7 @@ public sealed class TrainingLoop : IDisposable
         var number = progress.Steps;
         var update = ((long)(epoch - 1) * groups.Updates) + groups.UpdateOf(number);
         var learningRate = RateOf(update);
-        var (loss, correct) = step.Run(batch, Forward(features.Train), optimizer, new StepPlace(epoch, number, update, learningRate));
+        var (loss, correct) = step.Run(batch, Forward(features.Train, Options.Precision), optimizer, new StepPlace(epoch, number, update, learningRate));
         return new StepReport(epoch, number + 1, train.BatchCount, GlobalStep + 1, loss, correct, batch.Count, learningRate);
     }
 
@@ -244,9 +244,13 @@ public sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>How a batch becomes logits: by the classifier alone where its features are known.</summary>
-    private static Func<ImageClassifier, Tensor, Tensor> Forward(FeatureBatches? known) => known is null
-        ? (network, images) => network.call(images)
-        : (network, pooled) => network.Classify(pooled);
+    private static Func<ImageClassifier, Tensor, Tensor> Forward(FeatureBatches? known, TrainingPrecision precision = TrainingPrecision.Fp32) =>
+        (known, precision) switch
+        {
+            ({ }, _) => (network, pooled) => network.Classify(pooled),
+            (null, TrainingPrecision.Bf16) => (network, images) => network.call(images.to(ScalarType.BFloat16)),
+            _ => (network, images) => network.call(images),
+        };
 
     private static Tensor? WeightsOn(ImageClassifier network, IReadOnlyList<double>? weights)
     {

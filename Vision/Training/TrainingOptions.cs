@@ -60,6 +60,9 @@ public sealed record TrainingOptions
     /// <summary>Batches whose gradients are averaged to one update, at least 1. The last update of an epoch may have fewer.</summary>
     public int AccumulationSteps { get; init; } = 1;
 
+    /// <summary>What the backbone computes in while it is trained; weights, updates, frozen features and evaluation are float32 in any case.</summary>
+    public TrainingPrecision Precision { get; init; }
+
     /// <summary>When to end before the last epoch; null never does.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
@@ -106,6 +109,16 @@ public enum OptimizerKind
 
     /// <summary>Stochastic gradient descent with <see cref="TrainingOptions.Momentum"/>, without dampening.</summary>
     Sgd,
+}
+
+/// <summary>What forward and backward passes compute in.</summary>
+public enum TrainingPrecision
+{
+    /// <summary>float32.</summary>
+    Fp32,
+
+    /// <summary>bfloat16: half the memory, and faster on GPUs and CPUs that have instructions for it. It needs no loss scaling.</summary>
+    Bf16,
 }
 
 /// <summary>Course of the learning rate after warm-up.</summary>

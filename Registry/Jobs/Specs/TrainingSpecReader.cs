@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Linnaeus.Registry.Client;
 
@@ -50,6 +51,7 @@ internal static partial class TrainingSpecReader
             WarmupEpochs = json.Real("warmup_epochs", Defaults.WarmupEpochs, Interval.Closed(0, 10_000)),
             GradientClip = OptionalReal(json, "gradient_clip", Interval.OpenClosed(0, 1e6)),
             AccumulationSteps = (int)json.Integer("accumulation_steps", Defaults.AccumulationSteps, 1, 1024),
+            Precision = ReadPrecision(json, faults),
             EarlyStopping = json.Child("early_stopping") is { } stopping ? ReadEarlyStopping(stopping) : null,
             LabelSmoothing = json.Real("label_smoothing", Defaults.LabelSmoothing, Interval.ClosedOpen(0, 1)),
             Dropout = json.Real("dropout", Defaults.Dropout, Interval.ClosedOpen(0, 1)),
@@ -62,6 +64,14 @@ internal static partial class TrainingSpecReader
         CheckForms(spec, json, faults);
         CheckTogether(spec, json, faults);
         return spec;
+    }
+
+    private static string ReadPrecision(SpecReader json, Faults faults)
+    {
+        if (json.Raw("precision") is not { ValueKind: JsonValueKind.String } given || given.GetString() != "fp16")
+            return json.Choice("precision", Defaults.Precision, "fp32", "bf16");
+        faults.Add(json.PathOf("precision"), "cannot be \"fp16\": its gradients need loss scaling, which TorchSharp lacks. Use \"bf16\", which needs none and is as fast.");
+        return Defaults.Precision;
     }
 
     private static SyntheticDatasetOptions ReadSynthetic(SpecReader json)

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace TorchSharp.Modules;
 
 /// <summary>Modules one after the other. What one passes to the next is disposed unless a module returns its own input.</summary>
-public class Sequential : nn.Module<Tensor, Tensor>, IReadOnlyList<nn.Module<Tensor, Tensor>>
+public class Sequential : nn.Module<Tensor, Tensor>
 {
     private readonly List<nn.Module<Tensor, Tensor>> steps = [];
 
@@ -29,8 +29,6 @@ public class Sequential : nn.Module<Tensor, Tensor>, IReadOnlyList<nn.Module<Ten
 
     public int Count => steps.Count;
     public nn.Module<Tensor, Tensor> this[int index] => steps[index];
-    public IEnumerator<nn.Module<Tensor, Tensor>> GetEnumerator() => steps.GetEnumerator();
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     protected override void RegisterComponents() { }
 

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Tests and benchmarks on an NVIDIA GPU: builds the shim against a CUDA libtorch, runs the tests that need a GPU, and prints training and inference
+# images/s against PyTorch on the same GPU, in float32 and bfloat16. Nothing else should use the GPU meanwhile.
+#   LIBTORCH  folder of a CUDA libtorch or PyTorch; absent, that of PYTHON's torch
+#   PYTHON    a Python with a CUDA torch and torchvision; absent, python3
+#   BATCH     images a step; absent, 128
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+python=${PYTHON:-python3}
+stop() { echo "gpu.sh: $*" >&2; exit 1; }
+
+command -v nvidia-smi >/dev/null || stop "nvidia-smi was not found: this needs a machine with an NVIDIA GPU and its driver."
+nvidia-smi -L | grep -q GPU || stop "nvidia-smi lists no GPU."
+"$python" -c 'import sys, torch, torchvision; sys.exit(not torch.cuda.is_available())' \
+  || stop "$python has no torch with CUDA and torchvision, which the benchmark is measured against. Name another with PYTHON."
+export LIBTORCH=${LIBTORCH:-$("$python" -c 'import os, torch; print(os.path.dirname(torch.__file__))')}
+root=$LIBTORCH
+[ -d "$root/torch/lib" ] && root=$root/torch
+[ -f "$root/lib/libtorch_cuda.so" ] || stop "LIBTORCH=$LIBTORCH holds no CUDA libtorch (lib/libtorch_cuda.so)."
+
+printf '== %s\n' "$(date -u +%F)"
+nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader
+# The CUDA libraries of a pip PyTorch lie beside it.
+for folder in "$root"/../nvidia/*/lib; do [ -d "$folder" ] && LD_LIBRARY_PATH=$folder:${LD_LIBRARY_PATH:-}; done
+export LD_LIBRARY_PATH=$root/lib:${LD_LIBRARY_PATH:-}
+
+printf '\n== Build against %s\n' "$LIBTORCH"
+dotnet build Benchmarks -c Release -p:StandIns=true --nologo -v quiet
+dotnet build Tests/Vision.Tests -c Release -p:StandIns=true --nologo -v quiet
+
+printf '\n== Tests on the GPU\n'
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+dotnet test Tests/Vision.Tests -c Release --no-build --nologo --filter Category=Gpu --logger 'console;verbosity=normal' | tee "$log"
+! grep -q '^ *Skipped ' "$log" || stop "tests were skipped: this build sees no CUDA device."
+
+for precision in fp32 bf16; do
+  printf '\n== EfficientNet-B0 against PyTorch, %s\n' "$precision"
+  dotnet run -c Release --no-build --project Benchmarks -- compute --device cuda --precision "$precision" --batch "${BATCH:-128}" --steps 20 --python "$python"
+done

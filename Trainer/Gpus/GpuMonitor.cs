@@ -1,0 +1,87 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Linnaeus.Trainer.Gpus;
+
+/// <summary>
+/// Memory and utilisation of this machine's NVIDIA GPUs, read every few seconds by one long-lived <c>nvidia-smi</c>, while there is one: as
+/// OpenTelemetry's <c>hw.gpu.memory.usage</c>, <c>hw.gpu.memory.limit</c> and <c>hw.gpu.utilization</c>, and for whoever asks for <see cref="Latest"/>.
+/// </summary>
+/// <param name="command">Name or path of <c>nvidia-smi</c>.</param>
+/// <param name="logger">Told once when there is none.</param>
+public sealed class GpuMonitor(string command, ILogger<GpuMonitor> logger) : BackgroundService
+{
+    private const int Seconds = 5;
+
+    private readonly Meter meter = new(TrainerTelemetry.Name);
+    private volatile IReadOnlyList<GpuReading> latest = [];
+
+    /// <summary>The last reading of each GPU, by its number; empty on a machine without one.</summary>
+    public IReadOnlyList<GpuReading> Latest => latest;
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        meter.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        string[] arguments = [GpuReading.Query, "--format=csv,noheader,nounits", $"--loop={Seconds}"];
+        using var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true },
+        };
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception error)
+        {
+            logger.LogInformation("No GPU is watched: {Command} did not start ({Reason}).", command, error.Message);
+            return;
+        }
+
+        process.ErrorDataReceived += (_, _) => { }; // what it says there must not fill the pipe
+        process.BeginErrorReadLine();
+        try
+        {
+            await ReadAsync(process.StandardOutput, stoppingToken);
+            await process.WaitForExitAsync(stoppingToken);
+            logger.LogInformation("No GPU is watched any more: {Command} ended with status {Status}.", command, process.ExitCode);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        finally
+        {
+            latest = [];
+        }
+    }
+
+    private async Task ReadAsync(StreamReader output, CancellationToken cancellationToken)
+    {
+        while (await output.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (GpuReading.Parse(line) is not { } reading)
+                continue;
+            if (latest.Count == 0)
+                CreateInstruments();
+            latest = [.. latest.Where(other => other.Index != reading.Index).Append(reading).OrderBy(gpu => gpu.Index)];
+        }
+    }
+
+    private void CreateInstruments()
+    {
+        meter.CreateObservableGauge("hw.gpu.memory.usage", () => Each(gpu => gpu.UsedMebibytes * (1 << 20)), "By", "GPU memory in use");
+        meter.CreateObservableGauge("hw.gpu.memory.limit", () => Each(gpu => gpu.TotalMebibytes * (1 << 20)), "By", "GPU memory");
+        meter.CreateObservableGauge("hw.gpu.utilization", () => Each(gpu => gpu.Utilization), "1", "Share of the time in which the GPU computes");
+    }
+
+    private IEnumerable<Measurement<double>> Each(Func<GpuReading, double> value) =>
+        latest.Select(gpu => new Measurement<double>(value(gpu), new("hw.id", gpu.Index), new("hw.name", gpu.Name)));
+}
