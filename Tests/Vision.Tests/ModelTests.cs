@@ -57,7 +57,7 @@ public sealed class ModelTests
         Assert.Equal(49, layers.Length);
         var input = ChannelsLast.Of(torch.randn(2, 3, 64, 64));
         Assert.True(ChannelsLast.Has(input));
-        foreach (var block in (TorchSharp.Modules.Sequential)network.children().First())
+        foreach (var block in network.children().First().children().Cast<torch.nn.Module<torch.Tensor, torch.Tensor>>())
         {
             input = block.call(input);
             Assert.True(ChannelsLast.Has(input), block.GetName());

@@ -11,6 +11,7 @@ public static class MemoryShortage
         ArgumentNullException.ThrowIfNull(error);
         return error is OutOfMemoryException
             || error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+            || error.Message.Contains("ALLOC_FAILED", StringComparison.Ordinal)
             || error.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase);
     }
 

@@ -26,7 +26,7 @@ public sealed class EfficientNet : ImageClassifier
         this.scaling = scaling;
         Dropout = dropout ?? scaling.Dropout;
         features = nn.Sequential(Layers(scaling).ToArray());
-        Blocks = [.. features.SelectMany(stage => stage is Sequential residuals ? residuals : (IEnumerable<nn.Module>)[stage])];
+        Blocks = [.. features.children().SelectMany(stage => stage is Sequential residuals ? residuals.children() : [stage])];
         classifier = nn.Sequential(nn.Dropout(Dropout), nn.Linear(scaling.FeatureChannels, classes));
         RegisterComponents();
         InitialWeights.Draw(this);

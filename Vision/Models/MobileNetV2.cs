@@ -35,7 +35,7 @@ public sealed class MobileNetV2 : ImageClassifier
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         Dropout = dropout ?? 0.2;
         features = nn.Sequential(Layers().ToArray());
-        Blocks = [.. features];
+        Blocks = [.. features.children()];
         classifier = nn.Sequential(nn.Dropout(Dropout), nn.Linear(Channels, classes));
         RegisterComponents();
         InitialWeights.Draw(this);

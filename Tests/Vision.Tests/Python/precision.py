@@ -1,4 +1,4 @@
-"""Gradients of torchvision's EfficientNet-B0 in float32 and under bfloat16 autocast: precision.py FOLDER"""
+"""Gradients of a torchvision network in float32 and under bfloat16 autocast: precision.py FOLDER ARCHITECTURE"""
 import sys
 
 import torch
@@ -6,10 +6,11 @@ import torchvision
 
 import safetensors_io
 
-folder = sys.argv[1]
+folder, architecture = sys.argv[1:3]
 torch.manual_seed(7)
 torch.set_num_threads(2)
-model = torchvision.models.efficientnet_b0(num_classes=5)
+torch.nn.ReLU6.forward = lambda self, x: x.clamp(0, 6)  # the same; older torch has no bfloat16 gradient of its own
+model = getattr(torchvision.models, architecture)(num_classes=5)
 for module in model.modules():
     if isinstance(module, torch.nn.BatchNorm2d):
         module.running_mean.normal_(0, 0.1)
