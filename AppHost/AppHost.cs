@@ -13,14 +13,14 @@ var registry = builder.AddProject<Projects.Registry>("registry")
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
 
-builder.AddProject<Projects.Trainer>("trainer")
+var trainer = builder.AddProject<Projects.Trainer>("trainer")
     .WithReference(registry).WaitFor(registry)
     .WithEnvironment("Trainer__BaseDirectory", Directory.GetCurrentDirectory())
     .WithEnvironment("Trainer__CacheDirectory", settings.Folder("cache/trainer"))
     .WithThreads(settings.TrainerThreads)
     .WithHttpHealthCheck("/health");
 
-builder.AddProject<Projects.Explainer>("explainer")
+var explainer = builder.AddProject<Projects.Explainer>("explainer")
     .WithReference(registry).WaitFor(registry)
     .WithEnvironment("Explainer__BaseDirectory", Directory.GetCurrentDirectory())
     .WithEnvironment("Explainer__DatasetsDirectory", Environment.GetEnvironmentVariable("DATASETS_DIR") ?? settings.Folder("cache/trainer/datasets"))
@@ -29,8 +29,18 @@ builder.AddProject<Projects.Explainer>("explainer")
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
 
+string? adminToken = null;
+if (settings.RequiresTokens)
+{
+    adminToken = PlatformAccess.AdminToken(settings.AdminTokenFile);
+    registry.WithEnvironment("Access__Mode", AppHostSettings.AccessRequired).WithEnvironment("Access__BootstrapToken", adminToken);
+    trainer.WithTokenFor(registry);
+    explainer.WithTokenFor(registry);
+}
+
 builder.MovePorts(settings.PortOffset);
-builder.Services.AddSingleton(new RegistryAddress(registry.GetEndpoint("http")));
+builder.Services.AddSingleton(new RegistryAddress(registry.GetEndpoint("http"), adminToken));
+builder.Services.AddSingleton(settings);
 builder.Services.AddHostedService<Welcome>();
 if (settings.Quickstart)
     builder.Services.AddHostedService<Quickstart>();

@@ -3,9 +3,11 @@ using Microsoft.Extensions.Configuration;
 
 namespace Linnaeus.AppHost;
 
-/// <summary>What the command line says: <c>--data DIR --quickstart false --port-offset 100</c>.</summary>
+/// <summary>What the command line says: <c>--data DIR --quickstart false --port-offset 100 --access required</c>.</summary>
 internal sealed record AppHostSettings
 {
+    public const string AccessOpen = "open";
+    public const string AccessRequired = "required";
     private const int LargestOffset = 40_000;
 
     /// <summary>Folder of everything that is kept between runs, absolute. Relative ones are meant from the current folder.</summary>
@@ -16,6 +18,9 @@ internal sealed record AppHostSettings
 
     /// <summary>Added to every fixed port, so that the platform can run twice side by side.</summary>
     public int PortOffset { get; init; }
+
+    /// <summary>Whether callers must show a token. Everything listens on loopback, where open is the convenient choice.</summary>
+    public bool RequiresTokens { get; init; }
 
     /// <summary>Training has every core; while nothing is trained, nothing is spent.</summary>
     public int TrainerThreads { get; init; } = Environment.ProcessorCount;
@@ -30,10 +35,20 @@ internal sealed record AppHostSettings
         Quickstart = Value(configuration, "quickstart", true, bool.TryParse, "true or false"),
         PortOffset = Value(configuration, "port-offset", 0, (string? text, out int offset) =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out offset) && offset <= LargestOffset, $"a whole number from 0 to {LargestOffset}"),
+        RequiresTokens = Value(configuration, "access", false, TryParseAccess, $"{AccessOpen} or {AccessRequired}"),
     };
+
+    /// <summary>Where the administrator's token is kept when tokens are required.</summary>
+    public string AdminTokenFile => Path.Combine(Data, "admin-token");
 
     /// <summary>A folder inside <see cref="Data"/>.</summary>
     public string Folder(string name) => Path.Combine(Data, name);
+
+    private static bool TryParseAccess(string? text, out bool required)
+    {
+        required = string.Equals(text, AccessRequired, StringComparison.OrdinalIgnoreCase);
+        return required || string.Equals(text, AccessOpen, StringComparison.OrdinalIgnoreCase);
+    }
 
     private delegate bool Parser<T>(string? text, out T value);
 

@@ -15,6 +15,8 @@ internal sealed class Quickstart(ResourceNotificationService notifications, Regi
     {
         await notifications.WaitForResourceHealthyAsync(registry.Endpoint.Resource.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken);
         using var client = new HttpClient { BaseAddress = new Uri(registry.Endpoint.Url) };
+        if (registry.Token is { } token)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {
             if (!await IsEmptyAsync(client, stoppingToken))

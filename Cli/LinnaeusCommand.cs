@@ -29,6 +29,7 @@ internal static class LinnaeusCommand
             ExplainCommand.Create(runner),
             PredictCommand.Create(runner),
             GarbageCommand.Create(runner),
+            TokensCommand.Create(runner),
         };
         platform.AddTo(root);
         return root;

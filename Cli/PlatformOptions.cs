@@ -8,29 +8,43 @@ namespace Linnaeus.Cli;
 /// <summary>Options of every command: where the platform is, and how to answer.</summary>
 internal sealed class PlatformOptions
 {
+    // The second is that of MLflow's clients.
+    private static readonly string[] TokenVariables = ["LINNAEUS_TOKEN", "MLFLOW_TRACKING_TOKEN"];
+
     private readonly Option<Uri> _registry = Address("--registry", "http://localhost:5500", "LINNAEUS_REGISTRY", "MLFLOW_TRACKING_URI");
     private readonly Option<Uri> _explainer = Address("--explainer", "http://localhost:5502", "LINNAEUS_EXPLAINER");
+    private readonly Option<string?> _token = new("--token")
+    {
+        Description = $"Access token, where the platform asks for one; {string.Join(" or ", TokenVariables)} in the environment keeps it out of sight.",
+        Recursive = true,
+        HelpName = "TOKEN",
+        DefaultValueFactory = _ => TokenVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(token => !string.IsNullOrWhiteSpace(token)),
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "Answer in JSON, for scripts.", Recursive = true };
 
     public void AddTo(RootCommand root)
     {
         root.Add(_registry);
         root.Add(_explainer);
+        root.Add(_token);
         root.Add(_json);
     }
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
-    public RegistryClient Registry(ParseResult parsed) => new(Http(parsed.GetValue(_registry)!));
+    public RegistryClient Registry(ParseResult parsed) => new(Http(parsed, _registry));
 
-    public ExplainerClient Explainer(ParseResult parsed) => new(Http(parsed.GetValue(_explainer)!));
+    public ExplainerClient Explainer(ParseResult parsed) => new(Http(parsed, _explainer));
 
-    /// <summary>The token is that of MLflow's clients.</summary>
-    private static HttpClient Http(Uri address)
+    private HttpClient Http(ParseResult parsed, Option<Uri> address)
     {
-        var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) };
-        if (Environment.GetEnvironmentVariable("MLFLOW_TRACKING_TOKEN") is { Length: > 0 } token)
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var http = new HttpClient { BaseAddress = parsed.GetValue(address), Timeout = TimeSpan.FromMinutes(10) };
+        if (parsed.GetValue(_token)?.Trim() is not { Length: > 0 } token)
+            return http;
+        if (token.Any(c => c is <= ' ' or > '~'))
+            throw new FormatException("The access token holds characters that no token has: was it copied whole, and nothing else?");
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return http;
     }
 

@@ -1,3 +1,4 @@
+using Linnaeus.Explainer.Access;
 using Linnaeus.Explainer.Diagnosis;
 using Linnaeus.Explainer.Endpoints;
 using Linnaeus.Explainer.Engine;
@@ -22,6 +23,7 @@ public static class ExplainerApp
         builder.Services.ConfigureHttpJsonOptions(options => RegistryJson.Apply(options.SerializerOptions));
         builder.Services.AddOpenApi("v1");
         builder.Services.AddRegistryClient();
+        builder.AddAccess<RegistryTokenSource>();
         builder.Services.AddOptions<ExplainerOptions>().BindConfiguration(ExplainerOptions.Section)
             .PostConfigure(options => options.DatasetsDirectory ??= builder.Configuration["DATASETS_DIR"]);
         builder.Services.AddOptions<JobWorkerOptions>().BindConfiguration(JobWorkerOptions.Section);
@@ -48,6 +50,7 @@ public static class ExplainerApp
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
+        app.UseAccess();
         app.MapExplanations();
         app.MapDiagnoses();
         app.MapPredictions();

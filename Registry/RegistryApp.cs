@@ -60,6 +60,7 @@ public static class RegistryApp
         app.MapOpenApi();
         app.MapGet("/version", () => MlflowPaths.Version).ExcludeFromDescription();
         await DatabaseStartup.MigrateAsync(app.Services, cancellationToken);
+        await FirstToken.WarnIfMissingAsync(app, cancellationToken);
         return app;
     }
 }

@@ -1,6 +1,7 @@
 using Linnaeus.Explainer.Engine;
 using Linnaeus.Explainer.Requests;
 using Linnaeus.Registry.Client;
+using Linnaeus.ServiceDefaults.Access;
 
 namespace Linnaeus.Explainer.Endpoints;
 
@@ -9,7 +10,7 @@ public static class PredictionEndpoints
 {
     public static void MapPredictions(this WebApplication app) =>
         app.MapGroup("/api/predictions").WithTags("Predictions").AddEndpointFilter(RegistryFaults.Translate)
-            .MapPost("/", PredictAsync).WithSummary("Classify images: the five most probable classes with calibrated probabilities.")
+            .MapPost("/", PredictAsync).NeedsScope(AccessScope.Read).WithSummary("Classify images: the five most probable classes with calibrated probabilities.")
             .Accepts<PredictionRequest>("application/json").Produces<PredictionAnswer>().ProducesFaults();
 
     private static async Task<PredictionAnswer> PredictAsync(HttpRequest http, PredictionService service, CancellationToken cancellationToken)

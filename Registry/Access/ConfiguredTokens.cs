@@ -22,7 +22,7 @@ internal sealed class ConfiguredTokens
         foreach (var service in access.GetSection("ServiceTokens").GetChildren()) Add(service, service.Key, AccessScope.Write);
     }
 
-    public bool Any => _tokens.Count > 0;
+    public bool HasAdmin => _tokens.Exists(token => token.Owner.Scope == AccessScope.Admin);
 
     public TokenOwner? Find(string hash)
     {

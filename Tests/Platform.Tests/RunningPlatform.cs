@@ -23,7 +23,7 @@ public sealed class RunningPlatform : IAsyncDisposable
 
     public Uri Explainer => _app.GetEndpoint("explainer", "http");
 
-    public static async Task<RunningPlatform> StartAsync(string dataFolder, CancellationToken cancellationToken)
+    public static async Task<RunningPlatform> StartAsync(string dataFolder, CancellationToken cancellationToken, params string[] options)
     {
         var dashboard = new Uri($"http://localhost:{FreePort()}");
         string[] arguments =
@@ -33,6 +33,7 @@ public sealed class RunningPlatform : IAsyncDisposable
             "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", $"http://localhost:{FreePort()}",
             "--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", $"http://localhost:{FreePort()}",
             "--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN", DashboardToken,
+            .. options,
         ];
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             arguments, (options, _) => options.DisableDashboard = false, cancellationToken);

@@ -6,7 +6,7 @@ namespace Linnaeus.Platform.Tests.Kubernetes;
 public sealed partial class OverlayTests
 {
     private static readonly string[] Services = ["registry", "trainer", "explainer"];
-    private static readonly string[] SecretsMadeByPeople = ["registry-connections", "postgres", "azurite"];
+    private static readonly string[] SecretsMadeByPeople = ["access", "registry-connections", "postgres", "azurite"];
 
     public static TheoryData<string> Overlays => ["local", "azure", "gpu"];
 
@@ -42,6 +42,10 @@ public sealed partial class OverlayTests
         Assert.Subset(SecretsMadeByPeople.ToHashSet(), used.ToHashSet());
         var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "infra", "README.md"), TestContext.Current.CancellationToken);
         Assert.All(used, secret => Assert.Contains($"secret generic {secret}", readme, StringComparison.Ordinal));
+        var keys = overlay.Workloads.SelectMany(w => w.Container().List("env")).Where(e => e.Text("valueFrom", "secretKeyRef", "name") == "access")
+            .Select(e => e.Text("valueFrom", "secretKeyRef", "key")).ToHashSet();
+        Assert.Equal(["bootstrap", "explainer", "trainer"], keys.Order(StringComparer.Ordinal));
+        Assert.All(keys, key => Assert.Contains($"--from-literal={key}=", readme, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -65,6 +69,7 @@ public sealed partial class OverlayTests
         }
 
         var shared = overlay.OfKind("ConfigMap").Single(c => c.Text("metadata", "name")!.StartsWith("services-", StringComparison.Ordinal)).Map("data");
+        Assert.Equal("required", shared["Access__Mode"]);
         var registry = overlay.Find("Service", "registry");
         Assert.Equal($"http://registry:{registry.Text("spec", "ports", 0, "port")}", shared["services__registry__http__0"]);
         var collector = new Uri(shared["OTEL_EXPORTER_OTLP_ENDPOINT"]);

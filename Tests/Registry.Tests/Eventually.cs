@@ -1,4 +1,4 @@
-namespace Linnaeus.Registry.Tests.Access;
+namespace Linnaeus.Registry.Tests;
 
 internal static class Eventually
 {

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Platform.Tests;
+
+/// <summary>The platform as <c>--access required</c> starts it.</summary>
+public sealed class RequiredTokensTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Services_work_with_tokens_of_their_own_and_strangers_are_turned_away()
+    {
+        var folder = Directory.CreateTempSubdirectory("linnaeus-required-").FullName;
+        await using (var platform = await RunningPlatform.StartAsync(folder, Cancellation, "--access", "required"))
+        {
+            foreach (var address in new[] { new Uri(platform.Registry, "/api/2.0/mlflow/experiments/search?max_results=1"), new Uri(platform.Explainer, "/api/explanations?model=m/1") })
+                Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(address, null));
+
+            var file = Path.Combine(folder, "admin-token");
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode);
+            var token = (await File.ReadAllTextAsync(file, Cancellation)).Trim();
+            var registry = new RegistryClient(new HttpClient
+            {
+                BaseAddress = platform.Registry,
+                DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+            });
+
+            // The Trainer leases and reports, the Explainer explains and is asked.
+            var job = await registry.Jobs.SubmitAsync(TrainingJobs.Small("required") with { ExplainImages = 1, Epochs = 1 }, Cancellation);
+            job = await registry.WaitAsync(job.Id, Patience, Cancellation);
+            Assert.True(job.Status == JobStatus.Succeeded, job.Error);
+            var explain = (await registry.Jobs.ListAsync(cancellationToken: Cancellation)).Single(j => j.Kind == "explain");
+            explain = await registry.WaitAsync(explain.Id, Patience, Cancellation);
+            Assert.True(explain.Status == JobStatus.Succeeded, explain.Error);
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(new Uri(platform.Explainer, "/api/explanations?model=models:/required/1"), token));
+            await platform.StopAsync(Cancellation);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(Uri address, string? token)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        using var response = await http.SendAsync(request, Cancellation);
+        return response.StatusCode;
+    }
+}
