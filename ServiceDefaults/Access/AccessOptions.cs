@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace Linnaeus.ServiceDefaults.Access;
@@ -16,9 +17,13 @@ public enum AccessMode
 public sealed record AccessOptions
 {
     public const string Section = "Access";
+    private const int MostRequests = 1_000_000;
 
     /// <summary><c>required</c> or <c>open</c>. Unset, a service on loopback addresses alone is open, any other requires tokens.</summary>
     public AccessMode Mode { get; init; }
+
+    /// <summary>Requests that a token may make in a second, on average and at each replica; 4 seconds' worth may come at once.</summary>
+    public int RequestsPerSecond { get; init; } = 500;
 
     /// <exception cref="InvalidOperationException">The mode is none, or it opens the service to other machines.</exception>
     public static AccessOptions Read(IConfiguration configuration)
@@ -32,6 +37,13 @@ public sealed record AccessOptions
             var text => throw new InvalidOperationException($"Access__Mode must be required or open; '{text}' was given."),
         };
         if (mode == AccessMode.Open) ListenAddresses.RefuseOpen(far);
-        return new AccessOptions { Mode = mode };
+        return new AccessOptions { Mode = mode, RequestsPerSecond = ReadRate(configuration[$"{Section}:RequestsPerSecond"]) };
+    }
+
+    private static int ReadRate(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return new AccessOptions().RequestsPerSecond;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate is >= 1 and <= MostRequests ? rate
+            : throw new InvalidOperationException($"Access__RequestsPerSecond must be a whole number from 1 to {MostRequests}; '{text}' was given.");
     }
 }

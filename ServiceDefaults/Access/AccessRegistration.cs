@@ -27,6 +27,7 @@ public static class AccessRegistration
         var policy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new ScopeRequirement()).Build();
         // As the fallback it also covers paths that lead nowhere: an unknown caller learns of none.
         services.AddAuthorizationBuilder().SetFallbackPolicy(policy);
+        services.AddRateLimiter(limiter => RateLimits.Apply(limiter, options));
         return builder;
     }
 
@@ -34,8 +35,14 @@ public static class AccessRegistration
     public static WebApplication UseAccess(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        if (app.Services.GetRequiredService<AccessOptions>().Mode == AccessMode.Open) return app;
+        app.Use(SecurityHeaders.SetAsync);
+        if (app.Services.GetRequiredService<AccessOptions>().Mode == AccessMode.Open)
+        {
+            app.Use(LocalCallers.CheckAsync);
+            return app;
+        }
         app.UseAuthentication();
+        app.UseRateLimiter(); // knows tokens by now
         app.UseAuthorization();
         return app;
     }

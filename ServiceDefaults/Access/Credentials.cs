@@ -18,9 +18,13 @@ internal static class Credentials
         if (header.Count == 0) return false;
         if (header.Count > 1 || !AuthenticationHeaderValue.TryParse(header, out var value) || value.Parameter is not { } parameter) return true;
         if (value.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)) token = parameter.Trim();
-        else if (value.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)) token = PasswordOf(parameter);
+        else if (value.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) && !IsOfOtherSite(request)) token = PasswordOf(parameter);
         return true;
     }
+
+    /// <summary>Browsers remember basic credentials and send them along with the forms of any site.</summary>
+    private static bool IsOfOtherSite(HttpRequest request) => request.Headers.Origin is { Count: > 0 } origin
+        && !(Uri.TryCreate(origin, UriKind.Absolute, out var site) && site.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 
     private static string PasswordOf(string parameter)
     {

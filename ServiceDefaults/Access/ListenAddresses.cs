@@ -20,10 +20,16 @@ internal static class ListenAddresses
     {
         var binding = BindingAddress.Parse(address);
         if (binding.IsUnixPipe || binding.IsNamedPipe) return false;
-        var host = binding.Host.Trim('[', ']');
         // Kestrel binds any other name, '*' and '+' to every address.
-        return !host.Equals("localhost", StringComparison.OrdinalIgnoreCase) && !host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-            && !(IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
+        return !IsLoopback(binding.Host);
+    }
+
+    /// <summary>Whether <paramref name="host"/>, a name or an address, can only mean this machine (RFC 6761 keeps <c>*.localhost</c> for it).</summary>
+    public static bool IsLoopback(string host)
+    {
+        host = host.Trim('[', ']');
+        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
     }
 
     /// <exception cref="InvalidOperationException">There are any.</exception>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 
 namespace Linnaeus.Registry.Tests;
 
@@ -6,6 +7,7 @@ namespace Linnaeus.Registry.Tests;
 internal sealed class OtlpSink : IAsyncDisposable
 {
     private readonly ConcurrentQueue<(string Signal, ProtobufMessage Request)> _requests = new();
+    private readonly ConcurrentQueue<byte[]> _bytes = new();
     private KestrelStub? _server;
 
     public Uri Address => _server!.Address;
@@ -30,10 +32,14 @@ internal sealed class OtlpSink : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
+            sink._bytes.Enqueue(body.ToArray());
             sink._requests.Enqueue((context.Request.Path.Value!.Split('/')[^1], new ProtobufMessage(body.ToArray())));
         });
         return sink;
     }
+
+    /// <summary>Whether <paramref name="text"/> stands anywhere in what was sent.</summary>
+    public bool Holds(string text) => _bytes.Any(request => request.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 

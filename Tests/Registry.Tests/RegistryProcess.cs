@@ -55,6 +55,9 @@ internal sealed class RegistryProcess : IAsyncDisposable
         return registry;
     }
 
+    /// <summary>All that it wrote to its console, once it has stopped.</summary>
+    public async Task<string> OutputAsync() => await _output + await _errors;
+
     /// <summary>Asks the process to stop and waits for its exit code.</summary>
     public async Task<int> StopAsync()
     {

@@ -87,6 +87,17 @@ public sealed partial class GuardTests(RegistryFixture shared) : GuardedServer(s
         Assert.Contains("invalid_token", failed.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Credentials_that_a_browser_remembers_do_not_serve_other_sites()
+    {
+        foreach (var (origin, status) in new[] { ("https://evil.example", 401), ("null", 401), ("http://localhost:1", 401), (Server.Address.GetLeftPart(UriPartial.Authority), 200) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/jobs") { Headers = { Authorization = Basic("anna", Bootstrap) } };
+            request.Headers.Add("Origin", origin);
+            Assert.Equal(status, (int)(await Server.Http.SendAsync(request)).StatusCode);
+        }
+    }
+
     private IEnumerable<(HttpMethod Method, string Route)> Endpoints() =>
         from endpoint in Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]

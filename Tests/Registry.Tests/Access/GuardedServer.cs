@@ -13,7 +13,7 @@ public abstract class GuardedServer(RegistryFixture shared) : JobServer(shared)
     protected RegistryClient Admin => field ??= ClientWith(Bootstrap);
 
     protected override Task<string[]> SettingsAsync() => Task.FromResult<string[]>(
-        ["--Access:Mode=required", $"--Access:BootstrapToken={Bootstrap}", $"--Access:ServiceTokens:gardener={ServiceToken}"]);
+        ["--Access:Mode=required", "--Access:RequestsPerSecond=1000000", $"--Access:BootstrapToken={Bootstrap}", $"--Access:ServiceTokens:gardener={ServiceToken}"]);
 
     protected RegistryClient ClientWith(string token) => new(HttpWith(token));
 
