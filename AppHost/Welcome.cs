@@ -9,13 +9,14 @@ namespace Linnaeus.AppHost;
 internal sealed record RegistryAddress(EndpointReference Endpoint, string? Token);
 
 /// <summary>Tells where the Registry is, once it answers.</summary>
-internal sealed class Welcome(ResourceNotificationService notifications, RegistryAddress registry, AppHostSettings settings, ILogger<Welcome> log) : BackgroundService
+internal sealed class Welcome(
+    ResourceNotificationService notifications, RegistryAddress registry, AppHostSettings settings, ILogger<Welcome> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await notifications.WaitForResourceHealthyAsync(registry.Endpoint.Resource.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken);
         log.LogInformation("Registry at {Url}", registry.Endpoint.Url);
         if (settings.RequiresTokens)
-            log.LogInformation("Tokens are required. The administrator's is in {File}: export MLFLOW_TRACKING_TOKEN=$(cat {File})", settings.AdminTokenFile, settings.AdminTokenFile);
+            log.LogInformation("Tokens are required. The administrator's is in {File}: export MLFLOW_TRACKING_TOKEN=$(cat that file)", settings.AdminTokenFile);
     }
 }

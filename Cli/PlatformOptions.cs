@@ -15,10 +15,10 @@ internal sealed class PlatformOptions
     private readonly Option<Uri> _explainer = Address("--explainer", "http://localhost:5502", "LINNAEUS_EXPLAINER");
     private readonly Option<string?> _token = new("--token")
     {
-        Description = $"Access token, where the platform asks for one; {string.Join(" or ", TokenVariables)} in the environment keeps it out of sight.",
+        Description = $"Access token, where one is asked for; {string.Join(" or ", TokenVariables)} in the environment keeps it out of sight.",
         Recursive = true,
         HelpName = "TOKEN",
-        DefaultValueFactory = _ => TokenVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(token => !string.IsNullOrWhiteSpace(token)),
+        DefaultValueFactory = _ => TokenVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)),
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "Answer in JSON, for scripts.", Recursive = true };

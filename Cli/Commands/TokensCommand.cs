@@ -30,7 +30,12 @@ internal static class TokensCommand
         var command = new Command("create", "Make a token. It is shown this once.") { name, scope, days };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {
-            var request = new CreateTokenRequest { Name = parsed.GetValue(name), Scope = parsed.GetValue(scope)!, ExpiresInDays = parsed.GetValue(days) };
+            var request = new CreateTokenRequest
+            {
+                Name = parsed.GetValue(name),
+                Scope = parsed.GetValue(scope)!,
+                ExpiresInDays = parsed.GetValue(days),
+            };
             var token = await platform.Registry.Tokens.CreateAsync(request, cancellationToken);
             platform.Answer.Write(token, () => platform.Answer.Say(token.Token!));
             return ExitCodes.Success;

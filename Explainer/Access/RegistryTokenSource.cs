@@ -12,8 +12,8 @@ public sealed class RegistryTokenSource(RegistryClient registry) : ITokenSource
     {
         try
         {
-            return await registry.Tokens.FindAsync(token, cancellationToken) is { } holder && Enum.TryParse<AccessScope>(holder.Scope, ignoreCase: true, out var scope)
-                ? new TokenOwner(holder.Name, scope) : null;
+            return await registry.Tokens.FindAsync(token, cancellationToken) is { } holder
+                ? new TokenOwner(holder.Name, Enum.Parse<AccessScope>(holder.Scope, ignoreCase: true)) : null;
         }
         catch (RegistryException error)
         {

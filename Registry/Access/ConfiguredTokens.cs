@@ -35,7 +35,8 @@ internal sealed class ConfiguredTokens
         if (string.IsNullOrEmpty(setting.Value)) return;
         if (setting.Value.Length < Shortest)
             throw new InvalidOperationException(
-                $"{setting.Path.Replace(":", "__", StringComparison.Ordinal)} has {setting.Value.Length} characters; a token needs at least {Shortest} random ones, as 'openssl rand -hex 32' makes them.");
+                $"{setting.Path.Replace(":", "__", StringComparison.Ordinal)} has {setting.Value.Length} characters; "
+                + $"a token needs at least {Shortest} random ones, as 'openssl rand -hex 32' makes them.");
         _tokens.Add((Encoding.ASCII.GetBytes(VerifiedTokens.Hash(setting.Value)), new TokenOwner(name, scope)));
     }
 }

@@ -10,11 +10,13 @@ internal static class FirstToken
 {
     public static async Task WarnIfMissingAsync(WebApplication app, CancellationToken cancellationToken)
     {
-        if (app.Services.GetRequiredService<AccessOptions>().Mode == AccessMode.Open || app.Services.GetRequiredService<ConfiguredTokens>().HasAdmin) return;
+        if (app.Services.GetRequiredService<AccessOptions>() is { Mode: AccessMode.Open } or { Authority: not null }
+            || app.Services.GetRequiredService<ConfiguredTokens>().HasAdmin) return;
         await using var scope = app.Services.CreateAsyncScope();
         var now = scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
-        if (!await scope.ServiceProvider.GetRequiredService<RegistryDb>().Set<StoredToken>().AnyAsync(
-            t => t.Scope == TokenScopes.Admin && t.RevocationTime == null && (t.ExpiryTime == null || t.ExpiryTime > now), cancellationToken))
-            app.Logger.LogWarning("Tokens are required and no administrator has one: set Access__BootstrapToken to the output of 'openssl rand -hex 32'.");
+        var admins = scope.ServiceProvider.GetRequiredService<RegistryDb>().Set<StoredToken>()
+            .Where(t => t.Scope == TokenScopes.Admin && t.RevocationTime == null && (t.ExpiryTime == null || t.ExpiryTime > now));
+        if (!await admins.AnyAsync(cancellationToken))
+            app.Logger.LogWarning("Tokens are required and no administrator has one: set Access__BootstrapToken ('openssl rand -hex 32' makes one).");
     }
 }

@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Access;
 
 /// <summary>The tokens of the settings and of the database.</summary>
-internal sealed class RegistryTokens(ConfiguredTokens configured, IDbContextFactory<RegistryDb> databases, TokenUses uses, TimeProvider time) : ITokenSource
+internal sealed class RegistryTokens(ConfiguredTokens configured, IDbContextFactory<RegistryDb> databases, TokenUses uses, TimeProvider time)
+    : ITokenSource
 {
     public async Task<TokenOwner?> FindAsync(string token, CancellationToken cancellationToken)
     {

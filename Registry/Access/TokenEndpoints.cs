@@ -27,10 +27,12 @@ internal static class TokenEndpoints
         kept.MapPost("/", CreateAsync).WithSummary("Makes an access token. Its secret is in this answer and nowhere else.")
             .Produces<AccessToken>(201).ProducesProblem(400);
         kept.MapGet("/", ListAsync).WithSummary("All access tokens, newest first, without their secrets.");
-        kept.MapDelete("/{id:long}", RevokeAsync).WithSummary("Revokes a token; within seconds it opens nothing any more.").Produces(204).ProducesProblem(404);
+        kept.MapDelete("/{id:long}", RevokeAsync).WithSummary("Revokes a token; within seconds it opens nothing any more.")
+            .Produces(204).ProducesProblem(404);
     }
 
-    private static async Task<IResult> CreateAsync(CreateTokenRequest request, HttpContext context, TokenStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(CreateTokenRequest request, HttpContext context, TokenStore store,
+        CancellationToken cancellationToken)
     {
         Check(request);
         var token = await store.CreateAsync(request, context.User.Identity?.Name, cancellationToken);

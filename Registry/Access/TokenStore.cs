@@ -33,7 +33,8 @@ internal sealed class TokenStore(RegistryDb db, WriteGate gate, VerifiedTokens v
             VALUES ({token.Name}, {token.Scope}, {token.Hash}, {token.CreationTime}, {token.CreatedBy}, {token.ExpiryTime}) ON CONFLICT DO NOTHING
             """, stop), cancellationToken);
         if (added == 0)
-            throw RegistryException.AlreadyExists($"There is a token named '{token.Name}', perhaps an expired one: choose another name, or revoke that one first.");
+            throw RegistryException.AlreadyExists(
+                $"There is a token named '{token.Name}', perhaps an expired one: choose another name, or revoke that one first.");
         return (await Tokens.FirstAsync(t => t.Hash == token.Hash, cancellationToken)).ToContract(secret);
     }
 
@@ -43,7 +44,8 @@ internal sealed class TokenStore(RegistryDb db, WriteGate gate, VerifiedTokens v
     /// <exception cref="RegistryException">There is no such token.</exception>
     public async Task RevokeAsync(long id, CancellationToken cancellationToken)
     {
-        var token = await Tokens.FirstOrDefaultAsync(t => t.Id == id, cancellationToken) ?? throw RegistryException.NotFound($"There is no token {id}.");
+        var token = await Tokens.FirstOrDefaultAsync(t => t.Id == id, cancellationToken)
+            ?? throw RegistryException.NotFound($"There is no token {id}.");
         long? now = Now;
         await gate.WriteAsync(db, stop => Tokens.Where(t => t.Id == id && t.RevocationTime == null)
             .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevocationTime, now), stop), cancellationToken);

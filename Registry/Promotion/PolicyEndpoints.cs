@@ -16,9 +16,11 @@ internal static class PolicyEndpoints
         var policies = app.MapGroup("/api/models/{name}/policies").WithTags("Aliases");
         policies.MapGet("/", ListAsync).WithSummary("The policies of a model, by alias.").Produces<Dictionary<string, AliasPolicy>>()
             .ProducesProblem(404);
-        policies.MapPut("/{alias}", PutAsync).NeedsScope(AccessScope.Admin).WithSummary("Guards an alias, which need not exist yet, by a policy.").Produces<AliasPolicy>()
+        policies.MapPut("/{alias}", PutAsync).NeedsScope(AccessScope.Admin)
+            .WithSummary("Guards an alias, which need not exist yet, by a policy.").Produces<AliasPolicy>()
             .ProducesProblem(400).ProducesProblem(404);
-        policies.MapDelete("/{alias}", DeleteAsync).NeedsScope(AccessScope.Admin).WithSummary("Lifts the policy of an alias.").Produces(204).ProducesProblem(404);
+        policies.MapDelete("/{alias}", DeleteAsync).NeedsScope(AccessScope.Admin)
+            .WithSummary("Lifts the policy of an alias.").Produces(204).ProducesProblem(404);
         policies.MapGet("/{alias}/check", CheckAsync).WithSummary("How a version stands to the policy; nothing is moved.")
             .Produces<PolicyReport>().ProducesProblem(404);
     }

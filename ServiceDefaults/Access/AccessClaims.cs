@@ -7,8 +7,12 @@ public static class AccessClaims
 {
     internal const string Scope = "linnaeus:scope";
 
-    internal static ClaimsPrincipal Principal(TokenOwner owner, string scheme) =>
-        new(new ClaimsIdentity([new Claim(ClaimTypes.Name, owner.Name), new Claim(Scope, owner.Scope.ToString())], scheme));
+    internal static ClaimsPrincipal Principal(string name, AccessScope? scope, string scheme)
+    {
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], scheme);
+        if (scope is { } granted) identity.AddClaim(new Claim(Scope, granted.ToString()));
+        return new ClaimsPrincipal(identity);
+    }
 
     /// <summary>The widest scope that the caller has; null for one without any.</summary>
     public static AccessScope? ScopeOf(ClaimsPrincipal caller)

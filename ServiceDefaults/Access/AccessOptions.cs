@@ -25,6 +25,12 @@ public sealed record AccessOptions
     /// <summary>Requests that a token may make in a second, on average and at each replica; 4 seconds' worth may come at once.</summary>
     public int RequestsPerSecond { get; init; } = 500;
 
+    /// <summary>An OpenID Connect provider whose access tokens are taken too; null for none.</summary>
+    public Uri? Authority { get; init; }
+
+    /// <summary>The <c>aud</c> that its tokens must be for.</summary>
+    public string? Audience { get; init; }
+
     /// <exception cref="InvalidOperationException">The mode is none, or it opens the service to other machines.</exception>
     public static AccessOptions Read(IConfiguration configuration)
     {
@@ -37,7 +43,25 @@ public sealed record AccessOptions
             var text => throw new InvalidOperationException($"Access__Mode must be required or open; '{text}' was given."),
         };
         if (mode == AccessMode.Open) ListenAddresses.RefuseOpen(far);
-        return new AccessOptions { Mode = mode, RequestsPerSecond = ReadRate(configuration[$"{Section}:RequestsPerSecond"]) };
+        return new AccessOptions
+        {
+            Mode = mode,
+            RequestsPerSecond = ReadRate(configuration[$"{Section}:RequestsPerSecond"]),
+            Authority = ReadAuthority(configuration[$"{Section}:Authority"], configuration[$"{Section}:Audience"]),
+            Audience = configuration[$"{Section}:Audience"],
+        };
+    }
+
+    private static Uri? ReadAuthority(string? text, string? audience)
+    {
+        if (string.IsNullOrEmpty(text)) return null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var authority)
+            || !(authority.Scheme == "https" || (authority.Scheme == "http" && ListenAddresses.IsLoopback(authority.Host))))
+            throw new InvalidOperationException($"Access__Authority must be the https address of an OpenID Connect provider; '{text}' was given.");
+        return string.IsNullOrEmpty(audience)
+            ? throw new InvalidOperationException(
+                "Access__Authority needs Access__Audience: without it, tokens that the provider made for other programs would open this one.")
+            : authority;
     }
 
     private static int ReadRate(string? text)

@@ -9,7 +9,9 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Access control of a service that answers others.</summary>
 public static class AccessRegistration
 {
-    /// <summary>Makes callers show tokens that <typeparamref name="TSource"/> knows, unless the service is open (<see cref="AccessOptions.Mode"/>).</summary>
+    /// <summary>
+    /// Makes callers show tokens that <typeparamref name="TSource"/> knows, unless the service is open (<see cref="AccessOptions.Mode"/>).
+    /// </summary>
     /// <exception cref="InvalidOperationException">The settings contradict each other.</exception>
     public static IHostApplicationBuilder AddAccess<TSource>(this IHostApplicationBuilder builder)
         where TSource : class, ITokenSource
@@ -23,7 +25,9 @@ public static class AccessRegistration
             services.AddHostedService<LoopbackGuard>();
             return builder;
         }
-        services.AddAuthentication(TokenAuthentication.Name).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Name, null);
+        var authentication = services.AddAuthentication(TokenAuthentication.Name)
+            .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Name, null);
+        if (options.Authority is not null) authentication.AddJwt(options);
         var policy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new ScopeRequirement()).Build();
         // As the fallback it also covers paths that lead nowhere: an unknown caller learns of none.
         services.AddAuthorizationBuilder().SetFallbackPolicy(policy);

@@ -13,7 +13,8 @@ internal static class ListenAddresses
         var own = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToArray();
         if (own.Length > 0) return own.Where(IsBeyondLoopback);
         if (Parts(configuration["urls"]) is { Length: > 0 } urls) return urls.Where(IsBeyondLoopback);
-        return [.. Parts(configuration["http_ports"]).Select(port => $"http://*:{port}"), .. Parts(configuration["https_ports"]).Select(port => $"https://*:{port}")];
+        return Parts(configuration["http_ports"]).Select(port => $"http://*:{port}")
+            .Concat(Parts(configuration["https_ports"]).Select(port => $"https://*:{port}"));
     }
 
     public static bool IsBeyondLoopback(string address)
@@ -24,7 +25,7 @@ internal static class ListenAddresses
         return !IsLoopback(binding.Host);
     }
 
-    /// <summary>Whether <paramref name="host"/>, a name or an address, can only mean this machine (RFC 6761 keeps <c>*.localhost</c> for it).</summary>
+    /// <summary>Whether a name or an address can only mean this machine (RFC 6761 keeps <c>*.localhost</c> for it).</summary>
     public static bool IsLoopback(string host)
     {
         host = host.Trim('[', ']');
@@ -37,7 +38,8 @@ internal static class ListenAddresses
     {
         if (beyondLoopback.Count > 0)
             throw new InvalidOperationException(
-                $"Access__Mode=open lets everybody do everything, so it is only for loopback addresses, and other machines can reach {string.Join(", ", beyondLoopback)}. "
+                "Access__Mode=open lets everybody do everything, so it is only for loopback addresses, "
+                + $"and other machines can reach {string.Join(", ", beyondLoopback)}. "
                 + "Listen on http://localhost:PORT, or set Access__Mode=required and hand out tokens (Access__BootstrapToken is the first).");
     }
 

@@ -11,7 +11,9 @@ internal static class LocalCallers
 {
     public static Task CheckAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null || (IsLocalHost(context.Request.Host) && IsLocalOrigin(context.Request.Headers.Origin)))
+        var request = context.Request;
+        var isProbe = context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+        if (isProbe || (IsLocalHost(request.Host) && IsLocalOrigin(request.Headers.Origin)))
             return next(context);
         return Refusal.WriteAsync(context, StatusCodes.Status403Forbidden, "PERMISSION_DENIED",
             "This service is open to this machine alone, and the request came by another name or from a page of another site. "

@@ -20,9 +20,10 @@ internal static class RateLimits
         limiter.OnRejected = async (rejected, _) =>
         {
             if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
-                rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+                rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             await Refusal.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, "REQUEST_LIMIT_EXCEEDED",
-                $"Too many requests: a token may make {access.RequestsPerSecond} a second (Access__RequestsPerSecond), an address without one a tenth. Wait, or log in batches.");
+                $"Too many requests: a token may make {access.RequestsPerSecond} a second (Access__RequestsPerSecond), an address without one "
+                + "a tenth. Wait, or log in batches.");
         };
     }
 
@@ -30,9 +31,10 @@ internal static class RateLimits
     {
         // Probes must pass whatever else comes from their address.
         if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return RateLimitPartition.GetNoLimiter("probes");
-        return context.User.Identity is { IsAuthenticated: true, Name: { } name }
-            ? RateLimitPartition.GetTokenBucketLimiter($"token {name}", _ => Bucket(rate))
-            : RateLimitPartition.GetTokenBucketLimiter($"address {context.Connection.RemoteIpAddress}", _ => Bucket(Math.Max(1, rate / StrangersPart)));
+        if (context.User.Identity is { IsAuthenticated: true, Name: { } name })
+            return RateLimitPartition.GetTokenBucketLimiter($"token {name}", _ => Bucket(rate));
+        var address = $"address {context.Connection.RemoteIpAddress}";
+        return RateLimitPartition.GetTokenBucketLimiter(address, _ => Bucket(Math.Max(1, rate / StrangersPart)));
     }
 
     private static TokenBucketRateLimiterOptions Bucket(int rate) => new()

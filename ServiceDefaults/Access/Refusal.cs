@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Linnaeus.ServiceDefaults.Access;
 
-/// <summary>The body of a request that was turned away before it reached its endpoint: MLflow's error JSON on MLflow's paths, else problem+json.</summary>
+/// <summary>
+/// Answers a request that is turned away before it reaches its endpoint: MLflow's error JSON on MLflow's paths, else problem+json.
+/// </summary>
 internal static class Refusal
 {
     // MLflow's clients look for quoted values in the raw text.

@@ -18,13 +18,14 @@ internal sealed class TokenAuthentication(
     {
         if (!Credentials.TryRead(Request, out var token)) return AuthenticateResult.NoResult();
         if (token.Length == 0 || await tokens.FindAsync(token, Context.RequestAborted) is not { } owner) return AuthenticateResult.Fail(Unknown);
-        return AuthenticateResult.Success(new AuthenticationTicket(AccessClaims.Principal(owner, Name), Name));
+        return AuthenticateResult.Success(new AuthenticationTicket(AccessClaims.Principal(owner.Name, owner.Scope, Name), Name));
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         var failed = (await HandleAuthenticateOnceSafeAsync()).Failure is not null;
-        Response.Headers.WWWAuthenticate = new([$"Bearer realm=\"linnaeus\"{(failed ? ", error=\"invalid_token\"" : "")}", "Basic realm=\"linnaeus\", charset=\"UTF-8\""]);
+        var bearer = failed ? "Bearer realm=\"linnaeus\", error=\"invalid_token\"" : "Bearer realm=\"linnaeus\"";
+        Response.Headers.WWWAuthenticate = new([bearer, "Basic realm=\"linnaeus\", charset=\"UTF-8\""]);
         await Refusal.WriteAsync(Context, StatusCodes.Status401Unauthorized, "UNAUTHENTICATED", (failed ? Unknown : "This server asks for a token.")
             + " Set MLFLOW_TRACKING_TOKEN (MLflow), LINNAEUS_TOKEN (linnaeus), or send the header 'Authorization: Bearer TOKEN'."
             + " An administrator makes tokens with POST /api/tokens of the Registry.");

@@ -17,7 +17,8 @@ public sealed class RequiredTokensTests
         var folder = Directory.CreateTempSubdirectory("linnaeus-required-").FullName;
         await using (var platform = await RunningPlatform.StartAsync(folder, Cancellation, "--access", "required"))
         {
-            foreach (var address in new[] { new Uri(platform.Registry, "/api/2.0/mlflow/experiments/search?max_results=1"), new Uri(platform.Explainer, "/api/explanations?model=m/1") })
+            Uri[] doors = [new(platform.Registry, "/api/2.0/mlflow/experiments/search?max_results=1"), new(platform.Explainer, "/api/explanations?model=m/1")];
+            foreach (var address in doors)
                 Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(address, null));
 
             var file = Path.Combine(folder, "admin-token");

@@ -39,7 +39,10 @@ public sealed class AccessModeTests(RegistryFixture shared)
         // Addresses that code sets, past the settings.
         var folder = Directory.CreateTempSubdirectory("linnaeus-open-");
         await using (var app = await RegistryApp.BuildAsync(
-            ["--urls=http://127.0.0.1:0", $"--ConnectionStrings:blobs={shared.Azurite.ConnectionString}", $"--Registry:DataDirectory={folder}", "--Logging:LogLevel:Default=None"]))
+        [
+            "--urls=http://127.0.0.1:0", $"--ConnectionStrings:blobs={shared.Azurite.ConnectionString}", $"--Registry:DataDirectory={folder}",
+            "--Logging:LogLevel:Default=None",
+        ]))
         {
             app.Urls.Add("http://0.0.0.0:0");
             await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync());
@@ -51,7 +54,8 @@ public sealed class AccessModeTests(RegistryFixture shared)
     [Fact]
     public async Task Settings_without_a_meaning_are_refused()
     {
-        Assert.Contains("'closed'", Assert.Throws<InvalidOperationException>(() => AccessOptions.Read(Settings(("Access:Mode", "closed")))).Message, StringComparison.Ordinal);
+        var closed = Assert.Throws<InvalidOperationException>(() => AccessOptions.Read(Settings(("Access:Mode", "closed"))));
+        Assert.Contains("'closed'", closed.Message, StringComparison.Ordinal);
         var weak = await Assert.ThrowsAsync<InvalidOperationException>(
             () => RegistryServer.StartAsync(shared.Azurite.ConnectionString, null, "--Access:Mode=required", "--Access:BootstrapToken=admin"));
         Assert.Contains("Access__BootstrapToken has 5 characters", weak.Message, StringComparison.Ordinal);

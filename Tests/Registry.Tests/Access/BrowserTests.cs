@@ -18,7 +18,8 @@ public sealed class BrowserTests(RegistryFixture registry)
     [InlineData("registry.localhost", null, true)]
     public async Task Pages_of_other_sites_are_turned_away(string host, string? origin, bool served)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/2.0/mlflow/runs/search") { Content = JsonContent.Create(new { experiment_ids = new[] { "0" } }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/2.0/mlflow/runs/search");
+        request.Content = JsonContent.Create(new { experiment_ids = new[] { "0" } });
         request.Headers.Host = host;
         if (origin is not null) request.Headers.Add("Origin", origin);
         var answer = await registry.Http.SendAsync(request);

@@ -13,7 +13,10 @@ public abstract class GuardedServer(RegistryFixture shared) : JobServer(shared)
     protected RegistryClient Admin => field ??= ClientWith(Bootstrap);
 
     protected override Task<string[]> SettingsAsync() => Task.FromResult<string[]>(
-        ["--Access:Mode=required", "--Access:RequestsPerSecond=1000000", $"--Access:BootstrapToken={Bootstrap}", $"--Access:ServiceTokens:gardener={ServiceToken}"]);
+    [
+        "--Access:Mode=required", "--Access:RequestsPerSecond=1000000", $"--Access:BootstrapToken={Bootstrap}",
+        $"--Access:ServiceTokens:gardener={ServiceToken}",
+    ]);
 
     protected RegistryClient ClientWith(string token) => new(HttpWith(token));
 
@@ -25,8 +28,8 @@ public abstract class GuardedServer(RegistryFixture shared) : JobServer(shared)
 
     protected async Task<string> NewTokenAsync(string scope, string? name = null, double? days = null)
     {
-        var made = await Admin.Tokens.CreateAsync(new CreateTokenRequest { Name = name ?? $"{scope}-{Guid.NewGuid():N}", Scope = scope, ExpiresInDays = days });
-        return made.Token!;
+        var request = new CreateTokenRequest { Name = name ?? $"{scope}-{Guid.NewGuid():N}", Scope = scope, ExpiresInDays = days };
+        return (await Admin.Tokens.CreateAsync(request)).Token!;
     }
 
     protected static AuthenticationHeaderValue Basic(string user, string password) =>

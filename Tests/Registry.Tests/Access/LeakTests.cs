@@ -1,10 +1,11 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Tests.Access;
 
-/// <summary>Secrets are sent in every way that there is, right and wrong; then everything the process has written and exported is searched for them.</summary>
+/// <summary>Secrets are sent in every way that there is, right and wrong; then all that the process has written and exported is searched.</summary>
 public sealed class LeakTests(RegistryFixture shared)
 {
     private const string Bootstrap = "bootstrap-secret-0123456789abcdef0123456789";
@@ -16,11 +17,15 @@ public sealed class LeakTests(RegistryFixture shared)
     public async Task No_token_is_in_logs_traces_or_metrics()
     {
         await using var sink = await OtlpSink.StartAsync();
+        await using var provider = await IdentityProvider.StartAsync();
+        using var foreignKey = RSA.Create(2048);
         await using var registry = await RegistryProcess.StartAsync(shared.Azurite.ConnectionString, new Dictionary<string, string>
         {
             ["Access__Mode"] = "required",
             ["Access__BootstrapToken"] = Bootstrap,
             ["Access__ServiceTokens__gardener"] = ServiceToken,
+            ["Access__Authority"] = provider.Issuer,
+            ["Access__Audience"] = "linnaeus",
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = sink.Address.ToString().TrimEnd('/'),
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             ["OTEL_SERVICE_NAME"] = "registry",
@@ -31,15 +36,16 @@ public sealed class LeakTests(RegistryFixture shared)
         });
         using var http = new HttpClient { BaseAddress = registry.Address };
         var made = await CreateAsync(http);
-        var secrets = new List<string> { Bootstrap, ServiceToken, Wrong, made, InQuery };
+        var claims = provider.Claims("linnaeus.read");
+        var secrets = new List<string> { Bootstrap, ServiceToken, Wrong, made, InQuery, provider.Sign(claims), provider.Sign(claims, foreignKey) };
         foreach (var token in secrets.ToArray())
         {
             var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"user:{token}"));
             secrets.Add(pair);
             foreach (var shown in new AuthenticationHeaderValue[] { new("Bearer", token), new("Basic", pair), new("Digest", token) })
-                foreach (var path in new[] { "/api/jobs", "/api/2.0/mlflow/experiments/search?max_results=1", "/api/nothing", "/api/tokens", "/api/tokens/self" })
+                foreach (var path in new[] { "/api/jobs", "/api/2.0/mlflow/experiments/search", "/api/nothing", "/api/tokens", "/api/tokens/self" })
                     foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
-                        await SendAsync(http, method, $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}access_token={InQuery}", shown);
+                        await SendAsync(http, method, $"{path}?max_results=1&access_token={InQuery}", shown);
         }
 
         Assert.Equal(0, await registry.StopAsync());
@@ -47,6 +53,7 @@ public sealed class LeakTests(RegistryFixture shared)
         var console = await registry.OutputAsync();
         Assert.Contains("info: Microsoft.Hosting.Lifetime", console, StringComparison.Ordinal);
         Assert.Contains(sink.Spans, span => span.Name == "GET /api/tokens/self");
+        Assert.Contains("A JWT was refused", console, StringComparison.Ordinal);
         Assert.True(sink.Holds("http.response.status_code"));
         foreach (var secret in secrets)
         {
@@ -57,7 +64,8 @@ public sealed class LeakTests(RegistryFixture shared)
 
     private static async Task<string> CreateAsync(HttpClient http)
     {
-        using var admin = new HttpClient { BaseAddress = http.BaseAddress, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Bootstrap) } };
+        using var admin = new HttpClient { BaseAddress = http.BaseAddress };
+        admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Bootstrap);
         return (await new RegistryClient(admin).Tokens.CreateAsync(new CreateTokenRequest { Name = "leak", Scope = "write" })).Token!;
     }
 

@@ -92,7 +92,8 @@ public abstract class TokenTests(RegistryFixture shared) : GuardedServer(shared)
     {
         var token = await NewTokenAsync("read", days: 1.0 / 86_400);
         await Eventually.TrueAsync(
-            async () => (await SendAsync(HttpMethod.Get, Experiments, new("Bearer", token))).StatusCode == HttpStatusCode.Unauthorized, "the token expires");
+            async () => (await SendAsync(HttpMethod.Get, Experiments, new("Bearer", token))).StatusCode == HttpStatusCode.Unauthorized,
+            "the token expires");
     }
 
     [Fact]

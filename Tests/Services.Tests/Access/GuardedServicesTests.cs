@@ -36,8 +36,8 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
         _admin = new RegistryClient(Http(_registry.Address, Bootstrap));
         _explainer = ExplainerApp.Build(
         [
-            .. ServicesFixture.Settings(_registry.Address), $"--Explainer:CacheDirectory={_folder}", "--Access:Mode=required", $"--Access:Token={OwnToken}",
-            "--HttpResilience:Retries=0",
+            .. ServicesFixture.Settings(_registry.Address), $"--Explainer:CacheDirectory={_folder}", "--Access:Mode=required",
+            $"--Access:Token={OwnToken}", "--HttpResilience:Retries=0",
         ]);
         await _explainer.StartAsync();
     }
@@ -60,9 +60,11 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
             foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
             {
                 var route = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
-                using var request = new HttpRequestMessage(new HttpMethod(method), route.Replace('{', '_').Replace('}', '_').Replace("_documentName_", "v1", StringComparison.Ordinal));
+                var path = route.Replace("{documentName}", "v1", StringComparison.Ordinal).Replace('{', '_').Replace('}', '_');
+                using var request = new HttpRequestMessage(new HttpMethod(method), path);
                 var status = (await stranger.SendAsync(request, Cancelled)).StatusCode;
-                Assert.True(route is "/health" or "/alive" ? status == HttpStatusCode.OK : status == HttpStatusCode.Unauthorized, $"{method} {route}: {status}");
+                var expected = route is "/health" or "/alive" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized;
+                Assert.True(status == expected, $"{method} {route}: {status}");
             }
     }
 
@@ -81,7 +83,8 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
 
         await _admin.Tokens.RevokeAsync(made.Id, Cancelled);
         await Eventually.TrueAsync(
-            async () => (await reader.GetAsync("/api/explanations?model=models:/none/1", Cancelled)).StatusCode == HttpStatusCode.Unauthorized, "the Explainer learns of it");
+            async () => (await reader.GetAsync("/api/explanations?model=models:/none/1", Cancelled)).StatusCode == HttpStatusCode.Unauthorized,
+            "the Explainer learns of it");
     }
 
     [Fact]
@@ -101,7 +104,8 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
         Assert.Equal(ExitCodes.BadInput, broken.Status);
         Assert.DoesNotContain("two words", broken.Error, StringComparison.Ordinal);
 
-        var id = JsonDocument.Parse((await RunAsync("tokens", "--json", "--token", Bootstrap)).Output).RootElement.GetProperty("tokens")[0].GetProperty("id").ToString();
+        var list = JsonDocument.Parse((await RunAsync("tokens", "--json", "--token", Bootstrap)).Output).RootElement;
+        var id = list.GetProperty("tokens")[0].GetProperty("id").ToString();
         Assert.Equal(ExitCodes.Success, (await RunAsync("tokens", "revoke", id, "--token", Bootstrap)).Status);
         Assert.Contains("revoked", (await RunAsync("tokens", "--token", Bootstrap)).Output, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.BadInput, (await RunAsync("models", "--token", token)).Status);
@@ -111,7 +115,8 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var status = await LinnaeusCommand.RunAsync([.. arguments, "--registry", $"{_registry.Address}", "--explainer", $"{Explainer}"], output, error, Cancelled);
+        string[] addresses = ["--registry", $"{_registry.Address}", "--explainer", $"{Explainer}"];
+        var status = await LinnaeusCommand.RunAsync([.. arguments, .. addresses], output, error, Cancelled);
         return (status, output.ToString(), error.ToString());
     }
 
