@@ -48,6 +48,8 @@ public sealed class SweepSpecTests(RegistryFixture registry)
     [InlineData("""{"parameters":{"seed":{"min":1,"max":4}}}""", "parameters.seed.values", "required for the search \"grid\"")]
     [InlineData("""{"parameters":{}}""", "parameters", "1 to 20 fields")]
     [InlineData("""{"base":{"model":"m","dataset":"synthetic-flowers","seed":1,"seed":2},"parameters":{"seed":{"values":[3]}}}""", "base.seed", "more than once")]
+    [InlineData("""{"base":{"model":"m","dataset":"synthetic-flowers","validation_fraction":0,"synthetic":{"val_per_class":0}},"parameters":{"seed":{"values":[3]}}}""",
+        "metric", "needs validation images")]
     public async Task A_space_that_does_not_fit_is_refused(string spec, string path, string expected)
     {
         const string complete = """{"base":{"model":"m","dataset":"synthetic-flowers"},""";

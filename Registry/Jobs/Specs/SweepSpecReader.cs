@@ -46,7 +46,10 @@ internal static class SweepSpecReader
         // Without points to put into it the base is judged by itself, but for the fields that they would have filled.
         if (common is null || points.Count == 0)
             faults.Add(inBase, path => common is null || ParameterAt(spec, path, json) is null);
-        return new CheckedSweep(spec with { Base = alone }, common is null ? [] : ReadTrainings(spec, common, points, json, faults));
+        var trainings = common is null ? [] : ReadTrainings(spec, common, points, json, faults);
+        if (trainings.Any(training => TrainingSpecReader.HasNoValidation(training.Spec)) && !faults.Has(json.PathOf("metric")))
+            faults.Add(json.PathOf("metric"), "needs validation images; val_per_class and validation_fraction are 0.");
+        return new CheckedSweep(spec with { Base = alone }, trainings);
     }
 
     private static Dictionary<string, SweepParameter> ReadParameters(SpecReader json, Faults faults)

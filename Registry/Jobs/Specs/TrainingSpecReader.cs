@@ -66,6 +66,10 @@ internal static partial class TrainingSpecReader
         return spec;
     }
 
+    /// <summary>Whether it is known before the training that there are no images to validate on.</summary>
+    public static bool HasNoValidation(TrainingSpec spec) =>
+        spec is { Dataset: SyntheticDataset, ValidationFraction: 0, Synthetic.ValPerClass: 0 };
+
     private static string ReadPrecision(SpecReader json, Faults faults)
     {
         if (json.Raw("precision") is not { ValueKind: JsonValueKind.String } given || given.GetString() != "fp16")
@@ -142,7 +146,7 @@ internal static partial class TrainingSpecReader
             return;
 
         var synthetic = spec.Synthetic ?? new SyntheticDatasetOptions();
-        if (spec.EarlyStopping is not null && synthetic.ValPerClass == 0 && spec.ValidationFraction == 0)
+        if (spec.EarlyStopping is not null && HasNoValidation(spec))
             faults.Add(json.PathOf("early_stopping"), "needs validation images; val_per_class and validation_fraction are 0.");
         var testImages = Math.Min(synthetic.Classes * synthetic.TestPerClass, spec.Subset?.MaxTest ?? int.MaxValue);
         if (spec.ExplainImages > testImages)
