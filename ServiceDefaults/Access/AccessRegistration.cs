@@ -2,6 +2,7 @@ using Linnaeus.ServiceDefaults.Access;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.Extensions.Hosting;
@@ -25,7 +26,10 @@ public static class AccessRegistration
             services.AddHostedService<LoopbackGuard>();
             return builder;
         }
-        var authentication = services.AddAuthentication(TokenAuthentication.Name)
+        // Not AddAuthentication, which also makes keys for cookies, and leaves them unencrypted in the home folder.
+        services.AddAuthenticationCore(core => core.DefaultScheme = TokenAuthentication.Name).AddWebEncoders();
+        services.AddSingleton<IAuthenticationConfigurationProvider, NoSchemeSettings>();
+        var authentication = new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Name, null);
         if (options.Authority is not null) authentication.AddJwt(options);
         var policy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new ScopeRequirement()).Build();
@@ -49,5 +53,11 @@ public static class AccessRegistration
         app.UseRateLimiter(); // knows tokens by now
         app.UseAuthorization();
         return app;
+    }
+
+    /// <summary>Schemes are set up here alone: the general settings <c>Authentication:*</c> say nothing.</summary>
+    private sealed class NoSchemeSettings : IAuthenticationConfigurationProvider
+    {
+        public IConfiguration AuthenticationConfiguration { get; } = new ConfigurationBuilder().Build();
     }
 }

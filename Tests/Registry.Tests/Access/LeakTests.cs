@@ -53,6 +53,7 @@ public sealed class LeakTests(RegistryFixture shared)
         var console = await registry.OutputAsync();
         Assert.Contains("info: Microsoft.Hosting.Lifetime", console, StringComparison.Ordinal);
         Assert.Contains(sink.Spans, span => span.Name == "GET /api/tokens/self");
+        Assert.DoesNotContain("DataProtection", console, StringComparison.Ordinal);
         Assert.Contains("A JWT was refused", console, StringComparison.Ordinal);
         Assert.True(sink.Holds("http.response.status_code"));
         foreach (var secret in secrets)
