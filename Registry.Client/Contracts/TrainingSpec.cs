@@ -124,8 +124,8 @@ public sealed record TrainingSpec
     public int AccumulationSteps { get; init; } = 1;
 
     /// <summary>
-    /// What the backbone computes in while it is trained: <c>fp32</c> or <c>bf16</c> (bfloat16, for GPUs and CPUs with instructions for it). Weights,
-    /// updates and evaluation are float32 in any case.
+    /// What the backbone computes in while it is trained: <c>fp32</c> or <c>bf16</c> (bfloat16, for GPUs; a CPU may well be slower with it).
+    /// Weights, updates and evaluation are float32 in any case.
     /// </summary>
     public string Precision { get; init; } = "fp32";
 

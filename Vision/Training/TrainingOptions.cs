@@ -117,7 +117,7 @@ public enum TrainingPrecision
     /// <summary>float32.</summary>
     Fp32,
 
-    /// <summary>bfloat16: half the memory, and faster on GPUs and CPUs that have instructions for it. It needs no loss scaling.</summary>
+    /// <summary>bfloat16: half the memory for activations, meant for GPUs; on CPUs it may well be slower. It needs no loss scaling.</summary>
     Bf16,
 }
 
