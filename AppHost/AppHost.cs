@@ -29,6 +29,16 @@ var explainer = builder.AddProject<Projects.Explainer>("explainer")
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
 
+// Whoever opens the Portal may do what it does: it has no sign-in of its own yet, so there is none where tokens are required.
+if (!settings.RequiresTokens)
+{
+    builder.AddProject<Projects.Portal>("portal")
+        .WithReference(registry).WaitFor(registry)
+        .WithReference(explainer)
+        .WithHttpHealthCheck("/health")
+        .WithExternalHttpEndpoints();
+}
+
 string? adminToken = null;
 if (settings.RequiresTokens)
 {

@@ -55,6 +55,22 @@ public static class AccessRegistration
         return app;
     }
 
+    /// <summary>For a service that people of this machine alone may use: it listens on loopback addresses only.</summary>
+    public static IHostApplicationBuilder AddLocalAccess(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddHostedService<LoopbackGuard>();
+        return builder;
+    }
+
+    /// <summary>Turns away pages of other sites; with <see cref="AddLocalAccess"/>.</summary>
+    public static WebApplication UseLocalAccess(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.Use(LocalCallers.CheckAsync);
+        return app;
+    }
+
     /// <summary>Schemes are set up here alone: the general settings <c>Authentication:*</c> say nothing.</summary>
     private sealed class NoSchemeSettings : IAuthenticationConfigurationProvider
     {

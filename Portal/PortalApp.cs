@@ -1,0 +1,38 @@
+using Linnaeus.Portal.Components;
+using Linnaeus.Portal.Live;
+using Linnaeus.Registry.Client;
+using Microsoft.AspNetCore.Components;
+
+namespace Linnaeus.Portal;
+
+/// <summary>Builds the Portal: pages over the services' HTTP APIs.</summary>
+public static class PortalApp
+{
+    /// <summary>The application, not yet listening.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        // People wait for a page: an outage is shown at once and tried again by the page itself.
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["HttpResilience:Retries"] = "1", ["HttpResilience:BreakDuration"] = "00:00:01" });
+        builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
+        builder.AddServiceDefaults();
+        builder.WebHost.UseStaticWebAssets();
+        builder.AddLocalAccess();
+        builder.Services.AddRegistryClient();
+        builder.Services.AddScoped<RegistryLink>();
+        builder.Services.AddSingleton(typeof(PersistentComponentStateSerializer<>), typeof(ClientStateSerializer<>));
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+
+        var app = builder.Build();
+        // In every environment: a reader of a page has no use for a stack trace, and the log has it under the trace id shown.
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseMiddleware<PageSecurity>();
+        app.UseLocalAccess();
+        app.MapDefaultEndpoints();
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return app;
+    }
+}

@@ -1,0 +1,3 @@
+using Linnaeus.Portal;
+
+await PortalApp.Build(args).RunAsync();

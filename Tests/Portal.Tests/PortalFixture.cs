@@ -1,0 +1,63 @@
+using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Tests;
+using Microsoft.Playwright;
+
+namespace Linnaeus.Portal.Tests;
+
+/// <summary>All tests of the Portal, which share one.</summary>
+[CollectionDefinition(Name)]
+public sealed class PortalCollection : ICollectionFixture<PortalFixture>
+{
+    public const string Name = "Portal";
+}
+
+/// <summary>One Portal over a real Registry, and a Chromium to look at it with. Screenshots are kept in <c>artifacts/screenshots</c>.</summary>
+public sealed class PortalFixture(RegistryFixture registry) : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+    private static readonly string[] Arguments =
+        ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+
+    private PortalProcess? _portal;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public RegistryClient Registry { get; private set; } = null!;
+
+    /// <summary>Connection string of the blob store, for a Registry of a test's own.</summary>
+    public string Blobs => registry.Azurite.ConnectionString;
+
+    public IBrowser Browser => _browser ?? throw new InvalidOperationException("the fixture has not started");
+
+    public Uri Address => _portal?.Address ?? throw new InvalidOperationException("the fixture has not started");
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(File.Exists(Chromium), $"needs Debian's Chromium at {Chromium}");
+        Registry = new RegistryClient(new HttpClient { BaseAddress = registry.Server.Address });
+        _portal = await PortalProcess.StartAsync(("registry", registry.Server.Address));
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Arguments });
+    }
+
+    /// <summary>Opens a page whose circuit is up, so that what is clicked is heard.</summary>
+    /// <param name="path">Address on the site, without the first slash.</param>
+    /// <param name="portal">Another Portal than the shared one.</param>
+    public async Task<PortalPage> OpenAsync(string path, int width = 1280, int height = 900, ColorScheme colors = ColorScheme.Light, Uri? portal = null)
+    {
+        var context = await Browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = colors });
+        context.SetDefaultTimeout(PortalPage.Patience);
+        var page = new PortalPage(context, await context.NewPageAsync());
+        await page.GoAsync(new Uri(portal ?? Address, path));
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (_portal is not null)
+            await _portal.DisposeAsync();
+    }
+}

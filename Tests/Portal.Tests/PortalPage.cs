@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Linnaeus.Registry.Tests;
+using Microsoft.Playwright;
+
+namespace Linnaeus.Portal.Tests;
+
+/// <summary>A page of the Portal in a browser, with whatever went wrong in it.</summary>
+public sealed class PortalPage(IBrowserContext context, IPage page) : IAsyncDisposable
+{
+    /// <summary>Milliseconds to wait for what must come.</summary>
+    public const float Patience = 90_000;
+
+    private readonly List<string> _faults = [];
+
+    public IPage Page { get; } = page;
+
+    public async Task GoAsync(Uri address)
+    {
+        Page.PageError += (_, fault) => _faults.Add(fault);
+        await Page.GotoAsync(address.ToString());
+        await LiveAsync();
+    }
+
+    /// <summary>Waits until the circuit has taken the page over: only then a colour scheme is marked as chosen.</summary>
+    public Task LiveAsync() => Page.Locator(".themes [aria-pressed=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
+    public Task SeeAsync(string text) => Page.GetByText(text).First.WaitForAsync();
+
+    /// <summary>Nothing that axe-core calls serious or critical, nothing wider than the window, no script error.</summary>
+    public async Task CheckAsync(string name)
+    {
+        // Transitions of colours would be measured half-way.
+        await Page.AddStyleTagAsync(new() { Content = "*, *::before, *::after { transition: none !important; animation: none !important; }" });
+        await Page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "axe.min.js")));
+        var found = await Page.EvaluateAsync<JsonElement>("() => axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
+            + ".map(v => v.id + ': ' + v.nodes.map(n => n.html + ' (' + n.failureSummary + ')').join('; ')))");
+        await PictureAsync(name);
+        Assert.Empty(found.EnumerateArray().Select(v => v.GetString()));
+        Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name} is wider than the window");
+        Assert.Empty(_faults);
+    }
+
+    public Task PictureAsync(string name) =>
+        Page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "artifacts", "screenshots", $"portal-{name}.png"), FullPage = true });
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+}
