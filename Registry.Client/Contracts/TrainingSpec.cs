@@ -141,6 +141,12 @@ public sealed record TrainingSpec
     /// <summary>Decay of the exponential moving average of the weights per step: above 0, below 1; absent means no average is kept.</summary>
     public double? EmaDecay { get; init; }
 
+    /// <summary>Whether the accuracy under corruptions (seven kinds, five severities) is measured at the end.</summary>
+    public bool Robustness { get; init; } = true;
+
+    /// <summary>Test images that are corrupted, each 35 times: 1 to 1000000; of a larger split a stratified part is taken.</summary>
+    public int RobustnessImages { get; init; } = 256;
+
     /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; init; } = "auto";
 

@@ -51,15 +51,14 @@ public sealed class TrainingJobHandler(
         await new EpochDriver(setup, curve, checkpoints, run, lease, options, telemetry, logger).RunAsync();
 
         var steps = (long)spec.Epochs * setup.StepsPerEpoch;
-        lease.Report(new JobProgress(steps, steps, "evaluating"));
         var epoch = await SelectAsync(spec, setup, curve, checkpoints, lease.Token);
         var result = new RunResult(spec, lease.Job, setup, run, scratch, lease.Token);
-        var report = await result.EvaluateAsync(setup.Loop.Result, epoch);
-        var samples = await new SampleImages(run, options).UploadAsync(setup.Dataset, report, spec.ExplainImages, lease.Token);
+        var report = await new ModelEvaluation(spec, setup, run, lease).RunAsync(setup.Loop.Result, epoch);
+        var samples = await new SampleImages(run, options).UploadAsync(setup.Dataset, report.Test, spec.ExplainImages, lease.Token);
         lease.Report(new JobProgress(steps, steps, "registering"));
         var version = await result.RegisterAsync(setup.Loop.Result, report, epoch);
         await SubmitExplanationsAsync(spec, version, samples, run, lease.Token);
-        logger.LogInformation("Registered models:/{Model}/{Version}, test accuracy {Accuracy:0.000}", version.Name, version.Version, report.Accuracy);
+        logger.LogInformation("Registered models:/{Model}/{Version}, test accuracy {Accuracy:0.000}", version.Name, version.Version, report.Test.Accuracy);
         return new { Model = version.Name, version.Version };
     }
 

@@ -12,6 +12,7 @@ public enum RandomPurpose
     Mixing = 5,
     Dropout = 6,
     Initialisation = 7,
+    Corruption = 8,
 }
 
 /// <summary>

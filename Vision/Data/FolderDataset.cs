@@ -30,7 +30,8 @@ internal static class FolderDataset
         var skipped = layout.Unreadable.Concat(files.Zip(faults).Where(pair => pair.Second is not null)
             .Select(pair => new SkippedFile(pair.First.Id, pair.Second!))).OrderBy(file => file.Id, StringComparer.Ordinal).ToList();
         var bad = skipped.Select(file => file.Id).ToHashSet();
-        var splits = MakeSplits(layout, classes, bad, options);
+        var hashOf = files.Zip(hashes).ToDictionary(pair => pair.First.Id, pair => pair.Second);
+        var splits = MakeSplits(layout, classes, bad, hashOf, options);
         CheckSplits(path, classes, splits, skipped);
         return new Dataset
         {
@@ -90,10 +91,12 @@ internal static class FolderDataset
         }
     }
 
-    private static Splits MakeSplits(FolderLayout layout, List<string> classes, HashSet<string> bad, DatasetOptions options)
+    private static Splits MakeSplits(
+        FolderLayout layout, List<string> classes, HashSet<string> bad, Dictionary<string, string> hashOf, DatasetOptions options)
     {
-        List<Sample> Samples(IEnumerable<FolderFile>? files) => [.. (files ?? []).Where(file => !bad.Contains(file.Id))
-            .Select(file => new Sample(file.Id, classes.BinarySearch(file.Class, StringComparer.Ordinal), new FileImageSource(file.Path, options.Decoding)))];
+        Sample Sample(FolderFile file) =>
+            new(file.Id, classes.BinarySearch(file.Class, StringComparer.Ordinal), new FileImageSource(file.Path, options.Decoding)) { Sha256 = hashOf[file.Id] };
+        List<Sample> Samples(IEnumerable<FolderFile>? files) => [.. (files ?? []).Where(file => !bad.Contains(file.Id)).Select(Sample)];
 
         var (train, validation, test) = (Samples(layout.Train), Samples(layout.Validation), Samples(layout.Test));
         var origin = new List<string>();

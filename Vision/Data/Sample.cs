@@ -17,7 +17,11 @@ public interface IImageSource
 /// <param name="Id">Path relative to the dataset with <c>/</c> between the parts, or a drawing's name: unique in the dataset.</param>
 /// <param name="Label">Index into the dataset's classes.</param>
 /// <param name="Source">Where its picture comes from.</param>
-public sealed record Sample(string Id, int Label, IImageSource Source);
+public sealed record Sample(string Id, int Label, IImageSource Source)
+{
+    /// <summary>SHA-256 of the file in lower-case hex; of its recipe where the picture is a drawing. It names the picture wherever it lies.</summary>
+    public string? Sha256 { get; init; }
+}
 
 /// <summary>A file of a dataset that was left out, and why.</summary>
 /// <param name="Id">Path relative to the dataset.</param>

@@ -24,7 +24,7 @@ public static class SyntheticFlowers
         var species = Species.All.Take(drawing.Classes).Select((kind, index) => (kind, index)).OrderBy(pair => pair.kind.Name, StringComparer.Ordinal).ToList();
 
         List<Sample> Split(int split, int perClass) => [.. species.SelectMany((pair, label) => Enumerable.Range(0, perClass).Select(index =>
-            new Sample($"{s_splits[split]}/{pair.kind.Name}/{index:D5}", label,
+            Drawing($"{s_splits[split]}/{pair.kind.Name}/{index:D5}", label,
                 new FlowerScene(pair.kind, drawing.Seed, split, pair.index, index, drawing.Side))))];
 
         var (train, validation, test) = (Split(0, drawing.TrainPerClass), Split(1, drawing.ValPerClass), Split(2, drawing.TestPerClass));
@@ -41,17 +41,16 @@ public static class SyntheticFlowers
             Train = train,
             Validation = validation,
             Test = test,
-            Fingerprint = Fingerprint.Of(train.Concat(validation).Concat(test).Select(sample => (sample.Id, Recipe(sample), species[sample.Label].kind.Name))),
+            Fingerprint = Fingerprint.Of(train.Concat(validation).Concat(test).Select(sample => (sample.Id, sample.Sha256!, species[sample.Label].kind.Name))),
             SplitOrigin = origin,
         };
     }
 
     /// <summary>A drawing is determined by these numbers, so that their hash stands for a file's.</summary>
-    private static string Recipe(Sample sample)
+    private static Sample Drawing(string id, int label, FlowerScene scene)
     {
-        var scene = (FlowerScene)sample.Source;
         var recipe = $"{Name} {FlowerScene.Version} {scene.Species.Name} {scene.Seed} {scene.Split} {scene.Index} {scene.Side}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(recipe)));
+        return new Sample(id, label, scene) { Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(recipe))) };
     }
 
     private static void Check(SyntheticFlowersOptions drawing)

@@ -17,6 +17,7 @@ public static class ClassificationMetrics
         {
             Images = predictions.Count,
             Accuracy = predictions.Count(p => p.Correct) / (double)predictions.Count,
+            AccuracyInterval = ConfidenceInterval.Wilson(predictions.Count(p => p.Correct), predictions.Count),
             Top5Accuracy = predictions.Count(p => p.Top.Take(5).Any(t => t.Class == p.Label)) / (double)predictions.Count,
             Loss = predictions.Average(p => p.Loss),
             MacroF1 = perClass.Average(c => c.F1) ?? 0,

@@ -2,7 +2,7 @@ namespace Linnaeus.Vision.Evaluation;
 
 /// <summary>One class in an evaluation.</summary>
 /// <param name="Class">Class index.</param>
-/// <param name="Images">Images of this class.</param>
+/// <param name="Images">Images of this class (support).</param>
 /// <param name="Accuracy">Share of them that was recognised (recall), 0..1; null when there are none.</param>
 /// <param name="Precision">Share of the predictions of this class that were right, 0..1; null when it was never predicted.</param>
 /// <param name="F1">Harmonic mean of precision and recall, 0..1; null when the class neither occurs nor was predicted.</param>
@@ -16,6 +16,9 @@ public sealed record EvaluationReport
 
     /// <summary>Share of images whose label has the highest probability (top-1), 0..1.</summary>
     public required double Accuracy { get; init; }
+
+    /// <summary>Where the accuracy on ever more such images would lie, with 95 % confidence.</summary>
+    public required ConfidenceInterval AccuracyInterval { get; init; }
 
     /// <summary>Share of images whose label is among the five most probable classes, 0..1.</summary>
     public required double Top5Accuracy { get; init; }

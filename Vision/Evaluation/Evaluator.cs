@@ -61,7 +61,9 @@ public static class Evaluator
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var logProbabilities = nn.functional.log_softmax(forward(network, batch.Images), 1).cpu().contiguous().data<float>().ToArray();
+        var outputs = forward(network, batch.Images);
+        var logits = outputs.cpu().contiguous().data<float>().ToArray();
+        var logProbabilities = nn.functional.log_softmax(outputs, 1).cpu().contiguous().data<float>().ToArray();
         var labels = batch.Labels.cpu().data<long>().ToArray();
         for (var i = 0; i < batch.Count; i++)
         {
@@ -70,7 +72,10 @@ public static class Evaluator
             var label = (int)labels[i];
             if (label < 0 || label >= network.Classes)
                 throw new ArgumentException($"'{batch.Ids[i]}' has the label {label}, but the network has {network.Classes} classes.");
-            predictions.Add(new Prediction(batch.Ids[i], label, top[0].Class, -row[label], top));
+            predictions.Add(new Prediction(batch.Ids[i], label, top[0].Class, -row[label], top)
+            {
+                Logits = logits.AsSpan(i * network.Classes, network.Classes).ToArray(),
+            });
         }
     }
 }

@@ -15,4 +15,13 @@ public sealed record Prediction(string Id, int Label, int Predicted, double Loss
 {
     /// <summary>Whether the prediction is right.</summary>
     public bool Correct => Predicted == Label;
+
+    /// <summary>Probability of the predicted class in 0..1: the network's confidence.</summary>
+    public double Probability => Top[0].Probability;
+
+    /// <summary>SHA-256 of the image in lower-case hex, see <see cref="Data.Sample.Sha256"/>.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>The network's outputs of all classes before the softmax; left out of a document that they would make large.</summary>
+    public IReadOnlyList<float>? Logits { get; init; }
 }

@@ -1,4 +1,5 @@
 using Linnaeus.Vision.Checkpoints;
+using Linnaeus.Vision.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using Linnaeus.Vision.Imaging;
 using Linnaeus.Vision.Models;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -10,10 +10,7 @@ public sealed record ChartSeries(string Name, IReadOnlyList<(double X, double? Y
 /// <summary>Line charts as SVG text, on a light background.</summary>
 public static class LineChart
 {
-    private const double Width = 720, Height = 400, Left = 64, Right = 24, Top = 64, Bottom = 52;
-
-    // Okabe and Ito's palette, told apart by colour-blind readers.
-    private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+    private const double Width = 720, Height = 400, Left = 64, Right = 24, Bottom = 52, LegendTop = 46, LegendRow = 18;
 
     /// <summary>Draws a chart.</summary>
     /// <param name="title">Heading.</param>
@@ -25,12 +22,14 @@ public static class LineChart
     {
         ArgumentNullException.ThrowIfNull(series);
         var drawn = series.Select(s => s with { Points = [.. s.Points.Where(p => p.Y is { } y && double.IsFinite(y))] }).Where(s => s.Points.Count > 0).ToArray();
+        var names = PlaceNames(drawn);
+        var top = LegendTop + (LegendRow * (1 + names.Select(place => place.Row).DefaultIfEmpty(0).Max()));
         var svg = new Svg(Width, Height, title);
         svg.Text(Left, 28, title, 16, bold: true);
         var xTicks = Ticks(drawn.SelectMany(s => s.Points).Select(p => p.X).DefaultIfEmpty(0), whole: true);
         var yTicks = Ticks(range is { } fixedRange ? [fixedRange.Low, fixedRange.High] : drawn.SelectMany(s => s.Points).Select(p => p.Y!.Value).DefaultIfEmpty(0));
         double X(double x) => Left + ((x - xTicks[0]) / (xTicks[^1] - xTicks[0]) * (Width - Left - Right));
-        double Y(double y) => Height - Bottom - ((y - yTicks[0]) / (yTicks[^1] - yTicks[0]) * (Height - Top - Bottom));
+        double Y(double y) => Height - Bottom - ((y - yTicks[0]) / (yTicks[^1] - yTicks[0]) * (Height - top - Bottom));
 
         foreach (var tick in yTicks)
         {
@@ -42,21 +41,42 @@ public static class LineChart
             svg.Text(X(tick), Height - Bottom + 18, Label(tick), 11, Svg.Faint, "middle");
         svg.Line(Left, Height - Bottom, Width - Right, Height - Bottom, Svg.Faint);
         svg.Text((Left + Width - Right) / 2, Height - 12, xLabel, 12, Svg.Ink, "middle");
-        svg.Text(18, (Top + Height - Bottom) / 2, yLabel, 12, Svg.Ink, "middle", turn: -90);
+        svg.Text(18, (top + Height - Bottom) / 2, yLabel, 12, Svg.Ink, "middle", turn: -90);
 
-        var legend = Left;
         for (var i = 0; i < drawn.Length; i++)
         {
-            var colour = Colours[i % Colours.Length];
-            svg.Path(drawn[i].Points.Select(p => (X(p.X), Y(p.Y!.Value))), colour);
-            foreach (var (x, y) in drawn[i].Points)
-                svg.Circle(X(x), Y(y!.Value), drawn[i].Points.Count > 60 ? 1.5 : 3, colour, $"{drawn[i].Name}, {Label(x)}: {y.Value.ToString("g5", CultureInfo.InvariantCulture)}");
-            svg.Line(legend, 46, legend + 18, 46, colour, 3);
-            svg.Text(legend + 24, 50, drawn[i].Name);
-            legend += 44 + (7 * drawn[i].Name.Length);
+            var colour = Svg.Colours[i % Svg.Colours.Count];
+            var (x, y) = (names[i].X, LegendTop + (LegendRow * names[i].Row));
+            svg.Line(x, y, x + 18, y, colour, 3);
+            svg.Text(x + 24, y + 4, drawn[i].Name);
+            DrawSeries(svg, drawn[i], colour, X, Y);
         }
 
         return svg.ToString();
+    }
+
+    private static void DrawSeries(Svg svg, ChartSeries series, string colour, Func<double, double> placeX, Func<double, double> placeY)
+    {
+        svg.Path(series.Points.Select(p => (placeX(p.X), placeY(p.Y!.Value))), colour);
+        var radius = series.Points.Count > 60 ? 1.5 : 3;
+        foreach (var (x, y) in series.Points)
+            svg.Circle(placeX(x), placeY(y!.Value), radius, colour, $"{series.Name}, {Label(x)}: {y.Value.ToString("g5", CultureInfo.InvariantCulture)}");
+    }
+
+    /// <summary>Where the legend names each series: in one row, or in as many as they need.</summary>
+    private static List<(double X, int Row)> PlaceNames(ChartSeries[] series)
+    {
+        var places = new List<(double X, int Row)>();
+        var (x, row) = (Left, 0);
+        foreach (var width in series.Select(s => 44 + (7.0 * s.Name.Length)))
+        {
+            if (x > Left && x + width > Width - Right)
+                (x, row) = (Left, row + 1);
+            places.Add((x, row));
+            x += width;
+        }
+
+        return places;
     }
 
     /// <summary>About six round numbers (1, 2 or 5 times a power of ten apart) that enclose the values.</summary>

@@ -11,6 +11,9 @@ internal sealed class Svg
     public const string Faint = "#6b7280";
     public const string Grid = "#e5e7eb";
 
+    /// <summary>Okabe and Ito's palette, told apart by colour-blind readers; its yellow, too faint on white, is left out.</summary>
+    public static readonly IReadOnlyList<string> Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
+
     private readonly StringBuilder text = new();
 
     public Svg(double width, double height, string title)
@@ -21,9 +24,11 @@ internal sealed class Svg
         Rectangle(0, 0, width, height, "#ffffff");
     }
 
-    public void Rectangle(double x, double y, double width, double height, string fill, string? tooltip = null)
+    public void Rectangle(double x, double y, double width, double height, string fill, string? tooltip = null, double opacity = 1)
     {
         text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" fill=\"{fill}\"");
+        if (opacity < 1)
+            text.Append(CultureInfo.InvariantCulture, $" fill-opacity=\"{N(opacity)}\"");
         Close("rect", tooltip);
     }
 
@@ -33,8 +38,9 @@ internal sealed class Svg
         Close("circle", tooltip);
     }
 
-    public void Line(double x1, double y1, double x2, double y2, string stroke, double width = 1) =>
-        text.Append(CultureInfo.InvariantCulture, $"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" stroke=\"{stroke}\" stroke-width=\"{N(width)}\"/>\n");
+    public void Line(double x1, double y1, double x2, double y2, string stroke, double width = 1, bool dashed = false) =>
+        text.Append(CultureInfo.InvariantCulture, $"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" stroke=\"{stroke}\" ")
+            .Append(CultureInfo.InvariantCulture, $"stroke-width=\"{N(width)}\"{(dashed ? " stroke-dasharray=\"5 4\"" : "")}/>\n");
 
     public void Path(IEnumerable<(double X, double Y)> points, string stroke) =>
         text.Append("<polyline fill=\"none\" stroke=\"").Append(stroke).Append("\" stroke-width=\"2\" stroke-linejoin=\"round\" points=\"")

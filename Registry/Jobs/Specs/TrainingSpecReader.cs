@@ -56,6 +56,8 @@ internal static partial class TrainingSpecReader
             LabelSmoothing = json.Real("label_smoothing", Defaults.LabelSmoothing, Interval.ClosedOpen(0, 1)),
             Dropout = json.Real("dropout", Defaults.Dropout, Interval.ClosedOpen(0, 1)),
             EmaDecay = OptionalReal(json, "ema_decay", Interval.Open(0, 1)),
+            Robustness = json.Flag("robustness", Defaults.Robustness),
+            RobustnessImages = (int)json.Integer("robustness_images", Defaults.RobustnessImages, 1, 1_000_000),
             Device = json.Text("device", Defaults.Device),
             Seed = json.Integer("seed", Defaults.Seed, long.MinValue, long.MaxValue),
             ExplainImages = (int)json.Integer("explain_images", Defaults.ExplainImages, 0, 16),

@@ -45,7 +45,7 @@ public static class Flowers102
         await UnpackAsync(folder, cancellation).ConfigureAwait(false);
         var hashes = await InspectAsync(folder, labels.Labels.Count, options, cancellation).ConfigureAwait(false);
         List<Sample> Split(IEnumerable<int> positions) => [.. positions.Select(position =>
-            new Sample(IdOf(position), labels.Labels[position], new FileImageSource(Path.Combine(folder, IdOf(position)), options.Decoding)))];
+            new Sample(IdOf(position), labels.Labels[position], new FileImageSource(Path.Combine(folder, IdOf(position)), options.Decoding)) { Sha256 = hashes[position] })];
 
         return new Dataset
         {

@@ -1,12 +1,12 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Linnaeus.Vision.Explanations;
+namespace Linnaeus.Vision.Imaging;
 
 internal static class GaussianBlur
 {
-    /// <summary>Convolves images [N, C, H, W] with a Gaussian of (2 radius + 1)^2 cells that sum to 1, mirrored at the edges.</summary>
-    /// <param name="images">float32.</param>
+    /// <summary>Convolves images with a Gaussian of (2 radius + 1)^2 cells that sum to 1, mirrored at the edges (the edge pixel not repeated).</summary>
+    /// <param name="images">float32 [N, C, H, W].</param>
     /// <param name="radius">Pixels, less than the shorter side.</param>
     /// <param name="deviation">Standard deviation in pixels.</param>
     public static Tensor Of(Tensor images, int radius, double deviation)
