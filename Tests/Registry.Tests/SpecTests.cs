@@ -56,6 +56,8 @@ public sealed class SpecTests(RegistryFixture registry)
     [InlineData("ema_decay", "1", "above 0 and below 1")]
     [InlineData("device", "\"gpu\"", "\"auto\", \"cpu\", \"cuda\" or \"cuda:N\"")]
     [InlineData("seed", "1e30", "must be a whole number")]
+    [InlineData("robustness", "\"yes\"", "must be true or false; \"yes\" was given")]
+    [InlineData("robustness_images", "0", "from 1 to 1000000; 0 was given")]
     [InlineData("explain_images", "17", "from 0 to 16")]
     [InlineData("epocs", "3", "not a known field")]
     [InlineData("synthetic", "[]", "must be an object")]

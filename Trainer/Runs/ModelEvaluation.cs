@@ -26,7 +26,7 @@ internal sealed class ModelEvaluation(TrainingSpec spec, TrainingSetup setup, Ru
         Report("evaluating");
         var test = Evaluator.Run(network, setup.Sources.Test.ReadEpoch(1, 0, lease.Token), lease.Token);
         var temperature = setup.Sources.Validation is { } validation
-            ? TemperatureScaling.Fit(Evaluator.Predict(network, validation.ReadEpoch(1, 0, lease.Token), lease.Token)) : (double?)null;
+            ? TemperatureScaling.Fit(Evaluator.Predict(network, validation.ReadEpoch(1, 0, lease.Token), lease.Token)) : null;
         var report = new ModelReport
         {
             Test = test,

@@ -12,7 +12,7 @@ internal sealed record ModelReport
     /// <summary>Confidence against accuracy on the test split.</summary>
     public required CalibrationReport Calibration { get; init; }
 
-    /// <summary>The temperature that fits the validation images best; null where there are none.</summary>
+    /// <summary>The temperature that fits the validation images best; null without such images, and where none fits best.</summary>
     public double? Temperature { get; init; }
 
     /// <summary><see cref="Calibration"/> with <see cref="Temperature"/>.</summary>

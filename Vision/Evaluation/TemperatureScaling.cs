@@ -7,7 +7,7 @@ namespace Linnaeus.Vision.Evaluation;
 /// </summary>
 public static class TemperatureScaling
 {
-    /// <summary>T is sought from here; a network that is always right on the images has no best one.</summary>
+    /// <summary>T is sought from here.</summary>
     public const double Lowest = 0.05;
 
     /// <summary>T is sought up to here.</summary>
@@ -19,17 +19,18 @@ public static class TemperatureScaling
     /// Finds T. With b = 1/T the loss is convex, its slope <c>mean(E_softmax(b z)[z] - z_label)</c> rises with b, and its root is bracketed.
     /// </summary>
     /// <param name="predictions">At least one; all with their logits.</param>
-    /// <returns>T from <see cref="Lowest"/> to <see cref="Highest"/>.</returns>
-    public static double Fit(IReadOnlyList<Prediction> predictions)
+    /// <returns>
+    /// T between <see cref="Lowest"/> and <see cref="Highest"/>; null where the best T is not between them. A network that is right on every
+    /// image has none: the colder, the better.
+    /// </returns>
+    public static double? Fit(IReadOnlyList<Prediction> predictions)
     {
         ArgumentNullException.ThrowIfNull(predictions);
         if (predictions.Count == 0)
             throw new ArgumentException("There are no predictions to fit a temperature to.", nameof(predictions));
         var (low, high) = (1 / Highest, 1 / Lowest);
-        if (Slope(predictions, high) <= 0)
-            return Lowest;
-        if (Slope(predictions, low) >= 0)
-            return Highest;
+        if (Slope(predictions, high) <= 0 || Slope(predictions, low) >= 0)
+            return null;
         for (var i = 0; i < Halvings; i++)
         {
             var middle = Math.Sqrt(low * high);

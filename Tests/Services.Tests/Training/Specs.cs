@@ -16,6 +16,7 @@ internal static class Specs
         BatchSize = 4,
         Epochs = 2,
         WarmupEpochs = 0.5,
+        Robustness = false,
         Device = "cpu",
         Seed = 7,
     };

@@ -16,7 +16,16 @@ public sealed class TrainingTests(ServicesFixture services)
     public async Task A_submitted_spec_becomes_an_explained_version()
     {
         using var spans = new SpanRecorder();
-        var job = await registry.Jobs.SubmitAsync(Specs.Tiny("end-to-end") with { ExplainImages = 2, EmaDecay = 0.9, Augmentation = "keras", Mixing = "alternate", MixingOffEpochs = 1 });
+        var job = await registry.Jobs.SubmitAsync(Specs.Tiny("end-to-end") with
+        {
+            ExplainImages = 2,
+            EmaDecay = 0.9,
+            Augmentation = "keras",
+            Mixing = "alternate",
+            MixingOffEpochs = 1,
+            Robustness = true,
+            RobustnessImages = 6,
+        });
         var ended = await registry.Jobs.UntilEndedAsync(job.Id);
         Assert.True(ended.Status == JobStatus.Succeeded, ended.Error);
         Assert.Equal("end-to-end", ended.Result!.Value.GetProperty("model").GetString());
@@ -144,7 +153,7 @@ public sealed class TrainingTests(ServicesFixture services)
         Assert.Equal(RunStatus.Finished, run.Status);
         foreach (var key in new[] { "train_loss", "train_accuracy", "val_loss", "val_accuracy", "learning_rate", "images_per_second", "epoch_seconds" })
             Assert.Equal(2, run.Metrics[key].Step);
-        foreach (var key in new[] { "test_accuracy", "test_top5_accuracy", "test_macro_f1" })
+        foreach (var key in new[] { "test_accuracy", "test_top5_accuracy", "test_macro_f1", "test_ece", "robustness_mean_accuracy" })
             Assert.InRange(run.Metrics[key].Value, 0, 1);
         Assert.Equal(1, run.Metrics["test_top5_accuracy"].Value); // three classes
         Assert.InRange(run.Metrics["step_loss"].Step, 1, 2 * 9);
@@ -169,7 +178,8 @@ public sealed class TrainingTests(ServicesFixture services)
         Assert.Equal("svg", XDocument.Parse(loss).Root!.Name.LocalName);
         var confusion = XDocument.Parse(await ReadTextAsync(runId, "figures/confusion_matrix.svg"));
         Assert.Equal("svg", confusion.Root!.Name.LocalName);
-        XDocument.Parse(await ReadTextAsync(runId, "figures/accuracy.svg"));
+        foreach (var name in new[] { "accuracy", "per_class", "reliability", "robustness" })
+            XDocument.Parse(await ReadTextAsync(runId, $"figures/{name}.svg"));
         foreach (var (path, width, height) in new[] { ("previews/augmentation.png", 3 * 64, 3 * 64), ("previews/mixing.png", 6 * 64, 3 * 64) })
         {
             var preview = ImageDecoder.Decode(await registry.Artifacts.ReadBytesAsync(ArtifactUri.OfRun(runId, path)), path);
@@ -195,6 +205,12 @@ public sealed class TrainingTests(ServicesFixture services)
         Assert.Equal(9, report.GetProperty("confusion").EnumerateArray().Sum(row => row.EnumerateArray().Sum(cell => cell.GetInt32())));
         var right = report.GetProperty("predictions").EnumerateArray().Count(p => p.GetProperty("predicted").GetInt32() == p.GetProperty("label").GetInt32());
         Assert.Equal(right / 9.0, report.GetProperty("accuracy").GetDouble(), 9);
+        Assert.All(report.GetProperty("predictions").EnumerateArray(), p => Assert.Equal(64, p.GetProperty("sha256").GetString()!.Length));
+        var calibration = JsonDocument.Parse(await ReadTextAsync(runId, "evaluation/calibration.json")).RootElement.GetProperty("plain");
+        Assert.Equal(9, calibration.GetProperty("bins").EnumerateArray().Sum(bin => bin.GetProperty("images").GetInt32()));
+        var robustness = JsonDocument.Parse(await ReadTextAsync(runId, "evaluation/robustness.json")).RootElement.GetProperty("report");
+        Assert.Equal((6, 9), (robustness.GetProperty("images").GetInt32(), robustness.GetProperty("split_images").GetInt32()));
+        Assert.Equal(7 * 5, robustness.GetProperty("corruptions").EnumerateArray().Sum(c => c.GetProperty("severities").GetArrayLength()));
         var sample = await registry.Artifacts.ReadBytesAsync(ArtifactUri.OfRun(runId, "samples/000.png"));
         Assert.True(ImageDecoder.Decode(sample, "sample").Width >= 64);
     }
