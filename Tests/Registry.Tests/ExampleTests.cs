@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Registry.Tests;
+
+/// <summary>The files in <c>examples/</c>, posted as they are.</summary>
+public sealed class ExampleTests(RegistryFixture shared) : JobServer(shared)
+{
+    private static readonly string Folder = Path.Combine(Repository.Root, "examples");
+
+    [Fact]
+    public async Task The_registry_takes_every_example_and_the_page_beside_them_names_each()
+    {
+        var files = Directory.GetFiles(Folder, "*.json");
+        var page = await File.ReadAllTextAsync(Path.Combine(Folder, "README.md"), TestContext.Current.CancellationToken);
+
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+        {
+            await SubmitAsync(Path.GetFileName(file));
+            Assert.Contains(Path.GetFileName(file), page, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Frozen backbone and a new head of 102 classes, Adam at 1e-3, batches of 32, 10 epochs, six Keras layers; no more than that.</summary>
+    [Fact]
+    public async Task The_exercise_is_what_was_published_and_its_ablation_differs_in_one_field()
+    {
+        var exercise = await SubmitAsync("exercise.json");
+        var light = await SubmitAsync("exercise-light.json");
+
+        var spec = exercise.Spec.Deserialize<TrainingSpec>(RegistryJson.Options)!;
+        Assert.Equal(
+            ("efficientnet_b0", "imagenet", "flowers102", "keras", "none"), (spec.Architecture, spec.Weights, spec.Dataset, spec.Augmentation, spec.Mixing));
+        Assert.Equal((10, 10, 32, 224), (spec.Epochs, spec.FrozenEpochs, spec.BatchSize, spec.ImageSize));
+        Assert.Equal(("adam", 1e-3, "constant", 0.0), (spec.Optimizer, spec.LearningRate, spec.Schedule, spec.WarmupEpochs));
+        Assert.Equal((0, 0, 0, null, null), (spec.WeightDecay, spec.LabelSmoothing, spec.Dropout, spec.EmaDecay, spec.EarlyStopping));
+        Assert.Equal(
+            spec with { Name = "exercise-light", Augmentation = "light" }, light.Spec.Deserialize<TrainingSpec>(RegistryJson.Options));
+    }
+
+    [Fact]
+    public async Task The_pipelines_of_the_exercise_stand_side_by_side_on_its_recipe()
+    {
+        var exercise = (await SubmitAsync("exercise.json")).Spec.Deserialize<TrainingSpec>(RegistryJson.Options)!;
+        var sweep = await SubmitAsync("exercise-pipelines.json");
+
+        var trainings = (await Client.Jobs.ListAsync("train", sweep: sweep.Id)).Select(job => job.Spec.Deserialize<TrainingSpec>(RegistryJson.Options)!).ToArray();
+        string[] pipelines = ["keras alternate", "keras cutmix", "keras mixup", "keras none", "none alternate", "none cutmix", "none mixup", "none none"];
+        Assert.Equal(pipelines, trainings.Select(training => $"{training.Augmentation} {training.Mixing}").Order(StringComparer.Ordinal));
+        Assert.All(trainings, training => Assert.Equal(
+            exercise with { Name = training.Name, Augmentation = training.Augmentation, Mixing = training.Mixing, ExplainImages = 0 }, training));
+    }
+
+    private async Task<Job> SubmitAsync(string file)
+    {
+        var job = JsonSerializer.Deserialize<JobRequest>(await File.ReadAllTextAsync(Path.Combine(Folder, file), TestContext.Current.CancellationToken), RegistryJson.Options)!;
+        return await Client.Jobs.SubmitAsync(job);
+    }
+}
