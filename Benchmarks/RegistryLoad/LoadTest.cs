@@ -12,14 +12,20 @@ internal sealed record LoadResult(double PerSecond, double Median, double P99, d
 /// <summary>Closed-loop load: each client sends its next request when it has the answer to the last.</summary>
 internal static class LoadTest
 {
+    // A server that has just started compiles its code while it is measured.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+
+    // More than are sent meanwhile: no request is sent twice.
+    private const int WarmUpNumbers = 1_000_000;
+
     /// <param name="server">Process whose time is counted.</param>
     /// <param name="request">One request of client <c>c</c>, its <c>n</c>-th; throws when the answer is wrong.</param>
     public static async Task<LoadResult> RunAsync(Process server, Func<int, int, Task> request, int clients, TimeSpan time)
     {
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(client => request(client, 0)));
+        await AllClientsAsync(request, clients, 0, Stopwatch.StartNew(), WarmUp);
         var before = ProcessorTime(server);
         var clock = Stopwatch.StartNew();
-        var times = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(() => OneClientAsync(request, client, clock, time))));
+        var times = await AllClientsAsync(request, clients, WarmUpNumbers, clock, time);
         var seconds = clock.Elapsed.TotalSeconds;
         var all = times.SelectMany(t => t).Order().ToArray();
         return new LoadResult(all.Length / seconds, At(all, 0.5), At(all, 0.99), (ProcessorTime(server) - before) / all.Length);
@@ -31,10 +37,13 @@ internal static class LoadTest
         return process.TotalProcessorTime.TotalMilliseconds;
     }
 
-    private static async Task<List<double>> OneClientAsync(Func<int, int, Task> request, int client, Stopwatch clock, TimeSpan time)
+    private static Task<List<double>[]> AllClientsAsync(Func<int, int, Task> request, int clients, int first, Stopwatch clock, TimeSpan time) =>
+        Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(() => OneClientAsync(request, client, first, clock, time))));
+
+    private static async Task<List<double>> OneClientAsync(Func<int, int, Task> request, int client, int first, Stopwatch clock, TimeSpan time)
     {
         var times = new List<double>();
-        for (var number = 1; clock.Elapsed < time; number++)
+        for (var number = first; clock.Elapsed < time; number++)
         {
             var start = Stopwatch.GetTimestamp();
             await request(client, number);

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Globalization;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -26,6 +28,9 @@ internal sealed record BulkColumn(string Name, string PostgresType, Array Values
 /// <param name="OnConflict">E.g. <c>ON CONFLICT DO NOTHING</c>.</param>
 internal sealed record BulkRows(string Table, IReadOnlyList<BulkColumn> Columns, string OnConflict)
 {
+    /// <summary>The run whose key all rows get as <c>run_key</c>, which is then not among the columns; no rows go in while it is not active.</summary>
+    public string? RunId { get; init; }
+
     public int Count => Columns[0].Values.Length;
 
     public string Names => string.Join(", ", Columns.Select(c => c.Name));
@@ -63,6 +68,22 @@ internal static class BulkInsert
         return changed;
     }
 
+    /// <summary>Inserts on PostgreSQL in one round trip, commit included: the statements of one command are a transaction by themselves.</summary>
+    /// <returns>Rows inserted or updated, of all tables.</returns>
+    public static async Task<int> AppendAsync(RegistryDb db, IEnumerable<BulkRows> rows, CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = Arrays(db.Database.GetDbConnection(), [.. rows]);
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+
     /// <inheritdoc cref="RunAsync(RegistryDb, IEnumerable{BulkRows}, CancellationToken)"/>
     public static Task<int> RunAsync(RegistryDb db, string table, IReadOnlyList<BulkColumn> columns, string onConflict,
         CancellationToken cancellationToken) => RunAsync(db, [new BulkRows(table, columns, onConflict)], cancellationToken);
@@ -70,17 +91,25 @@ internal static class BulkInsert
     private static DbCommand Arrays(DbConnection connection, List<BulkRows> tables)
     {
         var command = connection.CreateCommand();
-        var text = new System.Text.StringBuilder();
+        var text = new StringBuilder();
         foreach (var table in tables)
         {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"INSERT INTO {table.Table} ({table.Names}) SELECT * FROM unnest(");
+            var (key, ofRun) = table.RunId is null ? ("", "") : ("run_key, ", "r.id, ");
+            text.Append(CultureInfo.InvariantCulture, $"INSERT INTO {table.Table} ({key}{table.Names}) SELECT {ofRun}u.* FROM unnest(");
             for (var i = 0; i < table.Columns.Count; i++)
             {
                 var name = $"@p{command.Parameters.Count}";
                 text.Append(i == 0 ? "" : ", ").Append(name).Append("::").Append(table.Columns[i].PostgresType).Append("[]");
                 command.Parameters.Add(new NpgsqlParameter(name, table.Columns[i].Values));
             }
-            text.Append(") ").Append(table.OnConflict).Append(";\n");
+            text.Append(") u ");
+            if (table.RunId is { } run)
+            {
+                var name = $"@p{command.Parameters.Count}";
+                text.Append(CultureInfo.InvariantCulture, $"JOIN runs r ON r.run_id = {name} AND r.deleted_time IS NULL ");
+                command.Parameters.Add(new NpgsqlParameter(name, run));
+            }
+            text.Append(table.OnConflict).Append(";\n");
         }
         command.CommandText = text.ToString();
         return command;

@@ -25,8 +25,9 @@ public static class DatabaseOptions
     private static string Tuned(string postgres)
     {
         var connection = new NpgsqlConnectionStringBuilder(postgres);
-        if (!connection.ContainsKey("Max Auto Prepare")) connection.MaxAutoPrepare = 200;
-        if (!connection.ContainsKey("No Reset On Close")) connection.NoResetOnClose = true;
+        // ContainsKey is true of every key that there is.
+        if (!connection.ShouldSerialize("Max Auto Prepare")) connection.MaxAutoPrepare = 200;
+        if (!connection.ShouldSerialize("No Reset On Close")) connection.NoResetOnClose = true;
         return connection.ToString();
     }
 

@@ -10,6 +10,9 @@ public sealed record RunBatch(IReadOnlyList<MetricPoint> Metrics, IReadOnlyList<
 {
     /// <summary>Those of the metrics that also belong to logged models.</summary>
     public IReadOnlyList<ModelMetric> ModelMetrics { get; init; } = [];
+
+    /// <summary>Whether there is nothing but metrics of the run itself, the one kind of write that comes again and again.</summary>
+    public bool IsMetricsAlone => Metrics.Count > 0 && Params.Count == 0 && Tags.Count == 0 && ModelMetrics.Count == 0;
 }
 
 /// <summary>Appends metrics, params and tags to a run. Every write may be repeated without effect.</summary>
@@ -39,7 +42,7 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
     public Task WriteAsync(string runId, RunBatch batch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return gate.WriteAsync(db, async token =>
+        return batch.IsMetricsAlone && db.Database.IsNpgsql() ? AppendAsync(runId, batch.Metrics, cancellationToken) : gate.WriteAsync(db, async token =>
         {
             var run = await runs.FindActiveAsync(runId, token);
             await WriteParamsAsync(db, run, batch.Params, token);
@@ -49,6 +52,13 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
             if (!string.IsNullOrEmpty(name)) await db.Runs.Where(r => r.Id == run.Id)
                 .ExecuteUpdateAsync(s => s.SetProperty(r => r.Name, name), token);
         }, cancellationToken);
+    }
+
+    private async Task AppendAsync(string runId, IReadOnlyList<MetricPoint> points, CancellationToken cancellationToken)
+    {
+        var rows = Metrics(0, points).Select(table => table with { RunId = runId, Columns = [.. table.Columns.Where(c => c.Name != "run_key")] });
+        // Nothing written: all of it was there already, or there is no such run to write to.
+        if (await BulkInsert.AppendAsync(db, rows, cancellationToken) == 0) await runs.FindActiveAsync(runId, cancellationToken);
     }
 
     private static BulkRows[] Metrics(long runKey, IReadOnlyList<MetricPoint> points)

@@ -199,6 +199,23 @@ public class RunTests(RegistryFixture registry)
     }
 
     [Fact]
+    public async Task A_metric_may_be_sent_again_but_not_to_a_deleted_run()
+    {
+        var id = await _mlflow.NewRunAsync();
+        for (var i = 0; i < 2; i++)
+            await _mlflow.PostAsync("/runs/log-metric", new { run_id = id, key = "m", value = 1.5, timestamp = 1, step = 1 });
+        await _mlflow.PostAsync("/runs/delete", new { run_id = id });
+
+        Assert.Contains("must be in the 'active' state", await _mlflow.FailsAsync("/runs/log-metric",
+            new { run_id = id, key = "m", value = 2.5, timestamp = 2, step = 2 }), StringComparison.Ordinal);
+
+        await _mlflow.PostAsync("/runs/restore", new { run_id = id });
+        var history = await _mlflow.GetAsync($"/metrics/get-history?run_id={id}&metric_key=m");
+        Assert.Equal(1.5, Assert.Single(history.List("metrics")).GetProperty("value").GetDouble());
+        Assert.Equal(1.5, Assert.Single((await _mlflow.RunAsync(id)).GetProperty("data").List("metrics")).GetProperty("value").GetDouble());
+    }
+
+    [Fact]
     public async Task Datasets_are_listed_with_every_run_that_used_them_in_each_experiment()
     {
         foreach (var id in new[] { await _mlflow.NewRunAsync(), await _mlflow.NewRunAsync() })
