@@ -15,6 +15,7 @@ public static class JobEndpoints
 
     public static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<QueueMetrics>()
+        .AddSingleton<ClockWatch>()
         .AddScoped<JobRequestReader>()
         .AddScoped<JobQueue>()
         .AddScoped<JobLeases>()

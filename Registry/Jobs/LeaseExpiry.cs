@@ -4,10 +4,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Jobs;
 
 /// <summary>What becomes of jobs whose worker has stopped answering.</summary>
-public sealed class LeaseExpiry(RegistryDb db, WriteGate gate, TimeProvider time, QueueMetrics metrics, ILogger<LeaseExpiry> logger)
+public sealed class LeaseExpiry(RegistryDb db, WriteGate gate, TimeProvider time, ClockWatch clock, QueueMetrics metrics, ILogger<LeaseExpiry> logger)
 {
-    /// <summary>A job that has lost this many workers is taken to be what stops them, and fails.</summary>
-    public const int MostExpiries = 5;
+    /// <summary>
+    /// How often a job is tried again when it has lost a worker without getting further than before: after that it is taken to be what stops them, and
+    /// fails. One that gets further starts to count anew, so that a long training survives any number of machines.
+    /// </summary>
+    public const int MostRetries = 3;
 
     /// <summary>How long a lease holds at least after the Registry itself was away and could hear nobody.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
@@ -24,9 +27,11 @@ public sealed class LeaseExpiry(RegistryDb db, WriteGate gate, TimeProvider time
             cancellationToken);
     }
 
-    /// <summary>Puts every job whose lease has run out back into the queue, or ends it: cancelled ones, and those that lost too many workers.</summary>
+    /// <summary>Puts every job whose lease has run out back into the queue, or ends it: cancelled ones, and those that stop their workers.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
+        if (clock.Jump is var jump && jump != TimeSpan.Zero)
+            await EndInGraceAsync(jump, cancellationToken);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (!await db.Set<QueuedJob>().AnyAsync(j => j.Status == JobStates.Leased && j.LeaseExpiryTime <= now, cancellationToken))
             return;
@@ -38,18 +43,30 @@ public sealed class LeaseExpiry(RegistryDb db, WriteGate gate, TimeProvider time
         }, cancellationToken);
     }
 
+    /// <summary>After a jump no lease can be told from another: each gets the time in which a worker that lives speaks up.</summary>
+    private async Task EndInGraceAsync(TimeSpan jump, CancellationToken cancellationToken)
+    {
+        var end = (time.GetUtcNow() + Grace).ToUnixTimeMilliseconds();
+        var leases = await gate.WriteAsync(
+            db,
+            token => db.Set<QueuedJob>().Where(j => j.Status == JobStates.Leased).ExecuteUpdateAsync(job => job.SetProperty(j => j.LeaseExpiryTime, end), token),
+            cancellationToken);
+        clock.Settle();
+        logger.LogWarning("The clock was put by {Jump}; {Count} leases now end in {Grace}.", jump, leases, Grace);
+    }
+
     private async Task ExpireAsync(QueuedJob job, CancellationToken cancellationToken)
     {
-        job.Expiries++;
-        logger.LogWarning("The lease of {Worker} on job {JobId} ran out (time {Count} for this job).", job.Worker, job.JobId, job.Expiries);
+        job.CountExpiry();
+        logger.LogWarning("The lease of {Worker} on job {JobId} ran out (time {Count} at this place).", job.Worker, job.JobId, job.Expiries);
         if (job.CancelRequested)
         {
             await job.EndAsync(db, JobStates.Cancelled, RunStatus.Killed, time, cancellationToken);
         }
-        else if (job.Expiries > MostExpiries)
+        else if (job.Expiries > MostRetries)
         {
-            job.Error = $"{job.Expiries} workers in turn stopped answering while they held this job, {job.Worker} last. "
-                + "They may have run out of memory; see their logs before submitting it again.";
+            job.Error = $"Given up: {job.Expiries} workers in turn stopped answering while they held this job, {job.Worker} last, none of them further than "
+                + $"step {job.Furthest}. They may have run out of memory or crashed; see their logs before submitting it again.";
             await job.EndAsync(db, JobStates.Failed, RunStatus.Failed, time, cancellationToken);
         }
         else

@@ -23,8 +23,11 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
     public string? Traceparent { get; set; }
     public long Attempts { get; set; }
 
-    /// <summary>How many leases ran out without a word from their worker.</summary>
+    /// <summary>How many leases in a row ran out without a word from their worker and without getting further than <see cref="Furthest"/>.</summary>
     public long Expiries { get; set; }
+
+    /// <summary>The most steps that any of the workers lost so far had reported.</summary>
+    public long Furthest { get; set; }
     public bool CancelRequested { get; set; }
     public string? Worker { get; set; }
 
@@ -50,6 +53,15 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
         builder.HasIndex(j => j.JobId).IsUnique();
         builder.HasIndex(j => new { j.Status, j.Kind, j.Id });
         builder.HasIndex(j => j.SweepId);
+        builder.Property(j => j.Furthest).HasDefaultValue(0L);
+    }
+
+    /// <summary>A lease has run out.</summary>
+    public void CountExpiry()
+    {
+        var reached = Reported()?.Done ?? 0;
+        Expiries = reached > Furthest ? 1 : Expiries + 1;
+        Furthest = Math.Max(Furthest, reached);
     }
 
     public Job ToContract() => new()
@@ -78,10 +90,12 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
     private static DateTimeOffset? Time(long? milliseconds) =>
         milliseconds is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
 
+    private JobProgress? Reported() => Progress is null ? null : JsonSerializer.Deserialize<JobProgress>(Progress, RegistryJson.Options);
+
     // The last heartbeat of a job may be some steps old when the job succeeds.
     private JobProgress? ProgressNow()
     {
-        var reported = Progress is null ? null : JsonSerializer.Deserialize<JobProgress>(Progress, RegistryJson.Options);
+        var reported = Reported();
         return reported is not null && Status == JobStates.Succeeded ? reported with { Done = reported.Total, Message = null } : reported;
     }
 }

@@ -1,0 +1,15 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Linnaeus.Registry.Data.Migrations;
+
+/// <summary>How far the workers that a job has lost had come.</summary>
+[DbContext(typeof(RegistryDb))]
+[Migration("20261126200000_JobPlaces")]
+public sealed class JobPlaces : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) =>
+        migrationBuilder.AddColumn<long>("furthest", "jobs", nullable: false, defaultValue: 0L);
+
+    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.DropColumn("furthest", "jobs");
+}
