@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Linnaeus.Registry.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,13 +19,8 @@ public sealed class LeaseExpiry(RegistryDb db, WriteGate gate, TimeProvider time
     /// <summary>To be called at the start: workers that worked on while the Registry was down get the time to say so.</summary>
     public Task GrantGraceAsync(CancellationToken cancellationToken)
     {
-        var least = (time.GetUtcNow() + Grace).ToUnixTimeMilliseconds();
-        return gate.WriteAsync(
-            db,
-            token => db.Set<QueuedJob>()
-                .Where(j => j.Status == JobStates.Leased && j.LeaseExpiryTime < least)
-                .ExecuteUpdateAsync(job => job.SetProperty(j => j.LeaseExpiryTime, least), token),
-            cancellationToken);
+        var least = GraceEnd();
+        return EndAtAsync(least, j => j.LeaseExpiryTime < least, cancellationToken);
     }
 
     /// <summary>Puts every job whose lease has run out back into the queue, or ends it: cancelled ones, and those that stop their workers.</summary>
@@ -46,14 +42,19 @@ public sealed class LeaseExpiry(RegistryDb db, WriteGate gate, TimeProvider time
     /// <summary>After a jump no lease can be told from another: each gets the time in which a worker that lives speaks up.</summary>
     private async Task EndInGraceAsync(TimeSpan jump, CancellationToken cancellationToken)
     {
-        var end = (time.GetUtcNow() + Grace).ToUnixTimeMilliseconds();
-        var leases = await gate.WriteAsync(
-            db,
-            token => db.Set<QueuedJob>().Where(j => j.Status == JobStates.Leased).ExecuteUpdateAsync(job => job.SetProperty(j => j.LeaseExpiryTime, end), token),
-            cancellationToken);
+        // A sweep that runs has no lease of its own.
+        var leases = await EndAtAsync(GraceEnd(), j => j.LeaseExpiryTime != null, cancellationToken);
         clock.Settle();
         logger.LogWarning("The clock was put by {Jump}; {Count} leases now end in {Grace}.", jump, leases, Grace);
     }
+
+    private long GraceEnd() => (time.GetUtcNow() + Grace).ToUnixTimeMilliseconds();
+
+    private Task<int> EndAtAsync(long end, Expression<Func<QueuedJob, bool>> leases, CancellationToken cancellationToken) => gate.WriteAsync(
+        db,
+        token => db.Set<QueuedJob>().Where(j => j.Status == JobStates.Leased).Where(leases)
+            .ExecuteUpdateAsync(job => job.SetProperty(j => j.LeaseExpiryTime, end), token),
+        cancellationToken);
 
     private async Task ExpireAsync(QueuedJob job, CancellationToken cancellationToken)
     {

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Jobs;
+using Linnaeus.Registry.Jobs.Sweeps;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Linnaeus.Registry.Tests;
@@ -114,6 +116,31 @@ public abstract class JobExpiryTests(RegistryFixture shared) : JobServer(shared)
         Assert.Equal(lost.Id, (await LeaseAsync("other")).Job.Id);
         Assert.Equal("alive", (await Client.Jobs.GetAsync(kept.Id)).Worker);
         Assert.Null(await TryLeaseAsync("another"));
+    }
+
+    [Fact]
+    public async Task A_sweep_at_work_holds_no_lease_that_a_clock_could_end()
+    {
+        var sweep = await Client.Jobs.SubmitAsync(new SweepSpec
+        {
+            Base = Spec,
+            Parameters = new Dictionary<string, SweepParameter> { ["seed"] = new() { Values = [JsonSerializer.SerializeToElement(1)] } },
+        });
+        var training = await LeaseAsync("alive");
+        await using (var scope = Server.Services.CreateAsyncScope())
+            await scope.ServiceProvider.GetRequiredService<SweepKeeper>().KeepAsync(default);
+
+        _clock.Put(TimeSpan.FromHours(24));
+        await SweepAsync();
+        await BeatAsync(training, 1);
+        _clock.Move(TimeSpan.FromSeconds(29));
+        await BeatAsync(training, 2);
+        _clock.Move(TimeSpan.FromSeconds(2));
+        await SweepAsync();
+
+        var running = await Client.Jobs.GetAsync(sweep.Id);
+        Assert.Equal((JobStatus.Leased, null), (running.Status, running.LeaseExpiresAt));
+        Assert.Equal(JobStatus.Leased, (await Client.Jobs.GetAsync(training.Job.Id)).Status);
     }
 
     [Fact]
