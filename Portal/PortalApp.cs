@@ -1,4 +1,5 @@
 using Linnaeus.Portal.Components;
+using Linnaeus.Portal.Endpoints;
 using Linnaeus.Portal.Live;
 using Linnaeus.Registry.Client;
 using Microsoft.AspNetCore.Components;
@@ -32,6 +33,7 @@ public static class PortalApp
         app.MapDefaultEndpoints();
         app.UseAntiforgery();
         app.MapStaticAssets();
+        app.MapArtifacts();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }

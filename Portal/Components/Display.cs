@@ -23,6 +23,35 @@ public static class Display
 
     public static string Share(double share) => share.ToString("0.0%", CultureInfo.InvariantCulture);
 
+    /// <summary>A number in four digits: <c>0.9375</c>, <c>1.2e-05</c>, <c>12,480</c>; a dash when there is none.</summary>
+    public static string Number(double? number) => number switch
+    {
+        null => "–",
+        0 => "0",
+        { } value when !double.IsFinite(value) => value.ToString(CultureInfo.InvariantCulture),
+        { } value when Math.Abs(value) is >= 1e15 or < 1e-4 => value.ToString("0.###e+00", CultureInfo.InvariantCulture),
+        { } value when Math.Abs(value) >= 1000 => value.ToString("#,0.#", CultureInfo.InvariantCulture),
+        { } value => value.ToString("G4", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>Bytes in their largest binary unit: <c>16.2 MiB</c>.</summary>
+    public static string Bytes(long bytes) => bytes switch
+    {
+        < 1L << 10 => Text($"{bytes} B"),
+        < 1L << 20 => Text($"{bytes / (double)(1L << 10):0.#} KiB"),
+        < 1L << 30 => Text($"{bytes / (double)(1L << 20):0.#} MiB"),
+        _ => Text($"{bytes / (double)(1L << 30):0.##} GiB"),
+    };
+
+    /// <summary>A duration in its two largest units: <c>42 s</c>, <c>3 min 20 s</c>, <c>2 h 5 min</c>.</summary>
+    public static string Duration(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 60 } => Text($"{Math.Max(0, span.TotalSeconds):0} s"),
+        { TotalHours: < 1 } => Text($"{span.Minutes} min {span.Seconds} s"),
+        { TotalDays: < 1 } => Text($"{span.Hours} h {span.Minutes} min"),
+        _ => Text($"{(int)span.TotalDays} d {span.Hours} h"),
+    };
+
     /// <summary>What a job is called: the name in its spec, else what it works on.</summary>
     public static string NameOf(Job job) => SpecText(job, "name") ?? SpecText(job, "model") ?? job.Id[..8];
 
