@@ -27,6 +27,13 @@ public sealed class ExperimentsClient
         return experiments;
     }
 
+    public async Task<Experiment> GetAsync(string experimentId, CancellationToken cancellationToken = default)
+    {
+        var path = new QueryText(MlflowJson.Root + "experiments/get").Add("experiment_id", experimentId).ToString();
+        var answer = await _transport.SendAsync<ExperimentAnswer>(HttpMethod.Get, path, null, MlflowJson.Options, true, cancellationToken);
+        return answer.Experiment;
+    }
+
     /// <summary>The experiment of that name, deleted ones included, or null.</summary>
     public async Task<Experiment?> FindAsync(string name, CancellationToken cancellationToken = default)
     {

@@ -9,7 +9,14 @@ public sealed record Experiment(string ExperimentId, string Name, string Lifecyc
 /// <summary>One value of a metric.</summary>
 /// <param name="Value">May be NaN or infinite.</param>
 /// <param name="Step">Epoch or optimiser step, as the key's owner decides.</param>
-public sealed record Metric(string Key, double Value, DateTimeOffset Timestamp, long Step = 0);
+public sealed record Metric(string Key, double Value, DateTimeOffset Timestamp, long Step = 0)
+{
+    /// <summary>Lowest value of its history, where the Registry was asked for it.</summary>
+    public double? Min { get; init; }
+
+    /// <inheritdoc cref="Min"/>
+    public double? Max { get; init; }
+}
 
 /// <summary>A dataset as MLflow records it with a run.</summary>
 /// <param name="Digest">Fingerprint, at most 36 characters.</param>
@@ -57,6 +64,9 @@ public sealed record RunSearch
     public IReadOnlyList<string>? Fields { get; init; }
 
     public bool IncludeTotal { get; init; } = true;
+
+    /// <summary>Whether each metric comes with the lowest and the highest value of its history.</summary>
+    public bool IncludeExtremes { get; init; }
 }
 
 /// <summary>A page of a search.</summary>

@@ -24,9 +24,10 @@ public sealed class RunsClient
         return answer.Run.ToRun();
     }
 
+    /// <summary>A run; its metrics come with the extremes of their histories.</summary>
     public async Task<Run> GetAsync(string runId, CancellationToken cancellationToken = default)
     {
-        var path = new QueryText(MlflowJson.Root + "runs/get").Add("run_id", runId).ToString();
+        var path = new QueryText(MlflowJson.Root + "runs/get").Add("run_id", runId).Add("include_extremes", "true").ToString();
         var answer = await _transport.SendAsync<RunMessages.RunAnswer>(HttpMethod.Get, path, null, MlflowJson.Options, true, cancellationToken);
         return answer.Run.ToRun();
     }

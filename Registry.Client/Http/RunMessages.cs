@@ -23,7 +23,8 @@ internal static class RunMessages
             EndTime = Time(Info.EndTime),
             ArtifactUri = Info.ArtifactUri,
             Metrics = (Data?.Metrics ?? []).ToDictionary(
-                m => m.Key, m => new Metric(m.Key, m.Value, DateTimeOffset.FromUnixTimeMilliseconds(m.Timestamp), m.Step)),
+                m => m.Key,
+                m => new Metric(m.Key, m.Value, DateTimeOffset.FromUnixTimeMilliseconds(m.Timestamp), m.Step) { Min = m.Min, Max = m.Max }),
             Params = (Data?.Params ?? []).ToDictionary(p => p.Key, p => p.Value ?? ""),
             Tags = (Data?.Tags ?? []).ToDictionary(t => t.Key, t => t.Value ?? ""),
         };
@@ -38,7 +39,7 @@ internal static class RunMessages
 
     public sealed record RunData(IReadOnlyList<MetricMessage>? Metrics, IReadOnlyList<Pair>? Params, IReadOnlyList<Pair>? Tags);
 
-    public sealed record MetricMessage(string Key, double Value, long Timestamp, long Step);
+    public sealed record MetricMessage(string Key, double Value, long Timestamp, long Step, double? Min = null, double? Max = null);
 
     public sealed record Pair(string Key, string? Value);
 

@@ -11,7 +11,7 @@ public sealed class PortalCollection : ICollectionFixture<PortalFixture>
     public const string Name = "Portal";
 }
 
-/// <summary>One Portal over a real Registry, and a Chromium to look at it with. Screenshots are kept in <c>artifacts/screenshots</c>.</summary>
+/// <summary>One Portal over a real Registry, and a Chromium to look at it with. Screenshots are kept in <c>artifacts/screenshots</c>, its log in <c>artifacts/tests</c>.</summary>
 public sealed class PortalFixture(RegistryFixture registry) : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
@@ -58,6 +58,9 @@ public sealed class PortalFixture(RegistryFixture registry) : IAsyncLifetime
             await _browser.DisposeAsync();
         _playwright?.Dispose();
         if (_portal is not null)
+        {
             await _portal.DisposeAsync();
+            await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "tests")).FullName, "portal.txt"), _portal.Output());
+        }
     }
 }

@@ -27,7 +27,9 @@ internal sealed partial class PortalProcess : IAsyncDisposable
     /// <param name="services">Where its services are, by name.</param>
     public static async Task<PortalProcess> StartAsync(params (string Name, Uri Address)[] services)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "Linnaeus.Portal.dll");
+        // Where it was built, with its static files; the test's own folder ends with the same configuration and framework.
+        var built = AppContext.BaseDirectory.TrimEnd('/').Split('/')[^2..];
+        var program = Path.Combine([Repository.Root, "Portal", "bin", .. built, "Linnaeus.Portal.dll"]);
         var start = new ProcessStartInfo("dotnet", [program, "--urls=http://127.0.0.1:0", .. services.Select(s => $"--services:{s.Name}:http:0={s.Address}")])
         {
             RedirectStandardOutput = true,
