@@ -34,6 +34,7 @@ public static class PortalApp
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapArtifacts();
+        app.MapComparison();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }

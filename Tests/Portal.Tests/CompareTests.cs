@@ -1,0 +1,118 @@
+using System.Net;
+using Linnaeus.Portal.Comparisons;
+using Linnaeus.Registry.Client;
+using Microsoft.Playwright;
+
+namespace Linnaeus.Portal.Tests;
+
+/// <summary>Versions side by side.</summary>
+[Collection(PortalCollection.Name)]
+public sealed class CompareTests(PortalFixture fixture)
+{
+    [Fact]
+    public async Task It_says_what_is_better_what_is_not_known_and_what_cannot_be_tested()
+    {
+        var registry = fixture.Registry;
+        var first = await registry.EvaluatedAsync("compare-flowers", image => image < 40);
+        // 30 of the 40 are right now, and 6 others wrong: p is 7e-5 by hand. Then 4 gained and 5 lost: p is 1.
+        var better = await registry.EvaluatedAsync("compare-flowers", image => image is >= 30 and < 46);
+        await registry.EvaluatedAsync("compare-flowers", image => image is >= 4 and < 45);
+        await registry.EvaluatedAsync("compare-other", image => image < 10, fingerprint: "sha256:leaves");
+        foreach (var version in new[] { first, better })
+            await registry.ExplainedAsync(version, "c0ffee00c0ffee00");
+
+        await using var page = await fixture.OpenAsync("compare?versions=compare-flowers/1,compare-flowers/2,compare-flowers/3,compare-other/1");
+        await page.SeeAsync("compare-flowers/2 is better than compare-flowers/1");
+        await page.SeeAsync("Accuracy 80.0% → 92.0%: +12.0 points, 95% interval");
+        await page.SeeAsync("On 200 paired images it gains 30 and loses 6; McNemar's exact test: p < 0.0001, p = 0.00014 after Holm's correction for 2 comparisons.");
+        await page.SeeAsync("No evidence of a difference between compare-flowers/3 and compare-flowers/1");
+        await page.SeeAsync("it gains 4 and loses 5; McNemar's exact test: p = 1");
+        await page.SeeAsync("compare-other/1 and compare-flowers/1 cannot be tested against each other");
+        await page.SeeAsync("They were tested on different data");
+        var image = page.Page.GetByRole(AriaRole.Row, new() { Name = "test/0040.jpg" });
+        await Assertions.Expect(image).ToContainTextAsync("daisydaisypoppylost");
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Row, new() { Name = "test_accuracy" })).ToContainTextAsync("0.92+0.12");
+        await page.Page.GetByRole(AriaRole.Img, new() { Name = "Reliability of compare-other/1" }).WaitForAsync();
+        await page.Page.GetByRole(AriaRole.Figure, new() { Name = "blur" }).Locator("canvas").WaitForAsync();
+        var overlay = page.Page.GetByRole(AriaRole.Img, new() { Name = "Where compare-flowers/2 looks" });
+        await overlay.ScrollIntoViewIfNeededAsync();
+        await Assertions.Expect(overlay).ToHaveJSPropertyAsync("naturalWidth", 4);
+        await page.CheckAsync("compare-light");
+
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "compare-other/1 against compare-flowers/1" }).ClickAsync();
+        await page.Page.WaitForURLAsync(url => url.Contains("with=compare-other", StringComparison.Ordinal));
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = "Classes that changed" })).ToHaveCountAsync(0);
+
+        await using var dark = await fixture.OpenAsync("compare?versions=compare-flowers/1,compare-flowers/2", colors: ColorScheme.Dark);
+        await dark.SeeAsync("compare-flowers/2 is better than compare-flowers/1");
+        await dark.SeeAsync("McNemar's exact test: p < 0.0001.");
+        await dark.CheckAsync("compare-dark");
+        await using var phone = await fixture.OpenAsync("compare?versions=compare-flowers/1,compare-flowers/2", width: 390, height: 844);
+        await phone.SeeAsync("compare-flowers/2 is better than compare-flowers/1");
+        await phone.CheckAsync("compare-390");
+    }
+
+    [Fact]
+    public async Task The_comparison_can_be_copied_and_downloaded_as_Markdown()
+    {
+        await fixture.Registry.EvaluatedAsync("compare-markdown", image => image < 40);
+        await fixture.Registry.EvaluatedAsync("compare-markdown", image => image < 20);
+        await using var page = await fixture.OpenAsync("compare?versions=compare-markdown/1,compare-markdown/2");
+        await page.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Copy as Markdown" }).ClickAsync();
+        await page.SeeAsync("Copied: paste it into a pull request.");
+        var copied = await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()");
+        Assert.StartsWith("## compare-markdown/1 vs compare-markdown/2", copied, StringComparison.Ordinal);
+
+        var download = await page.Page.RunAndWaitForDownloadAsync(() => page.Page.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
+        Assert.Equal("compare-markdown-1_compare-markdown-2.md", download.SuggestedFilename);
+        Assert.Equal(copied, await File.ReadAllTextAsync(await download.PathAsync()));
+
+        using var http = new HttpClient { BaseAddress = fixture.Address };
+        using var missing = await http.GetAsync(new Uri("files/compare.md?versions=compare-markdown/1,compare-markdown/99", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        Assert.Contains("99", await missing.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Versions_are_chosen_with_the_champion_as_base()
+    {
+        var registry = fixture.Registry;
+        for (var wrong = 40; wrong > 0; wrong -= 20)
+            await registry.EvaluatedAsync("compare-choice", image => image < wrong);
+        await registry.Aliases.SetAsync("compare-choice", "champion", new SetAliasRequest("1", "the first"));
+
+        await using var page = await fixture.OpenAsync("compare");
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "compare-choice: champion 1 vs 2" }).WaitForAsync();
+        await page.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search versions" }).FillAsync("choice");
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Checkbox)).ToHaveCountAsync(2);
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Compare", Exact = true })).ToBeDisabledAsync();
+        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "compare-choice/2" }).CheckAsync();
+        await page.CheckAsync("compare-choose");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Take the champion compare-choice/1 as base" }).ClickAsync();
+        await page.Page.WaitForURLAsync(url => url.Contains("compare-choice%2F1%2Ccompare-choice%2F2", StringComparison.Ordinal));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Compare", Exact = true }).ClickAsync();
+        await page.SeeAsync("compare-choice/2 is better than compare-choice/1");
+
+        await using var phone = await fixture.OpenAsync("compare?versions=compare-choice/2", width: 390, height: 844);
+        await phone.SeeAsync("Take the champion compare-choice/1 as base");
+        await phone.CheckAsync("compare-choose-390");
+    }
+
+    [Fact]
+    public async Task A_version_that_is_not_there_is_named()
+    {
+        await using var page = await fixture.OpenAsync("compare?versions=nowhere/1,nowhere/2");
+        await page.SeeAsync("nowhere");
+        await page.SeeAsync("There is no such thing");
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Change versions" }).WaitForAsync();
+    }
+
+    [Fact]
+    public void Holm_adjusts_as_worked_out_by_hand()
+    {
+        // In rising order 0.01, 0.02, 0.03, 0.04 times 4, 3, 2, 1 are 0.04, 0.06, 0.06, 0.04; the last may not be below 0.06.
+        Assert.Equal([0.06, 0.04, 0.06, 0.06], Verdict.Holm([0.04, 0.01, 0.03, 0.02]).Select(p => Math.Round(p, 12)));
+        Assert.Equal([1, 1], Verdict.Holm([0.9, 0.8]));
+    }
+}
