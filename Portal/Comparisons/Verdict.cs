@@ -41,8 +41,8 @@ public sealed record Verdict(Finding Finding, string Headline, string Evidence)
         return adjusted;
     }
 
-    /// <summary>A p-value with two digits: <c>p = 0.031</c>, <c>p &lt; 0.0001</c>.</summary>
-    public static string P(double p) => p < 1e-4 ? "p < 0.0001" : Text($"p = {p:G2}");
+    /// <summary>A p-value with two digits: <c>p = 0.031</c>, <c>p &lt; 0.0001</c>; it is not broken over lines.</summary>
+    public static string P(double p) => p < 1e-4 ? "p\u00a0<\u00a00.0001" : Text($"p\u00a0=\u00a0{p:G2}");
 
     /// <summary>A difference of shares in percentage points, with its sign: <c>+2.3</c>.</summary>
     public static string Points(double difference) => (100 * difference).ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture);
