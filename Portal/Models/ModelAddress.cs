@@ -1,0 +1,24 @@
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Portal.Models;
+
+/// <summary>Addresses of pages about models.</summary>
+public static class ModelAddress
+{
+    public static string Of(string model) => $"models/{Uri.EscapeDataString(model)}";
+
+    public static string Of(string model, string version) => $"{Of(model)}/{version}";
+
+    public static string Of(ModelVersionInfo version)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return Of(version.Name, version.Version);
+    }
+
+    /// <summary>The form that moves an alias to a version.</summary>
+    public static string Promote(string model, string version) => $"{Of(model)}?promote={version}";
+
+    /// <summary>A file of the version, passed on by the Portal.</summary>
+    public static string File(string model, string version, string path) =>
+        $"files/models/{Uri.EscapeDataString(model)}/{version}/{string.Join('/', (path ?? "").Split('/').Select(Uri.EscapeDataString))}";
+}

@@ -1,0 +1,34 @@
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Portal.Models;
+
+/// <summary>A model as its page shows it.</summary>
+/// <param name="Log">The newest moves of all aliases, newest first.</param>
+public sealed record ModelContent(
+    RegisteredModelInfo Model, IReadOnlyList<AliasInfo> Aliases, IReadOnlyDictionary<string, AliasPolicy> Policies, IReadOnlyList<LoggedMove> Log)
+{
+    private const int Moves = 100;
+
+    /// <summary>Reads it; the log only where an alias has moved since <paramref name="before"/>.</summary>
+    public static async Task<ModelContent> ReadAsync(RegistryClient registry, string name, ModelContent? before, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        var model = registry.Models.GetAsync(name, cancellationToken);
+        var policies = registry.Aliases.PoliciesAsync(name, cancellationToken);
+        var aliases = await registry.Aliases.ListAsync(name, cancellationToken);
+        var isSame = before?.Model.Name == name && before.Aliases.Select(a => (a.Alias, a.Etag)).SequenceEqual(aliases.Select(a => (a.Alias, a.Etag)));
+        var log = isSame ? before!.Log : await LogAsync(registry, name, [.. aliases.Select(a => a.Alias).Union(before?.Log.Select(move => move.Alias) ?? [])], cancellationToken);
+        return new ModelContent(await model, aliases, await policies, log);
+    }
+
+    private static async Task<IReadOnlyList<LoggedMove>> LogAsync(RegistryClient registry, string name, IReadOnlyList<string> aliases, CancellationToken cancellationToken)
+    {
+        // An alias that was removed still has its log; these two are the ones that everybody has.
+        var read = aliases.Union(["champion", "challenger"]).Select(async alias =>
+            (await registry.Aliases.HistoryAsync(name, alias, cancellationToken)).Select(move => new LoggedMove(alias, move)));
+        return [.. (await Task.WhenAll(read)).SelectMany(moves => moves).OrderByDescending(move => move.Move.At).Take(Moves)];
+    }
+}
+
+/// <summary>An entry of an alias's audit log.</summary>
+public sealed record LoggedMove(string Alias, AliasMoveInfo Move);

@@ -1,0 +1,118 @@
+using Linnaeus.Registry.Client;
+using Microsoft.Playwright;
+
+namespace Linnaeus.Portal.Tests;
+
+/// <summary>Models, their versions, and the moves of their aliases.</summary>
+[Collection(PortalCollection.Name)]
+public sealed class ModelTests(PortalFixture fixture)
+{
+    [Fact]
+    public async Task A_model_leads_to_its_versions_and_they_to_a_comparison()
+    {
+        var registry = fixture.Registry;
+        await registry.EvaluatedAsync("models-list", image => image < 40);
+        await registry.EvaluatedAsync("models-list", image => image < 10);
+        await registry.Aliases.SetAsync("models-list", "champion", new SetAliasRequest("1", "the first one", "ada"));
+        await registry.Aliases.SetPolicyAsync("models-list", "champion", new AliasPolicy { MinimumMetrics = new Dictionary<string, double> { ["test_accuracy"] = 0.5 } });
+
+        await using var page = await fixture.OpenAsync("models");
+        await page.Page.GetByRole(AriaRole.Row, new() { Name = "models-list 1 80.0% 2 95.0%" }).GetByRole(AriaRole.Link, new() { Name = "models-list" }).ClickAsync();
+        await page.SeeAsync("Policy: test_accuracy at least 0.5.");
+        await page.Page.GetByRole(AriaRole.Row, new() { Name = "ada champion – 1 the first one" }).WaitForAsync();
+        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose version 2" }).CheckAsync();
+        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose version 1" }).CheckAsync();
+        await page.CheckAsync("model-light");
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Compare", Exact = true }).Last.ClickAsync();
+        await page.SeeAsync("models-list/2 is better than models-list/1");
+
+        await using var dark = await fixture.OpenAsync("models", colors: ColorScheme.Dark);
+        await dark.SeeAsync("models-list");
+        await dark.CheckAsync("models-dark");
+        await using var phone = await fixture.OpenAsync("models/models-list?promote=2", width: 390, height: 844);
+        await phone.SeeAsync("champion is version 1 now");
+        await phone.CheckAsync("model-390");
+    }
+
+    [Fact]
+    public async Task A_move_is_made_with_a_reason_only_from_what_was_seen_and_by_the_policy()
+    {
+        var registry = fixture.Registry;
+        await registry.EvaluatedAsync("models-move", image => image < 20);
+        await registry.EvaluatedAsync("models-move", image => image < 10);
+        await registry.EvaluatedAsync("models-move", image => image < 120);
+        await registry.Aliases.SetAsync("models-move", "champion", new SetAliasRequest("1"));
+        await using var page = await fixture.OpenAsync("models/models-move?promote=2");
+        var move = page.Page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true });
+        await Assertions.Expect(move).ToBeDisabledAsync();
+        await page.SeeAsync("champion is version 1 now");
+
+        await registry.Aliases.SetAsync("models-move", "champion", new SetAliasRequest("3", "by mistake", "bob"));
+        await page.Page.GetByLabel("Why").FillAsync("five points better");
+        await page.Page.GetByLabel("By").FillAsync("ada");
+        await move.ClickAsync();
+        await page.SeeAsync("bob moved champion to version 3 while this form was open: “by mistake”.");
+        Assert.Equal("3", (await registry.Aliases.GetAsync("models-move", "champion")).Version);
+        await move.ClickAsync();
+        await page.SeeAsync("champion is now version 2.");
+        await page.Page.GetByRole(AriaRole.Row, new() { Name = "ada champion 3 2 five points better" }).WaitForAsync();
+        await page.Page.GetByRole(AriaRole.Row, new() { Name = "bob champion 1 3 by mistake" }).WaitForAsync();
+
+        await registry.Aliases.SetPolicyAsync("models-move", "champion", new AliasPolicy { MinimumMetrics = new Dictionary<string, double> { ["test_accuracy"] = 0.9 } });
+        await using var refused = await fixture.OpenAsync("models/models-move?promote=3");
+        await refused.SeeAsync("minimum_metrics.test_accuracy");
+        await refused.Page.GetByLabel("Why").FillAsync("smaller");
+        await refused.Page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
+        await refused.SeeAsync("The policy of champion refuses version 3.");
+        await Assertions.Expect(refused.Page.GetByRole(AriaRole.List, new() { Name = "Rules of the policy" })).ToContainTextAsync("0.4");
+        await refused.CheckAsync("model-refused");
+        Assert.Equal("2", (await registry.Aliases.GetAsync("models-move", "champion")).Version);
+        await refused.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Move it against the policy" }).CheckAsync();
+        await refused.Page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
+        await refused.SeeAsync("champion is now version 3.");
+        await refused.SeeAsync("Against the policy: minimum_metrics.test_accuracy");
+    }
+
+    [Fact]
+    public async Task A_version_shows_its_origin_and_files_and_can_be_deleted_and_restored()
+    {
+        var registry = fixture.Registry;
+        var version = await registry.EvaluatedAsync("models-version", image => image < 30);
+        await registry.Artifacts.UploadBytesAsync(version.RunId, "figures/per_class.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='200' height='90'><rect width='200' height='90' fill='#8ab'/></svg>"u8.ToArray());
+        await registry.Runs.LogInputAsync(version.RunId, new DatasetInput("synthetic-flowers", "0123456789abcdef", "local", "{}"), "training");
+        await registry.ExplainedAsync(version, "c0ffee");
+
+        await using var page = await fixture.OpenAsync("models/models-version/1");
+        var lineage = page.Page.Locator(".lineage");
+        await Assertions.Expect(lineage).ToContainTextAsync("synthetic-flowers");
+        await Assertions.Expect(lineage).ToContainTextAsync("1 stored");
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Img, new() { Name = "per class" })).ToHaveJSPropertyAsync("naturalWidth", 200);
+        var weights = page.Page.GetByRole(AriaRole.Row, new() { Name = "model.safetensors" });
+        await Assertions.Expect(weights).ToContainTextAsync(version.Files.Single(file => file.Path == "model.safetensors").Sha256);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Verify" }).ClickAsync();
+        await page.SeeAsync("All 3 files are as they were registered.");
+        await weights.GetByText("verified").WaitForAsync();
+        var download = await page.Page.RunAndWaitForDownloadAsync(() => weights.GetByRole(AriaRole.Link).ClickAsync());
+        Assert.Equal("weights", await File.ReadAllTextAsync(await download.PathAsync()));
+        await page.CheckAsync("version-light");
+
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        var dialog = page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Delete models-version 1?" });
+        await dialog.WaitForAsync();
+        await page.CheckAsync("version-delete");
+        await page.Page.Keyboard.PressAsync("Escape");
+        await dialog.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Assert.Equal("READY", (await registry.ModelVersions.GetAsync("models:/models-version/1")).Status);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await page.SeeAsync("There is no such version");
+        await Assert.ThrowsAsync<RegistryException>(() => registry.ModelVersions.GetAsync("models:/models-version/1"));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Restore version 1" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Verify" }).WaitForAsync();
+        Assert.Equal("READY", (await registry.ModelVersions.GetAsync("models:/models-version/1")).Status);
+
+        await using var phone = await fixture.OpenAsync("models/models-version/1", width: 390, height: 844, colors: ColorScheme.Dark);
+        await phone.SeeAsync("synthetic-flowers");
+        await phone.CheckAsync("version-390");
+    }
+}
