@@ -81,12 +81,14 @@ public sealed class ModelTests(PortalFixture fixture)
         await registry.Artifacts.UploadBytesAsync(version.RunId, "figures/per_class.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='200' height='90'><rect width='200' height='90' fill='#8ab'/></svg>"u8.ToArray());
         await registry.Runs.LogInputAsync(version.RunId, new DatasetInput("synthetic-flowers", "0123456789abcdef", "local", "{}"), "training");
         await registry.ExplainedAsync(version, "c0ffee");
+        await registry.Artifacts.UploadBytesAsync(version.RunId, "diagnoses/0123456789abcdef0123456789abcdef/report.json", "{}"u8.ToArray());
 
         await using var page = await fixture.OpenAsync("models/models-version/1");
         var lineage = page.Page.Locator(".lineage");
         await Assertions.Expect(lineage).ToContainTextAsync("synthetic-flowers");
         await Assertions.Expect(lineage).ToContainTextAsync("1 stored");
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Img, new() { Name = "per class" })).ToHaveJSPropertyAsync("naturalWidth", 200);
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Link, new() { Name = "report 1" })).ToHaveAttributeAsync("href", "reports/0123456789abcdef0123456789abcdef");
         var weights = page.Page.GetByRole(AriaRole.Row, new() { Name = "model.safetensors" });
         await Assertions.Expect(weights).ToContainTextAsync(version.Files.Single(file => file.Path == "model.safetensors").Sha256);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Verify" }).ClickAsync();
@@ -114,5 +116,26 @@ public sealed class ModelTests(PortalFixture fixture)
         await using var phone = await fixture.OpenAsync("models/models-version/1", width: 390, height: 844, colors: ColorScheme.Dark);
         await phone.SeeAsync("synthetic-flowers");
         await phone.CheckAsync("version-390");
+    }
+
+    [Fact]
+    public async Task The_lineage_leads_to_the_job_to_the_parent_and_to_what_came_of_it()
+    {
+        var registry = fixture.Registry;
+        var job = await registry.Jobs.SubmitAsync(new TrainingSpec { Name = "lineage", Model = "models-lineage", Dataset = "synthetic-flowers" });
+        await registry.Jobs.CancelAsync(job.Id);
+        await registry.VersionAsync("models-lineage", 0.7, 2);
+        await registry.VersionAsync("models-lineage", 0.8, 2, new Dictionary<string, string> { ["linnaeus.parent"] = "models:/models-lineage/1", ["linnaeus.job_id"] = job.Id });
+        await registry.VersionAsync("models-lineage", 0.9, 2, new Dictionary<string, string> { ["linnaeus.parent"] = "models:/models-lineage/2" });
+        await registry.ModelVersions.DeleteAsync("models-lineage", "3");
+
+        await using var page = await fixture.OpenAsync("models/models-lineage/2");
+        var lineage = page.Page.Locator(".lineage");
+        await Assertions.Expect(lineage.GetByRole(AriaRole.Link, new() { Name = job.Id[..12] })).ToHaveAttributeAsync("href", $"jobs/{job.Id}");
+        await Assertions.Expect(lineage.GetByRole(AriaRole.Link, new() { Name = "models-lineage 1" })).ToHaveAttributeAsync("href", "models/models-lineage/1");
+        await page.CheckAsync("version-lineage");
+        await lineage.GetByRole(AriaRole.Link, new() { Name = "restore" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Restore version 3" }).ClickAsync();
+        await lineage.GetByRole(AriaRole.Link, new() { Name = "models-lineage 2" }).WaitForAsync();
     }
 }

@@ -8,9 +8,12 @@ namespace Linnaeus.Portal.Tests;
 internal static class Seeds
 {
     /// <summary>A finished run with curves over <paramref name="steps"/> steps, and its model as the next version.</summary>
-    public static async Task<ModelVersionInfo> VersionAsync(this RegistryClient registry, string model, double accuracy, int steps = 200)
+    /// <param name="tags">Of the run.</param>
+    public static async Task<ModelVersionInfo> VersionAsync(
+        this RegistryClient registry, string model, double accuracy, int steps = 200, IReadOnlyDictionary<string, string>? tags = null)
     {
         var run = await registry.RunAsync(model, $"{model}-{accuracy:0.00}", accuracy, steps);
+        await registry.Runs.LogBatchAsync(run, tags: tags);
         var files = new List<ModelFile>();
         foreach (var (path, text) in new[] { ("MLmodel", "flavors: {}\n"), ("model.json", $$"""{"architecture": "efficientnet_b0", "model": "{{model}}"}"""), ("model.safetensors", "weights") })
         {
