@@ -31,6 +31,9 @@ public sealed class CompareTests(PortalFixture fixture)
         await page.SeeAsync("They were tested on different data");
         await page.Page.GetByRole(AriaRole.Row, new() { Name = "lost test/0040.jpg daisy daisy poppy" }).WaitForAsync();
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Row, new() { Name = "test_accuracy" })).ToContainTextAsync("0.92+0.12");
+        var specs = page.Page.GetByRole(AriaRole.Region, new() { Name = "What was trained differently" });
+        await specs.GetByRole(AriaRole.Row, new() { Name = "training_images 800 920 795 950" }).WaitForAsync();
+        await Assertions.Expect(specs.GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
         await page.Page.GetByRole(AriaRole.Img, new() { Name = "Reliability of compare-other/1" }).WaitForAsync();
         await page.Page.GetByRole(AriaRole.Figure, new() { Name = "blur" }).Locator("canvas").WaitForAsync();
         var overlay = page.Page.GetByRole(AriaRole.Img, new() { Name = "Where compare-flowers/2 looks" });

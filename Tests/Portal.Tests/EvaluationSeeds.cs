@@ -15,6 +15,7 @@ internal static class EvaluationSeeds
     {
         var accuracy = Enumerable.Range(0, Images).Count(i => !isWrong(i)) / (double)Images;
         var version = await registry.VersionAsync(model, accuracy, steps: 20);
+        await registry.Runs.LogBatchAsync(version.RunId, parameters: new Dictionary<string, string> { ["training_images"] = $"{1000 * accuracy:0}" });
         await registry.PutAsync(version, "test.json", new { split = "test", fingerprint, classes = Classes, report = new { predictions = Enumerable.Range(0, Images).Select(i => Prediction(i, isWrong(i))) } });
         await registry.PutAsync(version, "calibration.json", new { temperature = 1.4, plain = new { ece = 0.08, bins = Bins(accuracy) }, scaled = new { ece = 0.03 } });
         await registry.PutAsync(version, "robustness.json", new
