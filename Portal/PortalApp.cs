@@ -22,7 +22,8 @@ public static class PortalApp
         builder.Services.AddRegistryClient();
         builder.Services.AddScoped<RegistryLink>();
         builder.Services.AddSingleton(typeof(PersistentComponentStateSerializer<>), typeof(ClientStateSerializer<>));
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        // What a prerendered page has read comes back through the circuit when it goes live.
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = 1 << 20);
 
         var app = builder.Build();
         // In every environment: a reader of a page has no use for a stack trace, and the log has it under the trace id shown.
