@@ -75,8 +75,9 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
         var experiment = await GetAsync(id, token);
         if (experiment.Deleted == deleted) throw NotFound(experiment.Id);
         var now = Clock.Now;
-        await db.Experiments.Where(e => e.Id == experiment.Id)
-            .ExecuteUpdateAsync(s => s.SetProperty(e => e.Deleted, deleted).SetProperty(e => e.LastUpdateTime, now), token);
+        // A collection may have removed it since it was found.
+        if (await db.Experiments.Where(e => e.Id == experiment.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(e => e.Deleted, deleted).SetProperty(e => e.LastUpdateTime, now), token) == 0) throw NotFound(experiment.Id);
         var runs = db.Runs.Where(r => r.ExperimentId == experiment.Id);
         if (deleted) await runs.Where(r => r.DeletedTime == null).ExecuteUpdateAsync(s => s.SetProperty(r => r.DeletedTime, now), token);
         else await runs.ExecuteUpdateAsync(s => s.SetProperty(r => r.DeletedTime, (long?)null), token);

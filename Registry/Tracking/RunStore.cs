@@ -17,7 +17,7 @@ public sealed class RunStore(RegistryDb db, WriteGate gate)
     {
         var found = await new SqlText("SELECT id, experiment_id, run_id, artifact_uri, deleted_time IS NOT NULL FROM runs WHERE run_id = ").Value(runId)
             .ListAsync(db, static r => new RunKey(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.GetBoolean(4)), cancellationToken);
-        return found.Count == 1 ? found[0] : throw RegistryException.NotFound($"Run with id={runId} not found");
+        return found.Count == 1 ? found[0] : throw NotFound(runId);
     }
 
     public async Task<RunKey> FindActiveAsync(string runId, CancellationToken cancellationToken)
@@ -69,13 +69,14 @@ public sealed class RunStore(RegistryDb db, WriteGate gate)
         var key = await FindActiveAsync(runId, token);
         if (status is not null && !RunStatus.All.Contains(status))
             throw RegistryException.Invalid($"Invalid value \"{status}\" for parameter 'status' supplied: use one of {string.Join(", ", RunStatus.All)}.");
-        await db.Runs.Where(r => r.Id == key.Id).ExecuteUpdateAsync(s =>
+        var rows = await db.Runs.Where(r => r.Id == key.Id).ExecuteUpdateAsync(s =>
         {
             s.SetProperty(r => r.Id, r => r.Id);
             if (status is not null) s.SetProperty(r => r.Status, status);
             if (endTime is not null) s.SetProperty(r => r.EndTime, endTime);
             if (!string.IsNullOrEmpty(name)) s.SetProperty(r => r.Name, name);
         }, token);
+        if (rows == 0) throw NotFound(runId);
         if (!string.IsNullOrEmpty(name)) await RunWriter.WriteTagsAsync(db, key.Id, [KeyValuePair.Create(RunTags.RunName, name)], token);
     }, cancellationToken);
 
@@ -83,7 +84,8 @@ public sealed class RunStore(RegistryDb db, WriteGate gate)
     {
         var key = await FindAsync(runId, token);
         long? time = deleted ? Clock.Now : null;
-        await db.Runs.Where(r => r.Id == key.Id).ExecuteUpdateAsync(s => s.SetProperty(r => r.DeletedTime, time), token);
+        // A collection may have removed it since it was found.
+        if (await db.Runs.Where(r => r.Id == key.Id).ExecuteUpdateAsync(s => s.SetProperty(r => r.DeletedTime, time), token) == 0) throw NotFound(runId);
     }, cancellationToken);
 
     public Task DeleteTagAsync(string runId, string tag, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
@@ -92,4 +94,6 @@ public sealed class RunStore(RegistryDb db, WriteGate gate)
         if (await db.RunTags.Where(t => t.RunKey == key.Id && t.Key == tag).ExecuteDeleteAsync(token) == 0)
             throw RegistryException.NotFound($"No tag with name: {tag} in run with id {runId}");
     }, cancellationToken);
+
+    private static RegistryException NotFound(string runId) => RegistryException.NotFound($"Run with id={runId} not found");
 }

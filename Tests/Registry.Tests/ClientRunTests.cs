@@ -26,7 +26,7 @@ public sealed class ClientRunTests(RegistryFixture registry)
         await _client.Runs.UpdateAsync(run.RunId, RunStatus.Finished, time.AddSeconds(5));
 
         var read = await _client.Runs.GetAsync(run.RunId);
-        Assert.Equal(new Metric("loss", 1.0 / 2500, time, 2500), read.Metrics["loss"]);
+        Assert.Equal(new Metric("loss", 1.0 / 2500, time, 2500) { Min = 1.0 / 2500, Max = 1 }, read.Metrics["loss"]);
         Assert.True(double.IsNaN(read.Metrics["odd"].Value));
         Assert.Equal(150, read.Params.Count);
         Assert.Equal("119", read.Tags["t119"]);
