@@ -20,6 +20,7 @@ public static class PortalApp
         builder.WebHost.UseStaticWebAssets();
         builder.AddLocalAccess();
         builder.Services.AddRegistryClient();
+        builder.Services.AddExplainerClient();
         builder.Services.AddScoped<RegistryLink>();
         builder.Services.AddSingleton(typeof(PersistentComponentStateSerializer<>), typeof(ClientStateSerializer<>));
         // What a prerendered page has read comes back through the circuit when it goes live.

@@ -10,7 +10,7 @@ public sealed class ExplainerClient
     private readonly RegistryTransport _transport;
 
     /// <param name="http">A client whose <see cref="HttpClient.BaseAddress"/> is the Explainer.</param>
-    public ExplainerClient(HttpClient http) => _transport = new RegistryTransport(http, "Explainer");
+    public ExplainerClient(HttpClient http) => _transport = new RegistryTransport(http, "Explainer", patient: true);
 
     /// <summary>Explains an image; the same request on the same version returns the stored result.</summary>
     public Task<ExplanationAnswer> ExplainAsync(ExplanationRequest request, CancellationToken cancellationToken = default) =>
@@ -24,12 +24,27 @@ public sealed class ExplainerClient
     public Task<PredictionAnswer> PredictAsync(PredictionRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<PredictionAnswer>("/api/predictions", request, cancellationToken);
 
+    /// <summary>A stored explanation.</summary>
+    public Task<ExplanationAnswer> GetAsync(string id, CancellationToken cancellationToken = default) =>
+        GetAsync<ExplanationAnswer>($"/api/explanations/{Uri.EscapeDataString(id)}", cancellationToken);
+
+    /// <summary>Submits a diagnosis of a version on its dataset, as a job.</summary>
+    public Task<DiagnosisAnswer> DiagnoseAsync(DiagnosisSpec spec, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<DiagnosisAnswer>(HttpMethod.Post, "/api/explanations/batch", spec, RegistryJson.Options, idempotent: false, cancellationToken);
+
+    /// <summary>A diagnosis report, or how far its job is.</summary>
+    public Task<DiagnosisAnswer> ReportAsync(string id, CancellationToken cancellationToken = default) =>
+        GetAsync<DiagnosisAnswer>($"/api/explanations/reports/{Uri.EscapeDataString(id)}", cancellationToken);
+
     /// <summary>Copies a file of an explanation, by one of the answer's addresses.</summary>
     public async Task DownloadAsync(string url, Stream destination, CancellationToken cancellationToken = default)
     {
         using var response = await _transport.OpenAsync(url, cancellationToken);
         await response.Content.CopyToAsync(destination, cancellationToken);
     }
+
+    private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
+        _transport.SendAsync<T>(HttpMethod.Get, path, null, RegistryJson.Options, idempotent: true, cancellationToken);
 
     // Computing again gives the stored result, so that every call may be repeated.
     private Task<T> SendAsync<T>(string path, object request, CancellationToken cancellationToken) =>

@@ -12,13 +12,20 @@ public static class RegistryClientExtensions
     /// </summary>
     /// <param name="baseAddress">The Registry; <c>http://registry</c>, its name in service discovery, when absent.</param>
     public static IHttpClientBuilder AddRegistryClient(this IServiceCollection services, Uri? baseAddress = null) =>
-        services.AddHttpClient<RegistryClient>((provider, http) =>
-        {
-            http.BaseAddress = baseAddress ?? new Uri("http://registry");
+        services.AddHttpClient<RegistryClient>((provider, http) => Prepare(http, baseAddress ?? new Uri("http://registry"), provider));
 
-            // An upload of a large checkpoint takes as long as it takes; the resilience handler bounds each attempt.
-            http.Timeout = Timeout.InfiniteTimeSpan;
-            if (provider.GetService<IConfiguration>()?["Access:Token"] is { Length: > 0 } token)
-                http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        });
+    /// <summary>Adds <see cref="ExplainerClient"/> in the same way.</summary>
+    /// <param name="baseAddress">The Explainer; <c>http://explainer</c>, its name in service discovery, when absent.</param>
+    public static IHttpClientBuilder AddExplainerClient(this IServiceCollection services, Uri? baseAddress = null) =>
+        services.AddHttpClient<ExplainerClient>((provider, http) => Prepare(http, baseAddress ?? new Uri("http://explainer"), provider));
+
+    private static void Prepare(HttpClient http, Uri address, IServiceProvider provider)
+    {
+        http.BaseAddress = address;
+
+        // An upload or a computation takes as long as it takes; the resilience handler bounds each attempt.
+        http.Timeout = Timeout.InfiniteTimeSpan;
+        if (provider.GetService<IConfiguration>()?["Access:Token"] is { Length: > 0 } token)
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
 }

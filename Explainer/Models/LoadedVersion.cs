@@ -34,8 +34,15 @@ public sealed record LoadedVersion(LoadedModel Model, int ChunkSize) : IDisposab
         }
         catch (ArgumentException error)
         {
-            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, error.Message, inner: error);
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, Words(error), inner: error);
         }
+    }
+
+    // .NET appends the name of our own parameter, which the client has never heard of.
+    private static string Words(ArgumentException error)
+    {
+        var suffix = $" (Parameter '{error.ParamName}')";
+        return error.Message.EndsWith(suffix, StringComparison.Ordinal) ? error.Message[..^suffix.Length] : error.Message;
     }
 
     public void Dispose() => Model.Dispose();

@@ -6,10 +6,12 @@ namespace Linnaeus.Registry.Client.Http;
 
 /// <summary>Sends requests, reads JSON answers and turns failures into <see cref="RegistryException"/>.</summary>
 /// <param name="service">Who is asked, for the message when it does not answer.</param>
-internal sealed class RegistryTransport(HttpClient http, string service = "Registry")
+/// <param name="patient">Answers may take minutes to compute: a request that is given up early is computed in vain.</param>
+internal sealed class RegistryTransport(HttpClient http, string service = "Registry", bool patient = false)
 {
     private static readonly HttpRequestOptionsKey<bool> Idempotent = new("Linnaeus.Idempotent");
     private static readonly HttpRequestOptionsKey<bool> Replayable = new("Linnaeus.Replayable");
+    private static readonly HttpRequestOptionsKey<bool> Patient = new("Linnaeus.Patient");
 
     /// <summary>A JSON answer that stops coming for this long is given up.</summary>
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(100);
@@ -97,6 +99,7 @@ internal sealed class RegistryTransport(HttpClient http, string service = "Regis
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         HttpResponseMessage response;
+        request.Options.Set(Patient, patient);
         try
         {
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

@@ -51,7 +51,7 @@ internal sealed class HttpPipelines(IOptions<HttpResilienceOptions> options, Tim
     private TimeoutStrategyOptions AttemptTimeout() => new()
     {
         TimeoutGenerator = args => ValueTask.FromResult(
-            RetryRules.IsUpload(RequestOf(args.Context)) ? _options.UploadTimeout : _options.AttemptTimeout),
+            RetryRules.TakesLong(RequestOf(args.Context)) ? _options.LongTimeout : _options.AttemptTimeout),
     };
 
     private static bool IsDown(Outcome<HttpResponseMessage> outcome) =>

@@ -15,8 +15,8 @@ public sealed class HttpResilienceOptions
     /// <summary>Time for one attempt, up to the response's headers.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>The same for a request that uploads a stream or more than 1 MiB.</summary>
-    public TimeSpan UploadTimeout { get; set; } = TimeSpan.FromMinutes(30);
+    /// <summary>The same for a request that uploads a stream or more than 1 MiB, or asks for a computation of minutes.</summary>
+    public TimeSpan LongTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Pause of all calls to a host where nearly every call fails.</summary>
     public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(5);

@@ -14,6 +14,9 @@ internal static class RetryRules
     /// <summary>Set to true by a caller whose request body can be produced again.</summary>
     public static readonly HttpRequestOptionsKey<bool> Replayable = new("Linnaeus.Replayable");
 
+    /// <summary>Set to true by a caller whose answer may take minutes to compute.</summary>
+    public static readonly HttpRequestOptionsKey<bool> Patient = new("Linnaeus.Patient");
+
     private const long SmallBody = 1 << 20;
 
     public static bool ShouldRetry(HttpRequestMessage request, HttpResponseMessage? response, Exception? error)
@@ -29,7 +32,10 @@ internal static class RetryRules
         || response?.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
             or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
-    public static bool IsUpload(HttpRequestMessage request) =>
+    /// <summary>An upload, or a request that waits for a long computation.</summary>
+    public static bool TakesLong(HttpRequestMessage request) => (request.Options.TryGetValue(Patient, out var marked) && marked) || IsUpload(request);
+
+    private static bool IsUpload(HttpRequestMessage request) =>
         request.Content is { } content && (content.Headers.ContentLength > SmallBody || (content.Headers.ContentLength is null && !IsInMemory(content)));
 
     private static bool NeverSent(Exception? error) => error is BrokenCircuitException

@@ -1,5 +1,10 @@
+using Linnaeus.Explainer;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Tests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
@@ -11,13 +16,15 @@ public sealed class PortalCollection : ICollectionFixture<PortalFixture>
     public const string Name = "Portal";
 }
 
-/// <summary>One Portal over a real Registry, and a Chromium to look at it with. Screenshots are kept in <c>artifacts/screenshots</c>, its log in <c>artifacts/tests</c>.</summary>
+/// <summary>One Portal over a real Registry and Explainer, and a Chromium to look at it with. Screenshots are kept in <c>artifacts/screenshots</c>, its log in <c>artifacts/tests</c>.</summary>
 public sealed class PortalFixture(RegistryFixture registry) : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
     private static readonly string[] Arguments =
         ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
 
+    private readonly string _cache = Directory.CreateTempSubdirectory("linnaeus-portal-explainer-").FullName;
+    private WebApplication? _explainer;
     private PortalProcess? _portal;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -35,7 +42,14 @@ public sealed class PortalFixture(RegistryFixture registry) : IAsyncLifetime
     {
         Assert.SkipUnless(File.Exists(Chromium), $"needs Debian's Chromium at {Chromium}");
         Registry = new RegistryClient(new HttpClient { BaseAddress = registry.Server.Address });
-        _portal = await PortalProcess.StartAsync(("registry", registry.Server.Address));
+        _explainer = ExplainerApp.Build(
+        [
+            "--urls=http://127.0.0.1:0", $"--services:registry:http:0={registry.Server.Address}", $"--Explainer:CacheDirectory={_cache}", "--Explainer:Threads=1",
+            "--Worker:LongestPollSeconds=0.5", "--Logging:LogLevel:Default=Warning",
+        ]);
+        await _explainer.StartAsync();
+        var explainer = new Uri(_explainer.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        _portal = await PortalProcess.StartAsync(("registry", registry.Server.Address), ("explainer", explainer));
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Arguments });
     }
@@ -62,5 +76,11 @@ public sealed class PortalFixture(RegistryFixture registry) : IAsyncLifetime
             await _portal.DisposeAsync();
             await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "tests")).FullName, "portal.txt"), _portal.Output());
         }
+        if (_explainer is not null)
+        {
+            await _explainer.StopAsync();
+            await _explainer.DisposeAsync();
+        }
+        Directory.Delete(_cache, recursive: true);
     }
 }

@@ -84,6 +84,35 @@ public sealed class ServiceDefaultsRetryTests
     }
 
     [Fact]
+    public async Task A_computation_of_the_Explainer_is_waited_for_longer_than_other_answers()
+    {
+        var given = 0;
+        await using var server = await KestrelStub.StartAsync(async context =>
+        {
+            var waited = context.Request.Path.StartsWithSegments("/api/predictions") ? 1000 : Timeout.Infinite;
+            try
+            {
+                await Task.Delay(waited, context.RequestAborted);
+                await context.Response.WriteAsync("""{"model":"m","version":"1","model_uri":"models:/m/1","model_checksum":"c","predictions":[]}""");
+            }
+            catch (OperationCanceledException)
+            {
+                given++;
+            }
+        });
+        await using var app = ServiceHost.Create(
+            $"--services:registry:http:0={server.Address}", $"--services:explainer:http:0={server.Address}", "--HttpResilience:Retries=0",
+            "--HttpResilience:AttemptTimeout=00:00:00.3");
+
+        await Assert.ThrowsAsync<RegistryException>(() => app.Services.GetRequiredService<RegistryClient>().Models.ListAsync());
+        await Eventually.TrueAsync(() => Task.FromResult(given == 1), "the first request was given up");
+        var answer = await app.Services.GetRequiredService<ExplainerClient>().PredictAsync(new PredictionRequest { Model = "models:/m/1" });
+
+        Assert.Equal("m", answer.Model);
+        Assert.Equal(1, given);
+    }
+
+    [Fact]
     public async Task A_server_that_is_down_is_named_in_the_error()
     {
         var port = AzuriteServer.FreePort();

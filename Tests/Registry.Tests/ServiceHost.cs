@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>A service made as the platform's own are: service defaults and a client of the Registry.</summary>
+/// <summary>A service made as the platform's own are: service defaults and clients of the others.</summary>
 internal static class ServiceHost
 {
     /// <param name="settings">Such as <c>--services:registry:http:0=http://127.0.0.1:1</c>.</param>
@@ -15,6 +15,7 @@ internal static class ServiceHost
             ["--urls=http://127.0.0.1:0", "--HttpResilience:Delay=00:00:00.010", "--Logging:LogLevel:Default=Warning", .. settings]);
         builder.AddServiceDefaults();
         builder.Services.AddRegistryClient();
+        builder.Services.AddExplainerClient();
         return builder;
     }
 

@@ -1,0 +1,76 @@
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Portal.Explaining;
+
+/// <summary>What the address of the page Explain asks: <c>explain?model=flowers/3&amp;image=runs:/RUN/samples/000.png&amp;methods=gradcam,occlusion</c>.</summary>
+public sealed record ExplainQuestion
+{
+    /// <summary>As written; <see cref="VersionName"/> reads it.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>A second version that looks at the same picture.</summary>
+    public string? With { get; init; }
+
+    /// <summary>Address of a stored picture; an uploaded one has none.</summary>
+    public string? Image { get; init; }
+
+    public IReadOnlyList<string> Methods { get; init; } = [];
+
+    public string? Target { get; init; }
+
+    public string? Against { get; init; }
+
+    public bool Quality { get; init; }
+
+    public ModelUri? Version => VersionName.Parse(Model);
+
+    public ModelUri? Other => VersionName.Parse(With);
+
+    /// <summary>With every part in its place.</summary>
+    public string Address
+    {
+        get
+        {
+            var parts = new (string Name, string? Value)[]
+            {
+                ("model", VersionName.Shorten(Model)), ("with", VersionName.Shorten(With)), ("image", Image), ("methods", string.Join(',', Methods)),
+                ("target", Target), ("against", Against), ("quality", Quality ? "true" : null),
+            };
+            var query = string.Join('&', parts.Where(part => part.Value is { Length: > 0 }).Select(part => $"{part.Name}={Escape(part.Value!)}"));
+            return query.Length == 0 ? "explain" : $"explain?{query}";
+        }
+    }
+
+    /// <summary>Known methods among those named, in the order of <see cref="ExplanationMethods.All"/>.</summary>
+    public static IReadOnlyList<string> ReadMethods(string? text)
+    {
+        var named = (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return [.. ExplanationMethods.All.Where(named.Contains)];
+    }
+
+    public ExplanationRequest Request(string method, string image) => new()
+    {
+        Model = Version?.ToString() ?? "",
+        Method = method,
+        Image = image,
+        Target = Class(Target),
+        Against = Class(Against),
+        Quality = Quality,
+    };
+
+    public ComparisonRequest Comparison(string method, string image) => new()
+    {
+        Models = [Version?.ToString() ?? "", Other?.ToString() ?? ""],
+        Method = method,
+        Images = [image],
+        Target = Class(Target),
+        Against = Class(Against),
+    };
+
+    private static ClassReference? Class(string? name) => string.IsNullOrWhiteSpace(name) ? null : new ClassReference(null, name.Trim());
+
+    // Slashes, commas and the like need no escape in a query, and read better without.
+    private static string Escape(string text) =>
+        Uri.EscapeDataString(text).Replace("%2F", "/", StringComparison.Ordinal).Replace("%3A", ":", StringComparison.Ordinal)
+            .Replace("%2C", ",", StringComparison.Ordinal).Replace("%40", "@", StringComparison.Ordinal);
+}

@@ -1,0 +1,24 @@
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Portal.Explaining;
+
+/// <summary>Where the browser finds artifacts, which the Portal passes on.</summary>
+public static class FileAddress
+{
+    public static string Of(string runId, string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return $"files/runs/{Uri.EscapeDataString(runId)}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
+    }
+
+    /// <summary>A file of an explanation, e.g. <c>heatmap.png</c>.</summary>
+    public static string Of(ExplanationAnswer explanation, string file)
+    {
+        ArgumentNullException.ThrowIfNull(explanation);
+        return Of(explanation.RunId, $"{explanation.ArtifactPath}/{file}");
+    }
+
+    /// <summary>Null when the text is no address of a run's artifact.</summary>
+    public static string? OfArtifact(string? text) =>
+        ArtifactUri.TryParse(text, out var uri) && uri is { RunId: { } run, Path.Length: > 0 } ? Of(run, uri.Path) : null;
+}
