@@ -1,0 +1,39 @@
+using System.Net;
+using System.Text.Json;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Portal.Diagnosing;
+
+/// <summary>A diagnosis job, with its report once there is one.</summary>
+public sealed record DiagnosisContent(Job Job, DiagnosisResult? Result, DiagnosisReport? Report)
+{
+    private const int LargestReport = 64 << 20;
+
+    public bool IsAtWork => Job.Status is JobStatus.Queued or JobStatus.Leased;
+
+    /// <summary>The most confident errors, passed on by the Portal.</summary>
+    public string? ContactSheet => Result is null ? null : Explaining.FileAddress.Of(Result.RunId, $"{Result.ArtifactPath}/contact_sheet.svg");
+
+    /// <summary>The report itself, for programs.</summary>
+    public string? File => Result is null ? null : Explaining.FileAddress.Of(Result.RunId, $"{Result.ArtifactPath}/report.json");
+
+    /// <exception cref="RegistryException">404: there is no such job, it is no diagnosis, or its report is gone.</exception>
+    public static async Task<DiagnosisContent> ReadAsync(RegistryClient registry, string id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        var job = await registry.Jobs.GetAsync(id, cancellationToken);
+        if (job.Kind != "diagnose")
+            throw new RegistryException(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST", $"The job {id} is no diagnosis; look at jobs/{id}.");
+        var result = ResultOf(job);
+        if (result is null)
+            return new DiagnosisContent(job, null, null);
+        var bytes = await registry.Artifacts.ReadBytesAsync(ArtifactUri.OfRun(result.RunId, $"{result.ArtifactPath}/report.json"), LargestReport, cancellationToken);
+        return new DiagnosisContent(job, result, JsonSerializer.Deserialize<DiagnosisReport>(bytes, RegistryJson.Options));
+    }
+
+    /// <summary>What a diagnosis that succeeded found; null for any other job.</summary>
+    public static DiagnosisResult? ResultOf(Job job) =>
+        job is { Status: JobStatus.Succeeded, Result: { } result } ? result.Deserialize<DiagnosisResult>(RegistryJson.Options) : null;
+
+    public static DiagnosisSpec SpecOf(Job job) => job.Spec.Deserialize<DiagnosisSpec>(RegistryJson.Options) ?? new DiagnosisSpec();
+}
