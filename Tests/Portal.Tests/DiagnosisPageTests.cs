@@ -20,8 +20,8 @@ public sealed class DiagnosisPageTests(PortalFixture fixture)
         await using var page = await fixture.OpenAsync($"models/{name}/1");
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Diagnose", Exact = true }).ClickAsync();
         await Assertions.Expect(page.Page.GetByLabel("Version", new() { Exact = true })).ToHaveValueAsync($"{name}/1", new() { Timeout = PortalPage.Patience });
-        await page.Page.GetByLabel("Images of the check").FillAsync("2");
-        await page.Page.GetByLabel("Images of the check").PressAsync("Tab");
+        await page.Page.GetByLabel("Images checked").FillAsync("2");
+        await page.Page.GetByLabel("Images checked").PressAsync("Tab");
         await page.CheckAsync("diagnoses");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Diagnose", Exact = true }).ClickAsync();
 
