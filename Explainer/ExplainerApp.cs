@@ -1,4 +1,5 @@
 using Linnaeus.Explainer.Access;
+using Linnaeus.Explainer.Datasets;
 using Linnaeus.Explainer.Diagnosis;
 using Linnaeus.Explainer.Endpoints;
 using Linnaeus.Explainer.Engine;
@@ -41,6 +42,8 @@ public static class ExplainerApp
         builder.Services.AddSingleton<ComparisonService>();
         builder.Services.AddSingleton<PredictionService>();
         builder.Services.AddSingleton<DiagnosisStore>();
+        builder.Services.AddSingleton<OpenedDatasets>();
+        builder.Services.AddSingleton<RequestedDataset>();
         AddWorker<ExplainJobHandler>(builder.Services);
         AddWorker<DiagnoseJobHandler>(builder.Services); // beside the other: explanations of a finished training do not wait for a whole dataset
 
@@ -54,6 +57,7 @@ public static class ExplainerApp
         app.MapExplanations();
         app.MapDiagnoses();
         app.MapPredictions();
+        app.MapDatasets();
         app.MapOpenApi();
         if (app.Services.GetRequiredService<ExplainerOptions>().Threads is { } threads)
             torch.set_num_threads(threads);

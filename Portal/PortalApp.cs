@@ -37,6 +37,7 @@ public static class PortalApp
         app.MapStaticAssets();
         app.MapArtifacts();
         app.MapComparison();
+        app.MapDatasets();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }

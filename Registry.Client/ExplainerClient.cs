@@ -10,7 +10,13 @@ public sealed class ExplainerClient
     private readonly RegistryTransport _transport;
 
     /// <param name="http">A client whose <see cref="HttpClient.BaseAddress"/> is the Explainer.</param>
-    public ExplainerClient(HttpClient http) => _transport = new RegistryTransport(http, "Explainer", patient: true);
+    public ExplainerClient(HttpClient http)
+    {
+        _transport = new RegistryTransport(http, "Explainer", patient: true);
+        Datasets = new DatasetsClient(_transport);
+    }
+
+    public DatasetsClient Datasets { get; }
 
     /// <summary>Explains an image; the same request on the same version returns the stored result.</summary>
     public Task<ExplanationAnswer> ExplainAsync(ExplanationRequest request, CancellationToken cancellationToken = default) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Linnaeus.Explainer.Datasets;
 using Linnaeus.Registry.Client;
 using Linnaeus.ServiceDefaults.Problems;
 using Linnaeus.Vision.Checkpoints;
@@ -9,21 +10,16 @@ namespace Linnaeus.Explainer.Diagnosis;
 /// <summary>The dataset that a version was trained on.</summary>
 internal static class VersionDataset
 {
-    private const string FolderPrefix = "folder:";
-
     /// <summary>Opens it as the training did and checks that it is still the same.</summary>
     /// <exception cref="ProblemException">422: the version does not say what it was trained on, or that is gone or has changed.</exception>
     public static async Task<Dataset> OpenAsync(ModelUri model, ModelDescription description, ExplainerOptions options, CancellationToken cancellationToken)
     {
         if (description.TrainingSpec?.Deserialize<TrainingSpec>(RegistryJson.Options) is not { Dataset.Length: > 0 } spec)
             throw Refused($"{model} does not say what it was trained on (model.json has no training_spec), so its dataset cannot be opened.");
-        var specification = spec.Dataset.StartsWith(FolderPrefix, StringComparison.Ordinal)
-            ? FolderPrefix + options.FullPath(spec.Dataset[FolderPrefix.Length..])
-            : spec.Dataset;
         Dataset dataset;
         try
         {
-            dataset = await Datasets.OpenAsync(specification, Options(spec, options), cancellationToken);
+            dataset = await SpecDataset.OpenAsync(spec, options, cancellationToken);
         }
         catch (DatasetException error)
         {
@@ -37,28 +33,6 @@ internal static class VersionDataset
         if (!dataset.Classes.SequenceEqual(description.Classes))
             throw Refused($"The dataset {spec.Dataset} has other classes than {model}: {string.Join(", ", dataset.Classes)}.");
         return dataset;
-    }
-
-    private static DatasetOptions Options(TrainingSpec spec, ExplainerOptions options)
-    {
-        var drawn = spec.Synthetic ?? new SyntheticDatasetOptions();
-        return new DatasetOptions
-        {
-            ValidationFraction = spec.ValidationFraction,
-            Seed = spec.Seed,
-            Subset = spec.Subset is { } subset
-                ? new DatasetSubset { MaxTrain = subset.MaxTrain, MaxValidation = subset.MaxValidation, MaxTest = subset.MaxTest, Seed = subset.Seed }
-                : null,
-            Flowers102Folder = options.Flowers102Folder,
-            Synthetic = new SyntheticFlowersOptions
-            {
-                Classes = drawn.Classes,
-                TrainPerClass = drawn.TrainPerClass,
-                ValPerClass = drawn.ValPerClass,
-                TestPerClass = drawn.TestPerClass,
-                Seed = drawn.Seed,
-            },
-        };
     }
 
     private static ProblemException Refused(string message, Exception? inner = null) => new(StatusCodes.Status422UnprocessableEntity, message, inner: inner);

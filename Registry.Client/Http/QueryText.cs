@@ -4,10 +4,11 @@ using System.Text;
 namespace Linnaeus.Registry.Client.Http;
 
 /// <summary>A path with query parameters; those without a value are left out.</summary>
-internal sealed class QueryText(string path)
+/// <param name="next">What goes before the first one: an ampersand where the path has some already.</param>
+internal sealed class QueryText(string path, char next = '?')
 {
     private readonly StringBuilder _text = new(path);
-    private char _next = '?';
+    private char _next = next;
 
     public QueryText Add(string name, object? value)
     {

@@ -17,7 +17,7 @@ public sealed class RequiredTokensTests
         var folder = Directory.CreateTempSubdirectory("linnaeus-required-").FullName;
         await using (var platform = await RunningPlatform.StartAsync(folder, Cancellation, "--access", "required"))
         {
-            Uri[] doors = [new(platform.Registry, "/api/2.0/mlflow/experiments/search?max_results=1"), new(platform.Explainer, "/api/explanations?model=m/1")];
+            Uri[] doors = [new(platform.Explainer, "/api/datasets/summary?dataset=synthetic-flowers"), new(platform.Registry, "/api/2.0/mlflow/experiments/search?max_results=1"), new(platform.Explainer, "/api/explanations?model=m/1")];
             foreach (var address in doors)
                 Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(address, null));
 

@@ -1,0 +1,115 @@
+using Linnaeus.Registry.Client;
+using Linnaeus.ServiceDefaults.Problems;
+using Linnaeus.Vision.Augmentation;
+using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Imaging;
+
+namespace Linnaeus.Explainer.Datasets;
+
+/// <summary>What there is to see of a dataset.</summary>
+internal static class DatasetViews
+{
+    private const int MixedPictures = 6;
+    private const int SkippedShown = 50;
+
+    public static DatasetSummary Summarise(Dataset dataset)
+    {
+        var balance = ClassBalance.Of(dataset);
+        return new DatasetSummary(
+            dataset.Name, dataset.Fingerprint, dataset.SplitOrigin, balance.Imbalance, dataset.Train[0].Source.LoadMask() is not null,
+            [.. balance.Classes.Select(one => new ClassImages(one.Class, one.Train, one.Validation, one.Test))],
+            dataset.SkippedFiles.Count,
+            [.. dataset.SkippedFiles.Take(SkippedShown).Select(file => new SkippedImage(file.Id, file.Fault))]);
+    }
+
+    /// <exception cref="ProblemException">400: there is no such split or class.</exception>
+    public static DatasetSamples List(Dataset dataset, string split, string? label, int limit, int offset)
+    {
+        var samples = split switch
+        {
+            "train" => dataset.Train,
+            "validation" => dataset.Validation,
+            "test" => dataset.Test,
+            _ => throw Wrong($"There is no split '{split}': ask for train, validation or test."),
+        };
+        if (label is not null && !dataset.Classes.Contains(label))
+            throw Wrong($"The dataset has no class '{label}'.");
+        if (limit is < 1 or > 200 || offset < 0)
+            throw Wrong("limit must be 1 to 200, and offset 0 or more.");
+        var found = samples.Where(sample => label is null || dataset.Classes[sample.Label] == label).ToList();
+        return new DatasetSamples(found.Count, [.. found.Skip(offset).Take(limit).Select(sample => new DatasetSample(sample.Id, dataset.Classes[sample.Label]))]);
+    }
+
+    /// <summary>A JPEG whose shorter side has <paramref name="size"/> pixels, or as many as the picture has.</summary>
+    /// <exception cref="ProblemException">404, or 422 when the file has been damaged since.</exception>
+    public static byte[] Picture(Dataset dataset, string id, int size)
+    {
+        if (size is < 16 or > 1024)
+            throw Wrong("size must be 16 to 1024 pixels.");
+        var sample = dataset.All.FirstOrDefault(sample => sample.Id == id)
+            ?? throw new ProblemException(StatusCodes.Status404NotFound, $"The dataset has no image '{id}'.");
+        var image = Load(sample, size);
+        var scale = Math.Min(1, size / (double)Math.Min(image.Width, image.Height));
+        return JpegCodec.Encode(scale < 1
+            ? ImageResizer.Resize(image, Math.Max(1, (int)Math.Round(image.Width * scale)), Math.Max(1, (int)Math.Round(image.Height * scale)))
+            : image);
+    }
+
+    /// <summary>PNG: nine variations of one training image.</summary>
+    /// <param name="id">Of any image; absent, the first of the training split.</param>
+    /// <exception cref="ProblemException">400, 404, 422.</exception>
+    public static byte[] Variations(Dataset dataset, string augmentation, string? id, int imageSize, long seed)
+    {
+        if (!AugmentationPresets.Names.Contains(augmentation))
+            throw Wrong($"There is no augmentation '{augmentation}': ask for {string.Join(", ", AugmentationPresets.Names)}.");
+        Check(imageSize);
+        var pipeline = AugmentationPresets.Create(augmentation, imageSize);
+        var sample = id is null
+            ? dataset.Train[0]
+            : dataset.All.FirstOrDefault(sample => sample.Id == id) ?? throw new ProblemException(StatusCodes.Status404NotFound, $"The dataset has no image '{id}'.");
+        return PngCodec.Encode(AugmentationPreviews.Variations(Load(sample, pipeline.SourceSize), pipeline, seed));
+    }
+
+    /// <summary>PNG: a row of training images, and a row for each mixing.</summary>
+    /// <exception cref="ProblemException">400, or 422 when there are fewer than two images.</exception>
+    public static byte[] Mixing(Dataset dataset, string mixing, int imageSize, long seed)
+    {
+        Check(imageSize);
+        MixingKind kind = mixing switch
+        {
+            "mixup" => MixingKind.Mixup,
+            "cutmix" => MixingKind.CutMix,
+            "alternate" => MixingKind.Alternate,
+            _ => throw Wrong($"There is no mixing '{mixing}': ask for mixup, cutmix or alternate."),
+        };
+        if (dataset.Train.Count < 2)
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "Mixing takes two training images, and the dataset has one.");
+        var pictures = Varied(dataset.Train).Select(sample => Load(sample, imageSize)).ToList();
+        return PngCodec.Encode(AugmentationPreviews.Mixing(pictures, imageSize, new MixingOptions(kind), seed));
+    }
+
+    /// <summary>The first picture of each class, then the second of each.</summary>
+    private static IEnumerable<Sample> Varied(IReadOnlyList<Sample> samples) => samples
+        .GroupBy(sample => sample.Label).SelectMany(group => group.Select((sample, rank) => (sample, rank)))
+        .OrderBy(pair => pair.rank).Select(pair => pair.sample).Take(MixedPictures);
+
+    private static Image Load(Sample sample, int size)
+    {
+        try
+        {
+            return sample.Source.Load(size);
+        }
+        catch (Exception error) when (error is ImageFormatException or IOException)
+        {
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, $"The image '{sample.Id}' cannot be read any more: {error.Message}", inner: error);
+        }
+    }
+
+    private static void Check(int imageSize)
+    {
+        if (imageSize is < 32 or > 512)
+            throw Wrong("image_size must be 32 to 512 pixels.");
+    }
+
+    private static ProblemException Wrong(string message) => new(StatusCodes.Status400BadRequest, message);
+}
