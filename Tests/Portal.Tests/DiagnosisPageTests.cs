@@ -78,7 +78,7 @@ public sealed class DiagnosisPageTests(PortalFixture fixture)
     /// <summary>A network with random weights that says it was trained on drawn flowers, whose subjects are marked.</summary>
     private async Task<string> RegisterAsync(string name, int classes, string? fingerprint = null)
     {
-        var dataset = await Datasets.OpenAsync("synthetic-flowers", new DatasetOptions
+        var dataset = await Vision.Data.Datasets.OpenAsync("synthetic-flowers", new DatasetOptions
         {
             Synthetic = new SyntheticFlowersOptions { Classes = classes, TrainPerClass = 1, ValPerClass = 0, TestPerClass = 5, Seed = 4 },
             ValidationFraction = 0,

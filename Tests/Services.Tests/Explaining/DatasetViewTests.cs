@@ -49,7 +49,7 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
     {
         var spec = new TrainingSpec
         {
-            Model = "seen", Dataset = "synthetic-flowers", Epochs = 1,
+            Model = "seen", Dataset = "synthetic-flowers", Epochs = 1, ValidationFraction = 0,
             Synthetic = new SyntheticDatasetOptions { Classes = 3, TrainPerClass = 2, ValPerClass = 0, TestPerClass = 1, Seed = 9 },
         };
         // Asked for and at once cancelled: nobody trains it.
@@ -78,6 +78,8 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
     [InlineData("samples?dataset=synthetic-flowers&label=oak", HttpStatusCode.BadRequest, "oak")]
     [InlineData("samples?dataset=synthetic-flowers&limit=100000", HttpStatusCode.BadRequest, "limit")]
     [InlineData("image?dataset=synthetic-flowers&id=../../etc/passwd", HttpStatusCode.NotFound, "passwd")]
+    [InlineData("samples?dataset=synthetic-flowers&limit=some", HttpStatusCode.BadRequest, "limit")]
+    [InlineData("image?dataset=synthetic-flowers", HttpStatusCode.BadRequest, "id")]
     [InlineData("image?dataset=synthetic-flowers&id=x&size=100000", HttpStatusCode.BadRequest, "size")]
     [InlineData("augmentation?dataset=synthetic-flowers&augmentation=rain", HttpStatusCode.BadRequest, "rain")]
     [InlineData("augmentation?dataset=synthetic-flowers&image_size=5", HttpStatusCode.BadRequest, "image_size")]
