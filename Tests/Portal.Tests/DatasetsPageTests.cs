@@ -15,7 +15,9 @@ public sealed class DatasetsPageTests(PortalFixture fixture)
     {
         var job = await fixture.Registry.Jobs.SubmitAsync(new TrainingSpec
         {
-            Model = "datasets", Dataset = "synthetic-flowers", Epochs = 1,
+            Model = "datasets",
+            Dataset = "synthetic-flowers",
+            Epochs = 1,
             Synthetic = new SyntheticDatasetOptions { Classes = 5, TrainPerClass = 8, ValPerClass = 2, TestPerClass = 1, Seed = 77 },
         });
         await fixture.Registry.Jobs.CancelAsync(job.Id);

@@ -49,7 +49,10 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
     {
         var spec = new TrainingSpec
         {
-            Model = "seen", Dataset = "synthetic-flowers", Epochs = 1, ValidationFraction = 0,
+            Model = "seen",
+            Dataset = "synthetic-flowers",
+            Epochs = 1,
+            ValidationFraction = 0,
             Synthetic = new SyntheticDatasetOptions { Classes = 3, TrainPerClass = 2, ValPerClass = 0, TestPerClass = 1, Seed = 9 },
         };
         // Asked for and at once cancelled: nobody trains it.
