@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Linnaeus.Portal.Models;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Portal.Jobs;
+
+/// <summary>Where a job leads.</summary>
+public static class JobAddress
+{
+    /// <summary>Its page; a diagnosis's is its report.</summary>
+    public static string Of(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return job.Kind == "diagnose" ? $"reports/{job.Id}" : $"jobs/{job.Id}";
+    }
+
+    /// <summary>The version that it made; null as long as it has made none.</summary>
+    public static (string Address, string Name)? VersionOf(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return job is { Kind: "train", Result: { } result } && Text(result, "model") is { } model && Text(result, "version") is { } version
+            ? (ModelAddress.Of(model, version), $"{model}/{version}") : null;
+    }
+
+    private static string? Text(JsonElement json, string property) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,56 @@
+using Linnaeus.Portal.Runs;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Portal.Jobs;
+
+/// <summary>What a job's page has read.</summary>
+/// <param name="Run">The run it logs to; null when it has none or that is gone.</param>
+/// <param name="Children">Of a sweep: its trainings, the oldest first, each with its run.</param>
+public sealed record JobContent(Job Job, Run? Run, IReadOnlyList<SweepChild> Children)
+{
+    private const int MostChildren = 256;
+    private const int AtOnce = 16;
+
+    public bool IsAtWork => Job.Status is JobStatus.Queued or JobStatus.Leased;
+
+    public static async Task<JobContent> ReadAsync(RegistryClient registry, string id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        var job = await registry.Jobs.GetAsync(id, cancellationToken);
+        var run = await FindRunAsync(registry, job, cancellationToken);
+        return new JobContent(job, run, job.Kind == "sweep" ? await ChildrenAsync(registry, id, cancellationToken) : []);
+    }
+
+    private static async Task<IReadOnlyList<SweepChild>> ChildrenAsync(RegistryClient registry, string sweep, CancellationToken cancellationToken)
+    {
+        var jobs = await registry.Jobs.ListAsync(limit: MostChildren, sweep: sweep, cancellationToken: cancellationToken);
+        var children = new List<SweepChild>();
+        foreach (var some in jobs.OrderBy(job => job.CreatedAt).ThenBy(job => Components.Display.NameOf(job), StringComparer.Ordinal).Chunk(AtOnce))
+            children.AddRange(await Task.WhenAll(some.Select(async job => new SweepChild(job, await FindRunAsync(registry, job, cancellationToken)))));
+        return children;
+    }
+
+    private static async Task<Run?> FindRunAsync(RegistryClient registry, Job job, CancellationToken cancellationToken)
+    {
+        if (job.RunId is not { } id)
+            return null;
+        try
+        {
+            return await registry.Runs.GetAsync(id, cancellationToken);
+        }
+        catch (RegistryException error) when (error.Status is System.Net.HttpStatusCode.NotFound)
+        {
+            // Deleted and collected.
+            return null;
+        }
+    }
+}
+
+/// <summary>A training of a sweep.</summary>
+public sealed record SweepChild(Job Job, Run? Run)
+{
+    /// <summary>Best value so far of the sweep's metric: the highest accuracy, the lowest loss.</summary>
+    public double? Best(string metric) => Run?.Metrics.GetValueOrDefault(metric) is { } found
+        ? metric.EndsWith("loss", StringComparison.Ordinal) ? found.Min ?? found.Value : found.Max ?? found.Value
+        : null;
+}

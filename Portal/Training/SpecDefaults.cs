@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Portal.Training;
+
+/// <summary>What a training does where its spec says nothing.</summary>
+public static class SpecDefaults
+{
+    /// <summary>Fields of a spec that have a default.</summary>
+    public static JsonObject Json { get; } = JsonSerializer.SerializeToNode(new TrainingSpec(), RegistryJson.Options)!.AsObject();
+
+    private static readonly JsonObject Whole = JsonSerializer.SerializeToNode(
+        new TrainingSpec { Synthetic = new(), Subset = new(), EarlyStopping = new() }, RegistryJson.Options)!.AsObject();
+
+    /// <summary>Of a field, as its input would show it; null where there is none.</summary>
+    /// <param name="path">E.g. <c>epochs</c> or <c>early_stopping.patience</c>.</param>
+    public static string? Of(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        JsonNode? at = Whole;
+        foreach (var name in path.Split('.'))
+            at = at is JsonObject inner ? inner[name] : null;
+        return at switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue<string>(out var text) => text,
+            _ => at.ToJsonString(),
+        };
+    }
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Portal.Training;
+
+/// <summary>
+/// A job that is being written, as fields and as JSON side by side. While the JSON does not parse, the fields keep what they had.
+/// </summary>
+public sealed class SpecDraft
+{
+    private static readonly JsonSerializerOptions Writing = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonDocumentOptions Reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    private JsonObject _request = new() { ["kind"] = "train", ["spec"] = new JsonObject() };
+
+    public SpecDraft(string text) => SetText(text);
+
+    /// <summary>The JSON as it was last written, by either side.</summary>
+    public string Text { get; private set; } = "";
+
+    /// <summary>Where and why <see cref="Text"/> does not parse; null when it does.</summary>
+    public string? Fault { get; private set; }
+
+    public string Kind => _request["kind"] is JsonValue value && value.TryGetValue<string>(out var kind) ? kind : "train";
+
+    public bool IsSweep => Kind == "sweep";
+
+    /// <summary>Where the fields of a training are: of a sweep, what its trainings have in common.</summary>
+    public string Root => IsSweep ? "$.spec.base" : "$.spec";
+
+    public JobRequest Request => new(Kind, JsonSerializer.SerializeToElement(_request["spec"]));
+
+    /// <summary>A draft that starts with the spec of a job, without what its spec leaves as it is by default.</summary>
+    public static SpecDraft Of(Job job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var spec = JsonNode.Parse(job.Spec.GetRawText())!.AsObject();
+        Reduce(job.Kind == "sweep" && spec["base"] is JsonObject common ? common : spec, SpecDefaults.Json);
+        return new SpecDraft(Written(new JsonObject { ["kind"] = job.Kind, ["spec"] = spec }));
+    }
+
+    /// <summary>Takes over what was typed as JSON: a job, or a training's spec alone.</summary>
+    public void SetText(string text)
+    {
+        Text = text ?? "";
+        try
+        {
+            if (JsonNode.Parse(Text, documentOptions: Reading) is not JsonObject json)
+                Fault = "Write a JSON object: {\"kind\": \"train\", \"spec\": {…}}.";
+            else if (json.ContainsKey("spec") && json["spec"] is not JsonObject)
+                Fault = "\"spec\" must be an object: {…}.";
+            else
+                (_request, Fault) = (json.ContainsKey("spec") ? json : new JsonObject { ["kind"] = "train", ["spec"] = json }, null);
+        }
+        catch (JsonException error)
+        {
+            Fault = string.Create(CultureInfo.InvariantCulture, $"Line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: this is not JSON. {Reason(error)}");
+        }
+        catch (ArgumentException error) // a name that is there twice
+        {
+            Fault = error.Message;
+        }
+    }
+
+    /// <summary>A field as its input shows it; null when the JSON leaves it out.</summary>
+    /// <param name="path">E.g. <c>epochs</c> or <c>early_stopping.patience</c>.</param>
+    public string? Get(string path) => Find(path) switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue<string>(out var text) => text,
+        var node => node.ToJsonString(),
+    };
+
+    /// <summary>Sets a field, or leaves it out when <paramref name="value"/> is null. Nothing happens while the JSON does not parse.</summary>
+    public void Set(string path, JsonNode? value)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (Fault is not null)
+            return;
+        var names = path.Split('.');
+        var parents = new Stack<(JsonObject Object, string Name)>();
+        var at = Fields();
+        foreach (var name in names[..^1])
+        {
+            if (at[name] is not JsonObject inner)
+            {
+                if (value is null)
+                    return;
+                at[name] = inner = [];
+            }
+            parents.Push((at, name));
+            at = inner;
+        }
+        if (value is null)
+            at.Remove(names[^1]);
+        else
+            at[names[^1]] = value;
+        foreach (var (parent, name) in parents) // an object without fields says the same as none
+            if (parent[name] is JsonObject { Count: 0 })
+                parent.Remove(name);
+        Text = Written(_request);
+    }
+
+    private JsonNode? Find(string path)
+    {
+        JsonNode? at = Fields();
+        foreach (var name in path.Split('.'))
+            at = at is JsonObject inner ? inner[name] : null;
+        return at;
+    }
+
+    private JsonObject Fields()
+    {
+        var spec = (JsonObject)_request["spec"]!;
+        if (!IsSweep)
+            return spec;
+        if (spec["base"] is JsonObject common)
+            return common;
+        common = [];
+        spec["base"] = common;
+        return common;
+    }
+
+    private static void Reduce(JsonObject spec, JsonObject defaults)
+    {
+        foreach (var name in spec.Select(field => field.Key).ToList())
+        {
+            if (spec[name] is null || JsonNode.DeepEquals(spec[name], defaults[name]))
+                spec.Remove(name);
+        }
+    }
+
+    private static string Written(JsonObject request) => request.ToJsonString(Writing);
+
+    // The place, which the message ends with, is told before it.
+    private static string Reason(JsonException error) => error.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0];
+}
