@@ -34,4 +34,5 @@ public sealed record SpecField(string Path, string Label, SpecFieldKind Kind, st
 }
 
 /// <summary>Fields that belong together.</summary>
-public sealed record SpecSection(string Title, IReadOnlyList<SpecField> Fields);
+/// <param name="IsFirst">Whether it is open from the start.</param>
+public sealed record SpecSection(string Title, IReadOnlyList<SpecField> Fields, bool IsFirst = false);

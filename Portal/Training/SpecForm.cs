@@ -21,7 +21,7 @@ public static class SpecForm
             new("weights", "First weights", Text, "none, imagenet, file:PATH, or a version as models:/flowers@champion.") { Choices = ["none", "imagenet", "models:/"] },
             new("experiment", "Experiment", Text, "Where the run is listed."),
             new("name", "Name of the run", Text, "Made up when empty."),
-        ]),
+        ], IsFirst: true),
         new("Data",
         [
             new("image_size", "Side of the images", Integer, "Pixels, 32 to 1024. Twice the side takes four times as long."),
@@ -44,7 +44,7 @@ public static class SpecForm
             new("accumulation_steps", "Batches per step", Integer, "Gradients averaged before an update, 1 to 1024: a larger batch in the same memory."),
             new("early_stopping.patience", "Stop early after", Integer, "Epochs without progress in validation accuracy. Empty: never."),
             new("early_stopping.min_delta", "Least progress", Number, "Growth of the accuracy that counts, 0 to 1.") { Applies = draft => draft.Get("early_stopping.patience") is not null },
-        ]),
+        ], IsFirst: true),
         new("Augmentation",
         [
             new("augmentation", "Augmentation", Choice, "Look at each on the page Datasets.") { Choices = ["none", "light", "keras", "advanced"] },
@@ -56,7 +56,7 @@ public static class SpecForm
             new("class_balance", "Small classes", Choice, "oversample shows them more often, weights makes them weigh more.") { Choices = ["none", "oversample", "weights"] },
             new("label_smoothing", "Label smoothing", Number, "0 up to 1."),
             new("dropout", "Dropout", Number, "Before the classifier, 0 up to 1."),
-        ]),
+        ], IsFirst: true),
         new("Optimiser",
         [
             new("optimizer", "Optimiser", Choice, "") { Choices = ["adamw", "adam", "sgd"] },

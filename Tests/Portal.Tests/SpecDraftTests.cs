@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Linnaeus.Portal.Training;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Portal.Tests;
+
+/// <summary>A job as fields and as JSON side by side.</summary>
+public sealed class SpecDraftTests
+{
+    private const string Job = """{"kind": "train", "spec": {"model": "flowers", "dataset": "synthetic-flowers", "epochs": 3}}""";
+
+    [Fact]
+    public void The_form_has_every_field_of_a_spec_once_and_names_its_default()
+    {
+        var options = new JsonSerializerOptions(RegistryJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+        var names = options.GetTypeInfo(typeof(TrainingSpec)).Properties.SelectMany(property =>
+            Nullable.GetUnderlyingType(property.PropertyType) is null && property.PropertyType.Namespace == typeof(TrainingSpec).Namespace
+                ? options.GetTypeInfo(property.PropertyType).Properties.Select(inner => $"{property.Name}.{inner.Name}")
+                : [property.Name]);
+        var fields = SpecForm.Sections.SelectMany(section => section.Fields).ToList();
+        Assert.Equal(names.Order(StringComparer.Ordinal), fields.Select(one => one.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(("10", "0.001", "none", "true", "40"), (Default("epochs"), Default("learning_rate"), Default("augmentation"), Default("robustness"), Default("synthetic.train_per_class")));
+        Assert.Null(Default("early_stopping.patience"));
+        Assert.Null(Default("gradient_clip"));
+        string? Default(string path) => fields.Single(one => one.Path == path).Default;
+    }
+
+    [Fact]
+    public void What_one_side_says_the_other_says_too()
+    {
+        var draft = new SpecDraft(Job);
+        draft.Set("epochs", 12);
+        draft.Set("early_stopping.patience", 4);
+        draft.Set("model", null);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"kind":"train","spec":{"dataset":"synthetic-flowers","epochs":12,"early_stopping":{"patience":4}}}"""), JsonNode.Parse(draft.Text)));
+        draft.Set("early_stopping.patience", null);
+        Assert.DoesNotContain("early_stopping", draft.Text, StringComparison.Ordinal);
+
+        draft.SetText("""{"model": "roses", "learning_rate": 1e-2, /* a spec alone */ }""");
+        Assert.Equal(("train", "roses", "0.01", null), (draft.Kind, draft.Get("model"), draft.Get("learning_rate") is { } rate ? double.Parse(rate, System.Globalization.CultureInfo.InvariantCulture).ToString(System.Globalization.CultureInfo.InvariantCulture) : null, draft.Get("epochs")));
+    }
+
+    [Theory]
+    [InlineData("{\"kind\": \"train\",\n  \"spec\": {\"epochs\": 1,, }}", "Line 2, column 24")]
+    [InlineData("", "Line 1, column 1")]
+    [InlineData("[1]", "JSON object")]
+    [InlineData("{\"kind\": \"train\", \"spec\": 7}", "\"spec\"")]
+    [InlineData("{\"model\": \"a\", \"model\": \"b\"}", "model")]
+    public void Text_that_is_no_job_says_where_and_leaves_the_fields_as_they_were(string text, string fault)
+    {
+        var draft = new SpecDraft(Job);
+        draft.SetText(text);
+        Assert.Contains(fault, draft.Fault, StringComparison.Ordinal);
+        draft.Set("epochs", 99);
+        Assert.Equal((text, "3"), (draft.Text, draft.Get("epochs")));
+        draft.SetText(Job);
+        Assert.Null(draft.Fault);
+    }
+
+    [Fact]
+    public void Rubbish_in_a_field_reaches_the_registry_as_it_is()
+    {
+        var epochs = SpecForm.Sections.SelectMany(section => section.Fields).Single(one => one.Path == "epochs");
+        Assert.Equal(("7", "7.5", "\"many\"", null), (epochs.Read("7")?.ToJsonString(), epochs.Read("7.5")?.ToJsonString(), epochs.Read("many")?.ToJsonString(), epochs.Read(" ")));
+    }
+
+    [Fact]
+    public void A_sweeps_fields_are_what_its_trainings_have_in_common()
+    {
+        var draft = new SpecDraft(SpecPreset.Find("flowers12-mixing")!.Json);
+        Assert.Equal((true, "$.spec.base", "26"), (draft.IsSweep, draft.Root, draft.Get("epochs")));
+        draft.Set("epochs", 5);
+        Assert.Equal(5, draft.Request.Spec.GetProperty("base").GetProperty("epochs").GetInt32());
+        Assert.Equal(JsonValueKind.Object, draft.Request.Spec.GetProperty("parameters").ValueKind);
+    }
+}

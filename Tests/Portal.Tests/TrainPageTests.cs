@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Linnaeus.Portal.Training;
+using Linnaeus.Registry.Client;
+using Microsoft.Playwright;
+
+namespace Linnaeus.Portal.Tests;
+
+/// <summary>A training from its form to its end. The worker is the test: it makes a worker's calls.</summary>
+[Collection(PortalCollection.Name)]
+public sealed class TrainPageTests(PortalFixture fixture)
+{
+    [Fact]
+    public async Task Every_preset_is_a_job_that_the_registry_takes()
+    {
+        foreach (var preset in SpecPreset.All)
+        {
+            var job = await fixture.Registry.Jobs.SubmitAsync(new SpecDraft(preset.Json).Request);
+            await fixture.Registry.Jobs.CancelAsync(job.Id);
+            // Begun from again, it is the same job.
+            var again = await fixture.Registry.Jobs.SubmitAsync(SpecDraft.Of(job).Request);
+            await fixture.Registry.Jobs.CancelAsync(again.Id);
+            Assert.True(JsonElement.DeepEquals(job.Spec, again.Spec), preset.Name);
+        }
+    }
+
+    [Fact]
+    public async Task A_form_with_faults_says_so_at_its_fields_and_then_trains_and_shows_what_becomes_of_it()
+    {
+        var model = $"form-{Guid.NewGuid():N}"[..13];
+        await using var page = await fixture.OpenAsync("train");
+        await page.Page.GetByLabel("Model", new() { Exact = true }).FillAsync(model);
+        await page.Page.GetByLabel("Epochs", new() { Exact = true }).FillAsync("many");
+        await page.Page.GetByLabel("Augmentation", new() { Exact = true }).SelectOptionAsync("keras");
+        var json = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Job as JSON" });
+        await Assertions.Expect(json).ToHaveValueAsync(new Regex("\"augmentation\": \"keras\""), new() { Timeout = PortalPage.Patience });
+        await page.CheckAsync("train-light");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
+        await page.Page.GetByText("1 thing to correct").WaitForAsync();
+        await Assertions.Expect(page.Page.GetByLabel("Epochs", new() { Exact = true })).ToHaveAttributeAsync("aria-invalid", "true");
+        await page.CheckAsync("train-fault");
+
+        var good = (await json.InputValueAsync()).Replace("\"many\"", "4", StringComparison.Ordinal);
+        await json.FillAsync(good.Replace("\"spec\"", "spec", StringComparison.Ordinal));
+        await page.Page.GetByText("this is not JSON").WaitForAsync();
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true })).ToBeDisabledAsync();
+        await json.FillAsync(good);
+        await Assertions.Expect(page.Page.GetByLabel("Epochs", new() { Exact = true })).ToHaveValueAsync("4", new() { Timeout = PortalPage.Patience });
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
+        await page.SeeAsync("Waiting for a free worker");
+        await WorkAsync(page, new Uri(page.Page.Url).AbsolutePath.Split('/')[^1], model);
+    }
+
+    private async Task WorkAsync(PortalPage page, string id, string model)
+    {
+        var jobs = fixture.Registry.Jobs;
+        var lease = await jobs.LeaseAsync(new LeaseRequest("tester", ["train"], 600));
+        Assert.Equal(id, lease!.Job.Id);
+        Assert.Equal(("keras", 4, model), (lease.Job.Spec.GetProperty("augmentation").GetString(), lease.Job.Spec.GetProperty("epochs").GetInt32(), lease.Job.Spec.GetProperty("model").GetString()));
+        await jobs.HeartbeatAsync(id, new HeartbeatRequest(lease.LeaseToken, new JobProgress(30, 120, "epoch 2/4, 88.0 images/s, 0:42 left"), 600));
+        await fixture.Registry.Runs.LogBatchAsync(lease.Job.RunId!, [.. Enumerable.Range(1, 30).SelectMany(step => new Metric[]
+        {
+            new("train_loss", 2.0 / step, DateTimeOffset.UtcNow, step), new("val_accuracy", 1 - (1.0 / step), DateTimeOffset.UtcNow, step),
+        })]);
+        await page.SeeAsync("25% · epoch 2/4, 88.0 images/s, 0:42 left");
+        await page.Page.Locator(".charts canvas").First.WaitForAsync();
+        await page.CheckAsync("job-light");
+        await using var phone = await fixture.OpenAsync($"jobs/{id}", width: 390, height: 844, colors: ColorScheme.Dark);
+        await phone.Page.Locator(".charts canvas").First.WaitForAsync();
+        await phone.CheckAsync("job-390-dark");
+
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel it" }).ClickAsync();
+        await page.SeeAsync("Stopping…");
+        await jobs.ReleaseAsync(id, new ReleaseRequest(lease.LeaseToken));
+        await page.Page.Locator(".pill", new() { HasText = "cancelled" }).First.WaitForAsync();
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Train again" }).ClickAsync();
+        await Assertions.Expect(page.Page.GetByLabel("Model", new() { Exact = true })).ToHaveValueAsync(model, new() { Timeout = PortalPage.Patience });
+        await Assertions.Expect(page.Page.GetByLabel("Epochs", new() { Exact = true })).ToHaveValueAsync("4");
+        await page.Page.GotoAsync(new Uri(fixture.Address, "jobs?kind=train&status=cancelled").ToString());
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "baseline" }).First.WaitForAsync();
+        await page.LiveAsync();
+        await page.CheckAsync("jobs");
+    }
+}
