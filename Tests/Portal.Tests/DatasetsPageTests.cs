@@ -26,7 +26,7 @@ public sealed class DatasetsPageTests(PortalFixture fixture)
         await page.CheckAsync("datasets");
         await page.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("seed 77") }).ClickAsync();
 
-        var pictures = page.Page.Locator(".samples img");
+        var pictures = page.Page.Locator(".sample-grid img");
         await Assertions.Expect(pictures).ToHaveCountAsync(24, Patience);
         await page.SeeAsync("Page 1 of 2");
         await page.Page.GetByRole(AriaRole.Navigation, new() { Name = "Splits" }).GetByRole(AriaRole.Link, new() { Name = "validation" }).ClickAsync();
@@ -48,7 +48,7 @@ public sealed class DatasetsPageTests(PortalFixture fixture)
         await page.CheckAsync("dataset-light");
 
         await using var phone = await fixture.OpenAsync(new Uri(page.Page.Url).PathAndQuery[1..], width: 390, height: 844, colors: ColorScheme.Dark);
-        await Assertions.Expect(phone.Page.Locator(".samples img")).ToHaveCountAsync(2, Patience);
+        await Assertions.Expect(phone.Page.Locator(".sample-grid img")).ToHaveCountAsync(2, Patience);
         await phone.CheckAsync("dataset-390-dark");
     }
 
