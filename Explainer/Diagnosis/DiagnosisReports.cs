@@ -46,7 +46,7 @@ internal static class DiagnosisReports
             WithoutEvidence = images.Count(image => image.Focus is null),
             Cases = [.. Cases.Select(one => Case(one, images))],
             Classes = byClass,
-            ShortcutsSuspected = [.. byClass.Where(one => one.Images >= FewestForSuspicion && 2 * one.OffSubject > one.Images).Select(one => one.Class)],
+            ShortcutsSuspected = report.IsTooCoarse ? [] : [.. byClass.Where(one => one.Images >= FewestForSuspicion && 2 * one.OffSubject > one.Images).Select(one => one.Class)],
             ImageDiagnoses = images,
         };
     }

@@ -13,7 +13,8 @@ using TorchSharp;
 namespace Linnaeus.Explainer.Diagnosis;
 
 /// <summary>An image with what was found; wrong ones keep their pictures for the contact sheet.</summary>
-internal sealed record DiagnosedImage(ImageDiagnosis Diagnosis, Image? Picture, Image? Overlay);
+/// <param name="MapCells">Cells per side of a class activation map; null for methods that tell pixels apart.</param>
+internal sealed record DiagnosedImage(ImageDiagnosis Diagnosis, Image? Picture, Image? Overlay, int? MapCells);
 
 /// <summary>
 /// Computes what a diagnosis takes, batch by batch, each waiting for its turn: people who ask for single explanations are served in between.
@@ -73,7 +74,10 @@ internal sealed class VersionDiagnosis(
         var diagnosis = new ImageDiagnosis(
             sample.Id, loaded.Description.Classes[sample.Label], best.Name, best.Probability, correct, focus >= spec.FocusThreshold, focus, subject.Area,
             subject.IsMask ? "mask" : "centre");
-        return correct ? new DiagnosedImage(diagnosis, null, null) : new DiagnosedImage(diagnosis, picture, ExplanationPictures.Overlay(explanation, picture));
+        var cells = (explanation as ClassActivationResult)?.Raw.Shape.Min();
+        return correct
+            ? new DiagnosedImage(diagnosis, null, null, cells)
+            : new DiagnosedImage(diagnosis, picture, ExplanationPictures.Overlay(explanation, picture), cells);
     }
 
     private static Image Load(LoadedVersion loaded, Sample sample)

@@ -41,7 +41,7 @@ public sealed class DiagnoseJobHandler(
 
         var diagnosis = new VersionDiagnosis(version, method, spec, models, queue, lease.Token);
         var samples = await SelectAsync(lease, spec, dataset, diagnosis);
-        var (images, errors) = await ExplainAsync(lease, samples, diagnosis);
+        var (images, errors, cells) = await ExplainAsync(lease, samples, diagnosis);
         lease.Report(new JobProgress(samples.Count, samples.Count, "checks with random weights and writes the report"));
         var report = DiagnosisReports.Of(images, description.Classes, new DiagnosisReport
         {
@@ -55,6 +55,7 @@ public sealed class DiagnoseJobHandler(
             Split = spec.Split,
             Selection = SampleSelection.Describe(spec),
             FocusThreshold = spec.FocusThreshold,
+            MapCells = cells,
             Sanity = spec.SanityImages > 0 ? await diagnosis.CheckSanityAsync(Spread(samples, spec.SanityImages)) : null,
             Environment = Summaries.Environment(),
             CreatedAt = DateTimeOffset.UtcNow,
@@ -83,21 +84,23 @@ public sealed class DiagnoseJobHandler(
             : throw new JobFaultException($"All {samples.Count} images are predicted right: there are no errors to explain. Leave worst_errors out.");
     }
 
-    private async Task<(IReadOnlyList<ImageDiagnosis> Images, IReadOnlyList<DiagnosedImage> Errors)> ExplainAsync(
+    private async Task<(IReadOnlyList<ImageDiagnosis> Images, IReadOnlyList<DiagnosedImage> Errors, int? MapCells)> ExplainAsync(
         HeldLease lease, IReadOnlyList<Sample> samples, VersionDiagnosis diagnosis)
     {
         var images = new List<ImageDiagnosis>();
         IReadOnlyList<DiagnosedImage> errors = [];
+        int? cells = null;
         foreach (var batch in samples.Chunk(options.BatchImages))
         {
             lease.Report(new JobProgress(images.Count, samples.Count, "explains"));
             var found = await diagnosis.ExplainAsync(batch);
+            cells = found[0].MapCells;
             images.AddRange(found.Select(one => one.Diagnosis));
             errors = [.. errors.Concat(found.Where(one => one.Picture is not null))
                 .OrderByDescending(one => one.Diagnosis.Probability).Take(DiagnosisReports.SheetImages)];
         }
 
-        return (images, errors);
+        return (images, errors, cells);
     }
 
     private async Task<ModelDescription> DescribeAsync(ModelVersionInfo version, CancellationToken cancellationToken)

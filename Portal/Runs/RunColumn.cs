@@ -35,7 +35,8 @@ public sealed record RunColumn(string Entity, string Key)
     {
         var all = Of(runs);
         var metrics = all.Where(c => c.IsMetric).OrderBy(c => Array.IndexOf(Telling, c.Key) is var at and >= 0 ? at : Telling.Length).Take(3);
-        var differing = all.Where(c => !c.IsMetric && runs.Select(run => run.Params.GetValueOrDefault(c.Key)).Distinct().Skip(1).Any());
+        // What has a dot follows from a choice that has none.
+        var differing = all.Where(c => !c.IsMetric && !c.Key.Contains('.', StringComparison.Ordinal) && runs.Select(run => run.Params.GetValueOrDefault(c.Key)).Distinct().Skip(1).Any());
         return [.. metrics, .. differing.Take(4)];
     }
 

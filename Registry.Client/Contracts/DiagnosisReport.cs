@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Linnaeus.Registry.Client;
 
 /// <summary>What a version looks at in its dataset: <c>GET /api/explanations/reports/{id}</c> at the Explainer.</summary>
@@ -42,6 +44,15 @@ public sealed record DiagnosisReport
     /// <inheritdoc cref="SubjectsByMask"/>
     public int SubjectsByCentre { get; init; }
 
+    /// <summary>
+    /// Cells per side of the class activation maps, about a 32nd of the image's side at the last layer; absent for methods that tell pixels apart.
+    /// </summary>
+    public int? MapCells { get; init; }
+
+    /// <summary>Whether its maps are too coarse to tell a subject from what is around it: fewer than 4 cells per side.</summary>
+    [JsonIgnore]
+    public bool IsTooCoarse => MapCells < 4;
+
     /// <summary>Mean part of the positive attribution on the subject; absent where no image has any.</summary>
     public double? MeanFocus { get; init; }
 
@@ -57,7 +68,10 @@ public sealed record DiagnosisReport
     /// <summary>In the order of the network's outputs.</summary>
     public IReadOnlyList<ClassDiagnosis> Classes { get; init; } = [];
 
-    /// <summary>Classes whose attribution lies mostly off the subject in at least 3 images: the network may know them by something else.</summary>
+    /// <summary>
+    /// Classes whose attribution lies mostly off the subject in at least 3 images: the network may know them by something else. None where the maps are too
+    /// coarse to tell.
+    /// </summary>
     public IReadOnlyList<string> ShortcutsSuspected { get; init; } = [];
 
     /// <summary>Absent when it was not asked for.</summary>

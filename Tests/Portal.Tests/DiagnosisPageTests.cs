@@ -40,6 +40,8 @@ public sealed class DiagnosisPageTests(PortalFixture fixture)
         }
         await Assertions.Expect(page.Page.Locator(".sheet img")).Not.ToHaveJSPropertyAsync("naturalWidth", 0, new() { Timeout = PortalPage.Patience });
         await page.SeeAsync("Do the maps show what was learnt?");
+        await page.SeeAsync("Its maps have 2 × 2 cells");
+        Assert.Empty(report.ShortcutsSuspected);
         await page.CheckAsync("report-light");
 
         var largest = report.Cases.MaxBy(found => found.Count)!;

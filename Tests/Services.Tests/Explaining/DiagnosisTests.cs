@@ -16,7 +16,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
 {
     private const int Classes = 3;
     private const int PerClass = 3;
-    private const int ImageSize = 64;
+    private const int ImageSize = 128;
 
     private readonly RegistryClient registry = services.Registry;
     private readonly HttpClient http = services.Explainer;
@@ -35,6 +35,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
         var report = answer!.Report!;
         Assert.Equal(dataset.Test.Select(sample => sample.Id), report.ImageDiagnoses.Select(image => image.Id));
         Assert.Equal((Classes * PerClass, Classes * PerClass, 0), (report.Images, report.SubjectsByMask, report.SubjectsByCentre));
+        Assert.Equal(ImageSize / 32, report.MapCells);
         CheckTable(report);
         await CheckFirstAsync(version, dataset.Test[0], report.ImageDiagnoses[0]);
         await CheckContactSheetAsync(answer.ContactSheetUrl!, report);
@@ -62,7 +63,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
 
         var asked = dataset.Test[4].Id;
         var listed = await ReportAsync(new DiagnosisSpec { Model = Uri(version), SanityImages = 0, Images = [asked], Method = "occlusion" });
-        Assert.Equal((asked, "list", "occlusion"), (Assert.Single(listed.ImageDiagnoses).Id, listed.Selection, listed.Parameters.Method));
+        Assert.Equal((asked, "list", "occlusion", null), (Assert.Single(listed.ImageDiagnoses).Id, listed.Selection, listed.Parameters.Method, listed.MapCells));
     }
 
     [Fact]
