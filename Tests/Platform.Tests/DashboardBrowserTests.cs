@@ -3,32 +3,21 @@ using Microsoft.Playwright;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>The dashboard of the running platform in Debian's Chromium. Screenshots are kept in <c>artifacts/screenshots</c>.</summary>
+/// <summary>The dashboard of the running platform.</summary>
 public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifetime
 {
     private const int Patience = 60_000;
 
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private Chromium? _chromium;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = "/usr/bin/chromium",
-            // A container's root user has no sandbox, and a test needs nothing from outside.
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-    }
+    public async ValueTask InitializeAsync() => _chromium = await Chromium.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null)
-            await _browser.DisposeAsync();
-        _playwright?.Dispose();
+        if (_chromium is not null)
+            await _chromium.DisposeAsync();
     }
 
     [Fact]
@@ -64,15 +53,15 @@ public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifet
 
         foreach (var resource in (string[])["storage", "registry", "trainer", "explainer"])
             await SeeAsync(page.GetByTestId("resource-rows"), resource);
-        await KeepAsync(page, "resources");
+        await Chromium.KeepAsync(page, "resources");
 
         await page.GetByTestId("nav-console").ClickAsync();
         await page.GetByTestId("page-console").WaitForAsync();
-        await KeepAsync(page, "console");
+        await Chromium.KeepAsync(page, "console");
 
         await page.GetByTestId("nav-logs").ClickAsync();
         await page.GetByTestId("page-logs").WaitForAsync();
-        await KeepAsync(page, "logs");
+        await Chromium.KeepAsync(page, "logs");
 
         await page.GetByTestId("nav-traces").ClickAsync();
         // Whoever waits for a job asks for it often: the newest traces are not the ones to look for.
@@ -83,11 +72,11 @@ public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifet
         await SeeAsync(page.GetByTestId("trace-services"), "trainer");
         await page.GetByTestId("span-row").GetByText("train", new() { Exact = true }).First.WaitForAsync(new() { Timeout = Patience });
         await page.GetByTestId("span-row").GetByText("dataset", new() { Exact = true }).First.WaitForAsync(new() { Timeout = Patience });
-        await KeepAsync(page, "trace");
+        await Chromium.KeepAsync(page, "trace");
 
         await page.GetByTestId("nav-metrics").ClickAsync();
         await page.GetByTestId("page-metrics").WaitForAsync();
-        await KeepAsync(page, "metrics");
+        await Chromium.KeepAsync(page, "metrics");
 
         Assert.Empty(faults);
     }
@@ -95,13 +84,5 @@ public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifet
     private static Task SeeAsync(ILocator place, string text) =>
         place.GetByText(text).First.WaitForAsync(new() { Timeout = Patience });
 
-    private static async Task KeepAsync(IPage page, string name) =>
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "artifacts", "screenshots", $"{name}.png") });
-
-    private async Task<IPage> OpenAsync(string path)
-    {
-        var page = await _browser!.NewPageAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
-        await page.GotoAsync(new Uri(fixture.Platform.Dashboard, path).ToString());
-        return page;
-    }
+    private Task<IPage> OpenAsync(string path) => _chromium!.OpenAsync(new Uri(fixture.Platform.Dashboard, path));
 }

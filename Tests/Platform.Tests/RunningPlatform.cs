@@ -23,6 +23,13 @@ public sealed class RunningPlatform : IAsyncDisposable
 
     public Uri Explainer => _app.GetEndpoint("explainer", "http");
 
+    /// <summary>Where it is; it answers once it is healthy.</summary>
+    public async Task<Uri> PortalAsync(CancellationToken cancellationToken)
+    {
+        await _app.ResourceNotifications.WaitForResourceHealthyAsync("portal", cancellationToken).WaitAsync(StartTimeout, cancellationToken);
+        return _app.GetEndpoint("portal", "http");
+    }
+
     public static async Task<RunningPlatform> StartAsync(string dataFolder, CancellationToken cancellationToken, params string[] options)
     {
         var dashboard = new Uri($"http://localhost:{FreePort()}");

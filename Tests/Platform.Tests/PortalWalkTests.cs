@@ -1,0 +1,115 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Linnaeus.Registry.Client;
+using Microsoft.Playwright;
+
+namespace Linnaeus.Platform.Tests;
+
+/// <summary>A person's way through the Portal of the running platform: train, watch, compare, promote, explain, diagnose.</summary>
+public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
+{
+    private const float Patience = 240_000;
+
+    private Chromium? _chromium;
+    private IPage? _page;
+
+    private IPage Page => _page ?? throw new InvalidOperationException("The browser did not start.");
+
+    public async ValueTask InitializeAsync()
+    {
+        _chromium = await Chromium.StartAsync();
+        _page = await _chromium.OpenAsync(await fixture.Platform.PortalAsync(TestContext.Current.CancellationToken));
+        Page.SetDefaultTimeout(Patience);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_chromium is not null)
+            await _chromium.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Train_watch_compare_promote_explain_and_diagnose()
+    {
+        var faults = new List<string>();
+        Page.PageError += (_, fault) => faults.Add(fault);
+
+        await LinkAsync("Train");
+        await LiveAsync();
+        var json = Page.GetByRole(AriaRole.Textbox, new() { Name = "Job as JSON" });
+        await json.FillAsync(JsonSerializer.Serialize(new { kind = "train", spec = TrainingJobs.Small("walk") with { Epochs = 6, RobustnessImages = 2 } }, RegistryJson.Options));
+        await Assertions.Expect(Page.GetByLabel("Model", new() { Exact = true })).ToHaveValueAsync("walk", new() { Timeout = Patience });
+        await Chromium.KeepAsync(Page, "walk-train");
+        await TrainAsync("walk/1");
+
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Train again" }).ClickAsync();
+        await Page.GetByLabel("Augmentation", new() { Exact = true }).SelectOptionAsync("light");
+        await Assertions.Expect(json).ToHaveValueAsync(new Regex("\"light\""), new() { Timeout = Patience });
+        await TrainAsync("walk/2");
+
+        await LinkAsync("Models");
+        await Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("^walk ") }).GetByRole(AriaRole.Link, new() { Name = "walk", Exact = true }).ClickAsync();
+        await Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose version 1" }).CheckAsync();
+        await Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose version 2" }).CheckAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Compare", Exact = true }).Last.ClickAsync();
+        await Page.GetByRole(AriaRole.Region, new() { Name = "What was trained differently" }).GetByText("augmentation").First.WaitForAsync();
+        await Chromium.KeepAsync(Page, "walk-compare", whole: true);
+
+        await PromoteAsync();
+        await ExplainAsync();
+        await DiagnoseAsync();
+        Assert.Empty(faults);
+    }
+
+    private async Task TrainAsync(string version)
+    {
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
+        await Page.WaitForURLAsync(new Regex("/jobs/[0-9a-f]{32}$"));
+        await Page.GetByRole(AriaRole.Link, new() { Name = version, Exact = true }).WaitForAsync();
+        await Page.Locator(".charts canvas").First.WaitForAsync();
+        await Chromium.KeepAsync(Page, $"walk-job-{version.Replace('/', '-')}");
+    }
+
+    private async Task PromoteAsync()
+    {
+        await LinkAsync("Models");
+        await Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("^walk ") }).GetByRole(AriaRole.Link, new() { Name = "walk", Exact = true }).ClickAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Promote" }).First.ClickAsync();
+        await Page.GetByLabel("Why").FillAsync("a walk through the Portal");
+        await Page.GetByLabel("By").FillAsync("a test");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
+        await Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("a test champion .* a walk through the Portal") }).WaitForAsync();
+        await Chromium.KeepAsync(Page, "walk-promote", whole: true);
+        var champion = await fixture.Platform.CreateRegistryClient().ModelVersions.GetAsync(ModelUri.Parse("models:/walk@champion"), TestContext.Current.CancellationToken);
+        Assert.Contains("champion", champion.Aliases);
+    }
+
+    private async Task ExplainAsync()
+    {
+        await LinkAsync("Explain");
+        await LiveAsync();
+        await Page.GetByLabel("Version", new() { Exact = true }).FillAsync("walk@champion");
+        await Page.GetByLabel("Version", new() { Exact = true }).PressAsync("Tab");
+        await Page.Locator(".strip button").First.ClickAsync();
+        await Page.Locator(".scores li").First.WaitForAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Explain", Exact = true }).ClickAsync();
+        var map = Page.GetByRole(AriaRole.Article, new() { Name = "Grad-CAM", Exact = true }).Locator(".layer");
+        await Assertions.Expect(map).ToHaveJSPropertyAsync("complete", true, new() { Timeout = Patience });
+        await Assertions.Expect(map).ToHaveJSPropertyAsync("naturalWidth", 64, new() { Timeout = Patience });
+        await Chromium.KeepAsync(Page, "walk-explain", whole: true);
+    }
+
+    private async Task DiagnoseAsync()
+    {
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Diagnose a whole split" }).ClickAsync();
+        await Assertions.Expect(Page.GetByLabel("Version", new() { Exact = true })).ToHaveValueAsync("walk@champion", new() { Timeout = Patience });
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Diagnose", Exact = true }).ClickAsync();
+        await Page.GetByRole(AriaRole.Heading, new() { Name = "Four cases" }).WaitForAsync();
+        await Chromium.KeepAsync(Page, "walk-diagnose", whole: true);
+    }
+
+    private Task LinkAsync(string name) => Page.GetByRole(AriaRole.Navigation, new() { Name = "Pages" }).GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();
+
+    /// <summary>Waits until what is clicked is heard.</summary>
+    private Task LiveAsync() => Page.Locator(".themes [aria-pressed=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+}
