@@ -8,7 +8,7 @@ namespace Linnaeus.Platform.Tests;
 /// <summary>A person's way through the Portal of the running platform: train, watch, compare, promote, explain, diagnose.</summary>
 public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
 {
-    private const float Patience = 240_000;
+    private const float Patience = 120_000;
 
     private Chromium? _chromium;
     private IPage? _page;
@@ -24,6 +24,8 @@ public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (_page is not null)
+            await Chromium.KeepAsync(_page, "walk-last", whole: true);
         if (_chromium is not null)
             await _chromium.DisposeAsync();
     }
@@ -74,7 +76,8 @@ public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
     {
         await LinkAsync("Models");
         await Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("^walk ") }).GetByRole(AriaRole.Link, new() { Name = "walk", Exact = true }).ClickAsync();
-        await Page.GetByRole(AriaRole.Link, new() { Name = "Promote" }).First.ClickAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Version 2" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Promote", Exact = true }).ClickAsync();
         await Page.GetByLabel("Why").FillAsync("a walk through the Portal");
         await Page.GetByLabel("By").FillAsync("a test");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
