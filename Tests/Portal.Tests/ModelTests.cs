@@ -23,7 +23,7 @@ public sealed class ModelTests(PortalFixture fixture)
         await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose version 2" }).CheckAsync();
         await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose version 1" }).CheckAsync();
         await page.CheckAsync("model-light");
-        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Compare", Exact = true }).Last.ClickAsync();
+        await page.Page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "Compare", Exact = true }).ClickAsync();
         await page.SeeAsync("models-list/2 is better than models-list/1");
 
         await using var dark = await fixture.OpenAsync("models", colors: ColorScheme.Dark);
