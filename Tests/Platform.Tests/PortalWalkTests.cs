@@ -8,7 +8,7 @@ namespace Linnaeus.Platform.Tests;
 /// <summary>A person's way through the Portal of the running platform: train, watch, compare, promote, explain, diagnose.</summary>
 public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
 {
-    private const float Patience = 120_000;
+    private const float Patience = 90_000;
 
     private Chromium? _chromium;
     private IPage? _page;
