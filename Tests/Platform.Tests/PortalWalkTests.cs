@@ -66,7 +66,7 @@ public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
     private async Task TrainAsync(string version)
     {
         await Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
-        await Page.WaitForURLAsync(new Regex("/jobs/[0-9a-f]{32}$"));
+        await Assertions.Expect(Page).ToHaveURLAsync(new Regex("/jobs/[0-9a-f]{32}$"), new() { Timeout = Patience });
         await Page.GetByRole(AriaRole.Link, new() { Name = version, Exact = true }).WaitForAsync();
         await Page.Locator(".charts canvas").First.WaitForAsync();
         await Chromium.KeepAsync(Page, $"walk-job-{version.Replace('/', '-')}");
