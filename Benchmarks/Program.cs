@@ -7,6 +7,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["compute"] = ComputeBenchmark.Run,
     ["explain"] = ExplainBenchmark.Run,
     ["loader"] = LoaderBenchmark.Run,
+    ["portal"] = PortalBenchmark.Run,
     ["registry"] = RegistryBenchmark.Run,
 };
 
