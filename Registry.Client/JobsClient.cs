@@ -69,6 +69,10 @@ public sealed class JobsClient
     public Task<Job> CancelAsync(string id, CancellationToken cancellationToken = default) =>
         SendAsync<Job>(Path(id, "cancel"), null, idempotent: true, cancellationToken);
 
+    /// <summary>Queues a failed or cancelled job again, with its run: a training goes on from its last checkpoint. 409 for one that succeeded or is part of a sweep.</summary>
+    public Task<Job> ResumeAsync(string id, CancellationToken cancellationToken = default) =>
+        SendAsync<Job>(Path(id, "resume"), null, idempotent: true, cancellationToken);
+
     private Task<T> SendAsync<T>(string path, object? body, bool idempotent, CancellationToken cancellationToken) =>
         _transport.SendAsync<T>(HttpMethod.Post, path, body, RegistryJson.Options, idempotent, cancellationToken);
 

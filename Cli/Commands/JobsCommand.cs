@@ -3,14 +3,14 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Cli.Commands;
 
-/// <summary><c>linnaeus jobs</c>, <c>linnaeus jobs follow ID</c>, <c>linnaeus jobs cancel ID</c></summary>
+/// <summary><c>linnaeus jobs</c>, <c>linnaeus jobs follow ID</c>, <c>linnaeus jobs cancel ID</c>, <c>linnaeus jobs resume ID</c></summary>
 internal static class JobsCommand
 {
     public static Command Create(CommandRunner runner)
     {
         var kind = new Option<string?>("--kind") { Description = "Only train, explain, diagnose or sweep." };
         var limit = new Option<int>("--max") { Description = "Most jobs to list, 1 to 1000.", DefaultValueFactory = _ => 20 };
-        var command = new Command("jobs", "List jobs, newest first.") { kind, limit, Follow(runner), Cancel(runner) };
+        var command = new Command("jobs", "List jobs, newest first.") { kind, limit, Follow(runner), Cancel(runner), Resume(runner) };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {
             var jobs = await platform.Registry.Jobs.ListAsync(parsed.GetValue(kind), limit: parsed.GetValue(limit), cancellationToken: cancellationToken);
@@ -47,6 +47,19 @@ internal static class JobsCommand
             var job = await platform.Registry.Jobs.CancelAsync(parsed.GetRequiredValue(id), cancellationToken);
             platform.Answer.Write(job, () => platform.Answer.Say(
                 job.Status == JobStatus.Cancelled ? "Cancelled." : "Asked its worker to stop."));
+            return ExitCodes.Success;
+        }));
+        return command;
+    }
+
+    private static Command Resume(CommandRunner runner)
+    {
+        var id = new Argument<string>("JOB");
+        var command = new Command("resume", "Queue a failed or cancelled job again; a training goes on from its last checkpoint.") { id };
+        command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
+        {
+            var job = await platform.Registry.Jobs.ResumeAsync(parsed.GetRequiredValue(id), cancellationToken);
+            platform.Answer.Write(job, () => platform.Answer.Say($"Queued again. Watch it with: linnaeus jobs follow {job.Id}"));
             return ExitCodes.Success;
         }));
         return command;

@@ -30,6 +30,8 @@ public static class JobEndpoints
         jobs.MapGet("/", ListAsync).WithSummary("Jobs, newest first; with ?sweep=ID those of a sweep.");
         jobs.MapGet("/{id}", GetAsync).WithSummary("One job.");
         jobs.MapPost("/{id}/cancel", CancelAsync).WithSummary("Cancel a job; a leased one ends when its worker has stopped, a sweep with all its trainings.");
+        jobs.MapPost("/{id}/resume", (string id, JobQueue queue, CancellationToken token) => queue.ResumeAsync(id, token))
+            .WithSummary("Queue a failed or cancelled job again; a training goes on from its last checkpoint.");
 
         jobs.MapPost("/lease", LeaseAsync).WithSummary("Take the oldest waiting job; 204 when there is none.");
         jobs.MapPost("/{id}/heartbeat", HeartbeatAsync).WithSummary("Extend the lease and report progress.");

@@ -95,5 +95,32 @@ public sealed class JobQueue(RegistryDb db, WriteGate gate, TimeProvider time, Q
         metrics.Ended(job);
     }
 
+    /// <summary>
+    /// Puts a job that failed or was cancelled at the end of the queue, with its run: a training goes on from its last checkpoint. One that waits or is in
+    /// work stays as it is.
+    /// </summary>
+    public Task<Job> ResumeAsync(string id, CancellationToken cancellationToken) =>
+        gate.WriteAsync(db, async token =>
+        {
+            var job = await db.LockJobAsync(id, token) ?? throw NoSuchJob(id);
+            if (job is { Status: JobStates.Queued or JobStates.Leased, CancelRequested: false })
+                return job.ToContract();
+            RefuseResumption(job);
+            job.Resume();
+            await TrainingRuns.ResumeAsync(db, job, token);
+            await db.SaveChangesAsync(token);
+            return job.ToContract();
+        }, cancellationToken);
+
+    private static void RefuseResumption(QueuedJob job)
+    {
+        if (job.Kind == JobKinds.Sweep || job.SweepId is not null)
+            throw RegistryException.Conflict($"Job {job.JobId} belongs to a sweep, which ends once. Submit its spec again.");
+        if (job.Status == JobStates.Succeeded)
+            throw RegistryException.Conflict($"Job {job.JobId} has succeeded: there is nothing to resume. Submit its spec again.");
+        if (!JobStates.IsFinal(job.Status))
+            throw RegistryException.Conflict($"Job {job.JobId} is being cancelled. Resume it once its worker has stopped.");
+    }
+
     public static RegistryException NoSuchJob(string id) => RegistryException.NotFound($"There is no job '{id}'.");
 }

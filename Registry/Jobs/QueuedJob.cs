@@ -64,6 +64,14 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
         Furthest = Math.Max(Furthest, reached);
     }
 
+    /// <summary>Back to the queue after an end, as if no worker had been lost. Calls of the last lease's holder count no more.</summary>
+    public void Resume()
+    {
+        (Status, CancelRequested, Error, EndTime) = (JobStates.Queued, false, null, null);
+        (Expiries, Furthest) = (0, 0);
+        (Worker, LeaseToken, LeasedTime, LeaseExpiryTime) = (null, null, null, null);
+    }
+
     public Job ToContract() => new()
     {
         Id = JobId,

@@ -80,6 +80,18 @@ internal static class TrainingRuns
             await SetTagAsync(db, job, ErrorTag, job.Error, cancellationToken);
     }
 
+    /// <summary>Schedules the run of a job that is to go on.</summary>
+    /// <exception cref="RegistryException">409: the run has been deleted, and with it what the training would go on from.</exception>
+    public static async Task ResumeAsync(RegistryDb db, QueuedJob job, CancellationToken cancellationToken)
+    {
+        if (job.RunId is null)
+            return;
+        var key = await db.Runs.Where(r => r.RunId == job.RunId && r.DeletedTime == null).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken)
+            ?? throw RegistryException.Conflict($"The run {job.RunId} of job {job.JobId} has been deleted. Restore it, or submit the spec again.");
+        await UpdateAsync(db, job, RunStatus.Scheduled, cancellationToken);
+        await db.RunTags.Where(t => t.RunKey == key && t.Key == ErrorTag).ExecuteDeleteAsync(cancellationToken);
+    }
+
     /// <summary>Sets a tag of the job's run, if that is still there.</summary>
     public static async Task SetTagAsync(RegistryDb db, QueuedJob job, string name, string value, CancellationToken cancellationToken)
     {

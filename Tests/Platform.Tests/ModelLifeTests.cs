@@ -77,16 +77,26 @@ public sealed class ModelLifeTests(PlatformFixture fixture)
     }
 
     [Fact]
-    public async Task Cancelling_ends_a_training_as_killed()
+    public async Task A_cancelled_training_ends_as_killed_and_goes_on_when_it_is_resumed()
     {
-        var submitted = await _registry.Jobs.SubmitAsync(TrainingJobs.Small("cancelled") with { Epochs = 500 }, Cancellation);
-        await _registry.WaitAsync(submitted.Id, Patience, Cancellation, until: job => job.Progress?.Done > 0);
+        var submitted = await _registry.Jobs.SubmitAsync(TrainingJobs.Small("cancelled") with { Epochs = 25 }, Cancellation);
+        await _registry.WaitAsync(submitted.Id, Patience, Cancellation, until: job => job.Progress?.Done >= 12);
 
         await _registry.Jobs.CancelAsync(submitted.Id, Cancellation);
 
         var job = await _registry.WaitAsync(submitted.Id, Patience, Cancellation);
         Assert.Equal(JobStatus.Cancelled, job.Status);
-        Assert.Equal(RunStatus.Killed, (await _registry.Runs.GetAsync(job.RunId!, Cancellation)).Status);
+        var killed = await _registry.Runs.GetAsync(job.RunId!, Cancellation);
+        Assert.Equal(RunStatus.Killed, killed.Status);
+
+        await _registry.Jobs.ResumeAsync(submitted.Id, Cancellation);
+        job = await _registry.WaitAsync(submitted.Id, Patience, Cancellation);
+        Assert.True(job.Status == JobStatus.Succeeded, job.Error);
+        Assert.Equal(2, job.Attempts);
+        var run = await _registry.Runs.GetAsync(job.RunId!, Cancellation);
+        Assert.Equal((RunStatus.Finished, 25), (run.Status, run.Metrics["train_loss"].Step));
+        // Four epochs were over: at most the one in work is learnt again.
+        Assert.InRange((await _registry.Runs.GetSeriesAsync(run.RunId, "train_loss", 1000, Cancellation)).Count, 25, 26);
     }
 
     private async Task<Job> ExplainJobAsync(string runId)

@@ -74,6 +74,10 @@ public sealed class TrainPageTests(PortalFixture fixture)
         await page.SeeAsync("Stopping…");
         await jobs.ReleaseAsync(id, new ReleaseRequest(lease.LeaseToken));
         await page.Page.Locator(".pill", new() { HasText = "cancelled" }).First.WaitForAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Progressbar).WaitForAsync();
+        Assert.Equal(JobStatus.Queued, (await jobs.GetAsync(id)).Status);
+        await jobs.CancelAsync(id);
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Train again" }).ClickAsync();
         await Assertions.Expect(page.Page.GetByLabel("Model", new() { Exact = true })).ToHaveValueAsync(model, new() { Timeout = PortalPage.Patience });
         await Assertions.Expect(page.Page.GetByLabel("Epochs", new() { Exact = true })).ToHaveValueAsync("4");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Linnaeus.Registry.Client;
 
@@ -173,6 +174,36 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
         Assert.Equal(JobStatus.Cancelled, ended.Status);
         Assert.Equal(Registry.Client.RunStatus.Killed, (await Client.Runs.GetAsync(job.RunId!)).Status);
         Assert.Null(await Client.Jobs.LeaseAsync(new LeaseRequest("w", ["train"])));
+    }
+
+    [Fact]
+    public async Task A_job_that_failed_or_was_cancelled_is_resumed_with_its_run()
+    {
+        var job = await Client.Jobs.SubmitAsync(Spec);
+        Assert.Equal(JobStatus.Queued, (await Client.Jobs.ResumeAsync(job.Id)).Status);
+        var lease = await LeaseAsync();
+        await Client.Jobs.FailAsync(job.Id, new FailRequest(lease.LeaseToken, "out of memory"));
+        var resumed = await Client.Jobs.ResumeAsync(job.Id);
+        Assert.Equal((JobStatus.Queued, null, null, job.RunId), (resumed.Status, resumed.Error, resumed.EndedAt, resumed.RunId));
+        var run = await Client.Runs.GetAsync(job.RunId!);
+        Assert.Equal((RunStatus.Scheduled, null), (run.Status, run.EndTime));
+        Assert.DoesNotContain("linnaeus.error", run.Tags.Keys);
+        await ConflictAsync(() => Client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest(lease.LeaseToken)));
+
+        var second = await LeaseAsync();
+        Assert.Equal((job.Id, 2), (second.Job.Id, second.Job.Attempts));
+        await Client.Jobs.CancelAsync(job.Id);
+        await ConflictAsync(() => Client.Jobs.ResumeAsync(job.Id));
+        await Client.Jobs.ReleaseAsync(job.Id, new ReleaseRequest(second.LeaseToken));
+        (await Server.Http.PostAsJsonAsync("/api/2.0/mlflow/runs/delete", new { run_id = job.RunId })).EnsureSuccessStatusCode();
+        await ConflictAsync(() => Client.Jobs.ResumeAsync(job.Id));
+        (await Server.Http.PostAsJsonAsync("/api/2.0/mlflow/runs/restore", new { run_id = job.RunId })).EnsureSuccessStatusCode();
+        Assert.False((await Client.Jobs.ResumeAsync(job.Id)).CancelRequested);
+
+        var third = await LeaseAsync();
+        await Client.Jobs.CompleteAsync(job.Id, new CompleteRequest(third.LeaseToken, null));
+        await ConflictAsync(() => Client.Jobs.ResumeAsync(job.Id));
+        Assert.Equal(RunStatus.Finished, (await Client.Runs.GetAsync(job.RunId!)).Status);
     }
 
     [Fact]
