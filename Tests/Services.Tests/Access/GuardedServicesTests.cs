@@ -81,6 +81,11 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
         Assert.Equal(HttpStatusCode.Forbidden, (await reader.PostAsJsonAsync("/api/explanations", new { }, Cancelled)).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await admin.PostAsJsonAsync("/api/explanations", new { }, Cancelled)).StatusCode);
 
+        // A folder is any of the machine's: to name one takes what training on it takes.
+        Assert.Equal(HttpStatusCode.OK, (await reader.GetAsync("/api/datasets/summary?dataset=synthetic-flowers", Cancelled)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await reader.GetAsync("/api/datasets/summary?dataset=folder:/etc", Cancelled)).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await admin.GetAsync("/api/datasets/summary?dataset=folder:/nowhere", Cancelled)).StatusCode);
+
         await _admin.Tokens.RevokeAsync(made.Id, Cancelled);
         await Eventually.TrueAsync(
             async () => (await reader.GetAsync("/api/explanations?model=models:/none/1", Cancelled)).StatusCode == HttpStatusCode.Unauthorized,
