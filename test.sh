@@ -35,7 +35,8 @@ rm -rf "$logs"; mkdir -p "$logs"
 step build/native-dependencies.sh
 step build/test-dependencies.sh
 step dotnet build Platform.sln --nologo -v minimal
-step dotnet format Platform.sln --verify-no-changes --no-restore
+# Style and analyzers are errors of the build.
+step dotnet format whitespace . --folder --verify-no-changes
 
 # Two projects at a time, as they wait much of their time; the long ones first. What each says is shown when it has ended.
 export OMP_NUM_THREADS=$(( ($(nproc) + 1) / 2 ))
