@@ -58,7 +58,7 @@ internal sealed class JobFollower(Platform platform)
 
     private async Task<Job> WatchAsync(Job job, Action<Job, string> show, CancellationToken cancellationToken)
     {
-        while (job.Status is JobStatus.Queued or JobStatus.Leased)
+        while (!job.HasEnded)
         {
             show(job, Describe(job));
             await Task.Delay(Interval, cancellationToken);

@@ -34,14 +34,6 @@ public sealed class ExplainerClient
     public Task<ExplanationAnswer> GetAsync(string id, CancellationToken cancellationToken = default) =>
         GetAsync<ExplanationAnswer>($"/api/explanations/{Uri.EscapeDataString(id)}", cancellationToken);
 
-    /// <summary>Submits a diagnosis of a version on its dataset, as a job.</summary>
-    public Task<DiagnosisAnswer> DiagnoseAsync(DiagnosisSpec spec, CancellationToken cancellationToken = default) =>
-        _transport.SendAsync<DiagnosisAnswer>(HttpMethod.Post, "/api/explanations/batch", spec, RegistryJson.Options, idempotent: false, cancellationToken);
-
-    /// <summary>A diagnosis report, or how far its job is.</summary>
-    public Task<DiagnosisAnswer> ReportAsync(string id, CancellationToken cancellationToken = default) =>
-        GetAsync<DiagnosisAnswer>($"/api/explanations/reports/{Uri.EscapeDataString(id)}", cancellationToken);
-
     /// <summary>Copies a file of an explanation, by one of the answer's addresses.</summary>
     public async Task DownloadAsync(string url, Stream destination, CancellationToken cancellationToken = default)
     {

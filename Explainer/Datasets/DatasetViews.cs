@@ -46,9 +46,7 @@ internal static class DatasetViews
     {
         if (size is < 16 or > 1024)
             throw Wrong("size must be 16 to 1024 pixels.");
-        var sample = dataset.All.FirstOrDefault(sample => sample.Id == id)
-            ?? throw new ProblemException(StatusCodes.Status404NotFound, $"The dataset has no image '{id}'.");
-        var image = Load(sample, size);
+        var image = Load(Find(dataset, id), size);
         var scale = Math.Min(1, size / (double)Math.Min(image.Width, image.Height));
         return JpegCodec.Encode(scale < 1
             ? ImageResizer.Resize(image, Math.Max(1, (int)Math.Round(image.Width * scale)), Math.Max(1, (int)Math.Round(image.Height * scale)))
@@ -64,9 +62,7 @@ internal static class DatasetViews
             throw Wrong($"There is no augmentation '{augmentation}': ask for {string.Join(", ", AugmentationPresets.Names)}.");
         Check(imageSize);
         var pipeline = AugmentationPresets.Create(augmentation, imageSize);
-        var sample = id is null
-            ? dataset.Train[0]
-            : dataset.All.FirstOrDefault(sample => sample.Id == id) ?? throw new ProblemException(StatusCodes.Status404NotFound, $"The dataset has no image '{id}'.");
+        var sample = id is null ? dataset.Train[0] : Find(dataset, id);
         return PngCodec.Encode(AugmentationPreviews.Variations(Load(sample, pipeline.SourceSize), pipeline, seed));
     }
 
@@ -84,14 +80,12 @@ internal static class DatasetViews
         };
         if (dataset.Train.Count < 2)
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "Mixing takes two training images, and the dataset has one.");
-        var pictures = Varied(dataset.Train).Select(sample => Load(sample, imageSize)).ToList();
+        var pictures = AugmentationPreviews.Varied(dataset.Train, MixedPictures).Select(sample => Load(sample, imageSize)).ToList();
         return PngCodec.Encode(AugmentationPreviews.Mixing(pictures, imageSize, new MixingOptions(kind), seed));
     }
 
-    /// <summary>The first picture of each class, then the second of each.</summary>
-    private static IEnumerable<Sample> Varied(IReadOnlyList<Sample> samples) => samples
-        .GroupBy(sample => sample.Label).SelectMany(group => group.Select((sample, rank) => (sample, rank)))
-        .OrderBy(pair => pair.rank).Select(pair => pair.sample).Take(MixedPictures);
+    private static Sample Find(Dataset dataset, string id) => dataset.All.FirstOrDefault(sample => sample.Id == id)
+        ?? throw new ProblemException(StatusCodes.Status404NotFound, $"The dataset has no image '{id}'.");
 
     private static Image Load(Sample sample, int size)
     {

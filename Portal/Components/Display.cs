@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Linnaeus.Registry.Client;
 
@@ -55,9 +56,21 @@ public static class Display
     /// <summary>What a job is called: the name in its spec, else what it works on.</summary>
     public static string NameOf(Job job) => SpecText(job, "name") ?? SpecText(job, "model") ?? job.Id[..8];
 
-    public static string? SpecText(Job job, string property) =>
-        job.Spec.ValueKind == JsonValueKind.Object && job.Spec.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString() : null;
+    public static string? SpecText(Job job, string property) => TextAt(job.Spec, property);
+
+    /// <summary>A text in a document, by the names on the way to it; null when there is none.</summary>
+    public static string? TextAt(JsonElement json, params string[] path)
+    {
+        foreach (var name in path)
+        {
+            if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out json))
+                return null;
+        }
+        return json.ValueKind == JsonValueKind.String ? json.GetString() : null;
+    }
+
+    /// <summary>JSON with a line for each field, its letters as they are.</summary>
+    public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

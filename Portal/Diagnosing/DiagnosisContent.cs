@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Linnaeus.Portal.Endpoints;
 using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Diagnosing;
@@ -9,13 +10,13 @@ public sealed record DiagnosisContent(Job Job, DiagnosisResult? Result, Diagnosi
 {
     private const int LargestReport = 64 << 20;
 
-    public bool IsAtWork => Job.Status is JobStatus.Queued or JobStatus.Leased;
+    public bool IsAtWork => !Job.HasEnded;
 
     /// <summary>The most confident errors, passed on by the Portal.</summary>
-    public string? ContactSheet => Result is null ? null : Explaining.FileAddress.Of(Result.RunId, $"{Result.ArtifactPath}/contact_sheet.svg");
+    public string? ContactSheet => Result is null ? null : FileAddress.Of(Result.RunId, $"{Result.ArtifactPath}/contact_sheet.svg");
 
     /// <summary>The report itself, for programs.</summary>
-    public string? File => Result is null ? null : Explaining.FileAddress.Of(Result.RunId, $"{Result.ArtifactPath}/report.json");
+    public string? File => Result is null ? null : FileAddress.Of(Result.RunId, $"{Result.ArtifactPath}/report.json");
 
     /// <exception cref="RegistryException">404: there is no such job, it is no diagnosis, or its report is gone.</exception>
     public static async Task<DiagnosisContent> ReadAsync(RegistryClient registry, string id, CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ internal static class ArtifactEndpoints
     {
         if (string.IsNullOrEmpty(path) || !ArtifactUri.TryParse($"{root}/{path}", out var artifact))
         {
-            await RefuseAsync(context, HttpStatusCode.BadRequest, $"'{path}' is no path of a file.");
+            await Refusal.WriteAsync(context, HttpStatusCode.BadRequest, $"'{path}' is no path of a file.");
             return;
         }
 
@@ -42,15 +42,8 @@ internal static class ArtifactEndpoints
         catch (RegistryException error) when (!context.Response.HasStarted)
         {
             context.Response.Headers.ContentDisposition = default;
-            await RefuseAsync(context, error.Status is { } status and >= HttpStatusCode.BadRequest ? status : HttpStatusCode.BadGateway, error.Message);
+            await Refusal.WriteAsync(context, error);
         }
-    }
-
-    private static Task RefuseAsync(HttpContext context, HttpStatusCode status, string message)
-    {
-        context.Response.StatusCode = (int)status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(message);
     }
 
     private static (string Type, bool Shown) TypeOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch

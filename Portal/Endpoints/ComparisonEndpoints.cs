@@ -1,4 +1,3 @@
-using System.Net;
 using Linnaeus.Portal.Comparisons;
 using Linnaeus.Registry.Client;
 using Microsoft.Net.Http.Headers;
@@ -22,8 +21,7 @@ internal static class ComparisonEndpoints
         }
         catch (RegistryException error)
         {
-            var status = error.Status is { } given and >= HttpStatusCode.BadRequest ? given : HttpStatusCode.BadGateway;
-            return TypedResults.Text(error.Message, "text/plain; charset=utf-8", statusCode: (int)status);
+            return TypedResults.Text(error.Message, "text/plain; charset=utf-8", statusCode: (int)Refusal.StatusOf(error));
         }
     }
 }

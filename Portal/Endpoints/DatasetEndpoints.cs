@@ -1,4 +1,3 @@
-using System.Net;
 using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Endpoints;
@@ -27,9 +26,7 @@ internal static class DatasetEndpoints
         catch (RegistryException error) when (!context.Response.HasStarted)
         {
             context.Response.Headers.CacheControl = "no-store";
-            context.Response.StatusCode = (int)(error.Status is { } status and >= HttpStatusCode.BadRequest ? status : HttpStatusCode.BadGateway);
-            context.Response.ContentType = "text/plain; charset=utf-8";
-            await context.Response.WriteAsync(error.Message, context.RequestAborted);
+            await Refusal.WriteAsync(context, error);
         }
     }
 }

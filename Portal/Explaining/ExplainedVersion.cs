@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Linnaeus.Portal.Components;
+using Linnaeus.Portal.Endpoints;
 using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Explaining;
@@ -28,17 +30,7 @@ public sealed record ExplainedVersion(
         [.. records.GroupBy(PictureOf).Select(group => new ExplainedImage([.. group.DistinctBy(record => record.Method).Take(MethodsShown)]))];
 
     private static string PictureOf(ExplanationRecord record) =>
-        Text(record.Summary, "provenance", "image_sha256") ?? record.Id;
-
-    internal static string? Text(JsonElement json, params string[] path)
-    {
-        foreach (var name in path)
-        {
-            if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out json))
-                return null;
-        }
-        return json.ValueKind == JsonValueKind.String ? json.GetString() : null;
-    }
+        Display.TextAt(record.Summary, "provenance", "image_sha256") ?? record.Id;
 
     // Runs from elsewhere have no such files, or others of that name.
     private static async Task<T?> JsonAsync<T>(RegistryClient registry, string path, string run, CancellationToken cancellationToken)
@@ -72,5 +64,5 @@ public sealed record ExplainedImage(IReadOnlyList<ExplanationRecord> Records)
 
     public string Picture => FileAddress.Of(Records[0].RunId, $"{Records[0].ArtifactPath}/overlay.png");
 
-    public string Told => ExplainedVersion.Text(Records[0].Summary, "predicted_class") ?? "explained";
+    public string Told => Display.TextAt(Records[0].Summary, "predicted_class") ?? "explained";
 }

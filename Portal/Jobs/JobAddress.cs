@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Linnaeus.Portal.Components;
 using Linnaeus.Portal.Models;
 using Linnaeus.Registry.Client;
 
@@ -18,10 +18,7 @@ public static class JobAddress
     public static (string Address, string Name)? VersionOf(Job job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return job is { Kind: "train", Result: { } result } && Text(result, "model") is { } model && Text(result, "version") is { } version
+        return job is { Kind: "train", Result: { } result } && Display.TextAt(result, "model") is { } model && Display.TextAt(result, "version") is { } version
             ? (ModelAddress.Of(model, version), $"{model}/{version}") : null;
     }
-
-    private static string? Text(JsonElement json, string property) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -9,25 +9,32 @@ namespace Linnaeus.Portal.Jobs;
 public sealed record JobContent(Job Job, Run? Run, IReadOnlyList<SweepChild> Children)
 {
     private const int MostChildren = 256;
-    private const int AtOnce = 16;
 
-    public bool IsAtWork => Job.Status is JobStatus.Queued or JobStatus.Leased;
+    public bool IsAtWork => !Job.HasEnded;
 
     public static async Task<JobContent> ReadAsync(RegistryClient registry, string id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(registry);
         var job = await registry.Jobs.GetAsync(id, cancellationToken);
         var run = await FindRunAsync(registry, job, cancellationToken);
-        return new JobContent(job, run, job.Kind == "sweep" ? await ChildrenAsync(registry, id, cancellationToken) : []);
+        return new JobContent(job, run, job.Kind == "sweep" ? await ChildrenAsync(registry, id, run, cancellationToken) : []);
     }
 
-    private static async Task<IReadOnlyList<SweepChild>> ChildrenAsync(RegistryClient registry, string sweep, CancellationToken cancellationToken)
+    /// <param name="parent">The sweep's run, by which those of its trainings are found in one search.</param>
+    private static async Task<IReadOnlyList<SweepChild>> ChildrenAsync(RegistryClient registry, string sweep, Run? parent, CancellationToken cancellationToken)
     {
         var jobs = await registry.Jobs.ListAsync(limit: MostChildren, sweep: sweep, cancellationToken: cancellationToken);
-        var children = new List<SweepChild>();
-        foreach (var some in jobs.OrderBy(job => job.CreatedAt).ThenBy(job => Components.Display.NameOf(job), StringComparer.Ordinal).Chunk(AtOnce))
-            children.AddRange(await Task.WhenAll(some.Select(async job => new SweepChild(job, await FindRunAsync(registry, job, cancellationToken)))));
-        return children;
+        var search = new RunSearch
+        {
+            ExperimentIds = parent is null ? [] : [parent.ExperimentId],
+            Filter = $"tags.mlflow.parentRunId = '{parent?.RunId}'",
+            MaxResults = MostChildren,
+            IncludeTotal = false,
+            IncludeExtremes = true,
+        };
+        var runs = (await registry.Runs.SearchAsync(search, cancellationToken)).Runs.ToDictionary(run => run.RunId);
+        return [.. jobs.OrderBy(job => job.CreatedAt).ThenBy(job => Components.Display.NameOf(job), StringComparer.Ordinal)
+            .Select(job => new SweepChild(job, job.RunId is null ? null : runs.GetValueOrDefault(job.RunId)))];
     }
 
     private static async Task<Run?> FindRunAsync(RegistryClient registry, Job job, CancellationToken cancellationToken)

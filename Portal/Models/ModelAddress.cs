@@ -17,8 +17,4 @@ public static class ModelAddress
 
     /// <summary>The form that moves an alias to a version.</summary>
     public static string Promote(string model, string version) => $"{Of(model)}?promote={version}";
-
-    /// <summary>A file of the version, passed on by the Portal.</summary>
-    public static string File(string model, string version, string path) =>
-        $"files/models/{Uri.EscapeDataString(model)}/{version}/{string.Join('/', (path ?? "").Split('/').Select(Uri.EscapeDataString))}";
 }

@@ -30,5 +30,13 @@ public sealed class RunCurves(RegistryClient registry, int points = 1000)
 
     public ChartLine? Find(string runId, string key) => _lines.TryGetValue((runId, key), out var known) ? known.Line : null;
 
+    /// <summary>The lines of one run that have more than a point, those that belong together in one chart.</summary>
+    public IReadOnlyList<MetricChart> ChartsOf(string runId, IEnumerable<string> keys) =>
+    [
+        .. MetricGroups.Of(keys)
+            .Select(group => new MetricChart(group.Title, [.. group.Keys.Select(key => Find(runId, key)).OfType<ChartLine>().Where(line => line.X.Count > 1)]))
+            .Where(chart => chart.Lines.Count > 0),
+    ];
+
     private bool IsNew(string runId, Metric last) => !_lines.TryGetValue((runId, last.Key), out var known) || known.Last != last;
 }

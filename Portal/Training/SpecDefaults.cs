@@ -16,17 +16,5 @@ public static class SpecDefaults
 
     /// <summary>Of a field, as its input would show it; null where there is none.</summary>
     /// <param name="path">E.g. <c>epochs</c> or <c>early_stopping.patience</c>.</param>
-    public static string? Of(string path)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        JsonNode? at = Whole;
-        foreach (var name in path.Split('.'))
-            at = at is JsonObject inner ? inner[name] : null;
-        return at switch
-        {
-            null => null,
-            JsonValue value when value.TryGetValue<string>(out var text) => text,
-            _ => at.ToJsonString(),
-        };
-    }
+    public static string? Of(string path) => SpecDraft.TextAt(Whole, path);
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Linnaeus.Portal.Components;
 using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Training;
@@ -11,7 +11,6 @@ namespace Linnaeus.Portal.Training;
 /// </summary>
 public sealed class SpecDraft
 {
-    private static readonly JsonSerializerOptions Writing = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonDocumentOptions Reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     private JsonObject _request = new() { ["kind"] = "train", ["spec"] = new JsonObject() };
@@ -67,12 +66,7 @@ public sealed class SpecDraft
 
     /// <summary>A field as its input shows it; null when the JSON leaves it out.</summary>
     /// <param name="path">E.g. <c>epochs</c> or <c>early_stopping.patience</c>.</param>
-    public string? Get(string path) => Find(path) switch
-    {
-        null => null,
-        JsonValue value when value.TryGetValue<string>(out var text) => text,
-        var node => node.ToJsonString(),
-    };
+    public string? Get(string path) => TextAt(Fields(), path);
 
     /// <summary>Sets a field, or leaves it out when <paramref name="value"/> is null. Nothing happens while the JSON does not parse.</summary>
     public void Set(string path, JsonNode? value)
@@ -104,12 +98,18 @@ public sealed class SpecDraft
         Text = Written(_request);
     }
 
-    private JsonNode? Find(string path)
+    /// <summary>A field of a spec as its input shows it; null when there is none.</summary>
+    internal static string? TextAt(JsonObject spec, string path)
     {
-        JsonNode? at = Fields();
+        JsonNode? at = spec;
         foreach (var name in path.Split('.'))
             at = at is JsonObject inner ? inner[name] : null;
-        return at;
+        return at switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue<string>(out var text) => text,
+            _ => at.ToJsonString(),
+        };
     }
 
     private JsonObject Fields()
@@ -133,7 +133,7 @@ public sealed class SpecDraft
         }
     }
 
-    private static string Written(JsonObject request) => request.ToJsonString(Writing);
+    private static string Written(JsonObject request) => request.ToJsonString(Display.Indented);
 
     // The place, which the message ends with, is told before it.
     private static string Reason(JsonException error) => error.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0];

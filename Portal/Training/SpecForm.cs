@@ -1,3 +1,4 @@
+using Linnaeus.Portal.Datasets;
 using static Linnaeus.Portal.Training.SpecFieldKind;
 
 namespace Linnaeus.Portal.Training;
@@ -47,8 +48,8 @@ public static class SpecForm
         ], IsFirst: true),
         new("Augmentation",
         [
-            new("augmentation", "Augmentation", Choice, "Look at each on the page Datasets.") { Choices = ["none", "light", "keras", "advanced"] },
-            new("mixing", "Mixing", Choice, "Pictures and labels mixed within a batch.") { Choices = ["none", "mixup", "cutmix", "alternate"] },
+            new("augmentation", "Augmentation", Choice, "Look at each on the page Datasets.") { Choices = DatasetQuery.Augmentations },
+            new("mixing", "Mixing", Choice, "Pictures and labels mixed within a batch.") { Choices = ["none", .. DatasetQuery.Mixings] },
             new("mixup_alpha", "Mixup alpha", Number, "Above 0, at most 10. Empty: 0.2.") { Applies = draft => draft.Get("mixing") is "mixup" or "alternate" },
             new("cutmix_alpha", "CutMix alpha", Number, "Above 0, at most 10. Empty: 1.") { Applies = draft => draft.Get("mixing") is "cutmix" or "alternate" },
             new("mixing_probability", "Share of mixed batches", Number, "Above 0, at most 1. Empty: all.") { Applies = IsMixed },

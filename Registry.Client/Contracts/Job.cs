@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Linnaeus.Registry.Client;
 
@@ -18,6 +19,10 @@ public sealed record Job
     public required string Kind { get; init; }
 
     public required JobStatus Status { get; init; }
+
+    /// <summary>Whether nothing will become of it any more, unless it is resumed.</summary>
+    [JsonIgnore]
+    public bool HasEnded => Status is JobStatus.Succeeded or JobStatus.Failed or JobStatus.Cancelled;
 
     /// <summary>A <see cref="TrainingSpec"/>, <see cref="ExplanationSpec"/>, <see cref="DiagnosisSpec"/> or <see cref="SweepSpec"/>, defaults filled in.</summary>
     public required JsonElement Spec { get; init; }

@@ -96,8 +96,8 @@ public sealed class JobQueue(RegistryDb db, WriteGate gate, TimeProvider time, Q
     }
 
     /// <summary>
-    /// Puts a job that failed or was cancelled at the end of the queue, with its run: a training goes on from its last checkpoint. One that waits or is in
-    /// work stays as it is.
+    /// Puts a job that failed or was cancelled back to its place in the queue, with its run: a training goes on from its last checkpoint. One that waits or is
+    /// in work stays as it is.
     /// </summary>
     public Task<Job> ResumeAsync(string id, CancellationToken cancellationToken) =>
         gate.WriteAsync(db, async token =>

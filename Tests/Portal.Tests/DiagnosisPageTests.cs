@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Linnaeus.Registry.Client;
 using Linnaeus.Services.Tests.Explaining;
-using Linnaeus.Vision.Data;
 using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
@@ -77,26 +76,6 @@ public sealed class DiagnosisPageTests(PortalFixture fixture)
         await unknown.SeeAsync("There is no such thing");
     }
 
-    /// <summary>A network with random weights that says it was trained on drawn flowers, whose subjects are marked.</summary>
-    private async Task<string> RegisterAsync(string name, int classes, string? fingerprint = null)
-    {
-        var dataset = await Vision.Data.Datasets.OpenAsync("synthetic-flowers", new DatasetOptions
-        {
-            Synthetic = new SyntheticFlowersOptions { Classes = classes, TrainPerClass = 1, ValPerClass = 0, TestPerClass = 5, Seed = 4 },
-            ValidationFraction = 0,
-        });
-        var spec = new TrainingSpec
-        {
-            Model = "any",
-            Dataset = dataset.Name,
-            Synthetic = new SyntheticDatasetOptions { Classes = classes, TrainPerClass = 1, ValPerClass = 0, TestPerClass = 5, Seed = 4 },
-            ValidationFraction = 0,
-        };
-        var version = await Versions.RegisterAsync(fixture.Registry, $"{name}-{Guid.NewGuid():N}"[..(name.Length + 9)], dataset.Classes, ImageSize, describe: description => description with
-        {
-            TrainingSpec = JsonSerializer.SerializeToElement(spec, RegistryJson.Options),
-            DatasetFingerprint = fingerprint ?? dataset.Fingerprint,
-        });
-        return version.Name;
-    }
+    private async Task<string> RegisterAsync(string name, int classes, string? fingerprint = null) =>
+        (await Versions.RegisterDrawnAsync(fixture.Registry, $"{name}-{Guid.NewGuid():N}"[..(name.Length + 9)], classes, testPerClass: 5, ImageSize, fingerprint)).Version.Name;
 }

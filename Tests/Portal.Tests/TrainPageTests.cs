@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Linnaeus.Portal.Jobs;
 using Linnaeus.Portal.Training;
 using Linnaeus.Registry.Client;
 using Microsoft.Playwright;
@@ -22,6 +23,29 @@ public sealed class TrainPageTests(PortalFixture fixture)
             await fixture.Registry.Jobs.CancelAsync(again.Id);
             Assert.True(JsonElement.DeepEquals(job.Spec, again.Spec), preset.Name);
         }
+    }
+
+    [Fact]
+    public async Task A_sweep_knows_the_best_value_of_each_of_its_trainings()
+    {
+        var values = JsonSerializer.Deserialize<JsonElement[]>("""["none", "light"]""")!;
+        var sweep = await fixture.Registry.Jobs.SubmitAsync(new SweepSpec
+        {
+            Base = new TrainingSpec { Model = "swept", Dataset = "synthetic-flowers", Experiment = $"sweep-{Guid.NewGuid():N}" },
+            Parameters = new Dictionary<string, SweepParameter> { ["augmentation"] = new() { Values = values } },
+        });
+        var jobs = (await fixture.Registry.Jobs.ListAsync(sweep: sweep.Id)).OrderBy(job => job.Spec.GetProperty("name").GetString(), StringComparer.Ordinal).ToList();
+        foreach (var (step, accuracy) in new[] { (1, 0.4), (2, 0.9), (3, 0.6) })
+            await fixture.Registry.Runs.LogBatchAsync(jobs[0].RunId!, [new("val_accuracy", accuracy, DateTimeOffset.UtcNow, step), new("val_loss", 1 - accuracy, DateTimeOffset.UtcNow, step)]);
+
+        var content = await JobContent.ReadAsync(fixture.Registry, sweep.Id, CancellationToken.None);
+        Assert.Equal(jobs.Select(job => job.Id), content.Children.Select(child => child.Job.Id));
+        Assert.Equal((0.9, 0.1, jobs[0].RunId), (content.Children[0].Best("val_accuracy")!.Value, Math.Round(content.Children[0].Best("val_loss")!.Value, 9), content.Children[0].Run!.RunId));
+        Assert.Null(content.Children[1].Best("val_accuracy"));
+        await using var page = await fixture.OpenAsync($"jobs/{sweep.Id}");
+        await page.Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("best none .* 0\\.9") }).WaitForAsync();
+        await page.CheckAsync("job-sweep");
+        await fixture.Registry.Jobs.CancelAsync(sweep.Id);
     }
 
     [Fact]

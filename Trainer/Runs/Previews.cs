@@ -23,13 +23,8 @@ internal sealed class Previews(RunRecord run, BatchSources sources, long seed)
         }
         if (sources.Mixing is not { } mixing || dataset.Train.Count < 2)
             return;
-        var pictures = Varied(dataset.Train).Select(sample => sample.Source.Load(pipeline.ImageSize)).ToList();
+        var pictures = AugmentationPreviews.Varied(dataset.Train, MixedPictures).Select(sample => sample.Source.Load(pipeline.ImageSize)).ToList();
         var rows = AugmentationPreviews.Mixing(pictures, pipeline.ImageSize, mixing, seed);
         await run.UploadBytesAsync("previews/mixing.png", PngCodec.Encode(rows), cancellationToken);
     }
-
-    /// <summary>The first picture of each class, then the second of each.</summary>
-    private static IEnumerable<Sample> Varied(IReadOnlyList<Sample> samples) => samples
-        .GroupBy(sample => sample.Label).SelectMany(group => group.Select((sample, rank) => (sample, rank)))
-        .OrderBy(pair => pair.rank).Select(pair => pair.sample).Take(MixedPictures);
 }

@@ -23,6 +23,11 @@ public static class AugmentationPreviews
         return Grid([pipeline.Apply(copies, seed, epoch: 1, step: 0)], columns: 3, pipeline.Normalization);
     }
 
+    /// <summary>Samples that differ: the first of each class, then the second of each.</summary>
+    public static IReadOnlyList<Sample> Varied(IReadOnlyList<Sample> samples, int count) => [.. samples
+        .GroupBy(sample => sample.Label).SelectMany(group => group.Select((sample, rank) => (sample, rank)))
+        .OrderBy(pair => pair.rank).Select(pair => pair.sample).Take(count)];
+
     /// <summary>One row of pictures as they are, and below it a row for each mixing that the options use, Mixup first.</summary>
     /// <param name="pictures">Two or more, of any size; the middle squares are taken.</param>
     /// <param name="imageSize">Side of the network's input in pixels.</param>

@@ -24,8 +24,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
     [Fact]
     public async Task A_split_is_diagnosed_and_the_report_stored_with_the_version()
     {
-        var dataset = await DatasetAsync();
-        var version = await RegisterAsync(dataset, dataset.Fingerprint);
+        var (version, dataset) = await RegisterAsync();
         using var submitted = await http.PostAsJsonAsync("/api/explanations/batch", new { model = Uri(version), sanity_images = 2 });
         Assert.True(submitted.StatusCode == HttpStatusCode.Accepted, await submitted.Content.ReadAsStringAsync());
         var job = (await submitted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetString()!;
@@ -53,8 +52,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
     [Fact]
     public async Task The_worst_errors_are_the_wrong_predictions_that_cost_most()
     {
-        var dataset = await DatasetAsync();
-        var version = await RegisterAsync(dataset, dataset.Fingerprint);
+        var (version, dataset) = await RegisterAsync();
         var all = await ReportAsync(new DiagnosisSpec { Model = Uri(version), SanityImages = 0 });
         var worst = await ReportAsync(new DiagnosisSpec { Model = Uri(version), SanityImages = 0, WorstErrors = 2 });
         Assert.Equal((2, 0.0, "worst_errors", null), (worst.Images, worst.Accuracy, worst.Selection, worst.Sanity));
@@ -69,8 +67,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
     [Fact]
     public async Task Other_data_than_the_version_was_trained_on_is_refused()
     {
-        var dataset = await DatasetAsync();
-        var version = await RegisterAsync(dataset, new string('0', 64));
+        var (version, dataset) = await RegisterAsync(new string('0', 64));
         var job = await registry.Jobs.SubmitAsync(new DiagnosisSpec { Model = Uri(version) });
         var (status, error) = await EndAsync(job.Id);
         Assert.Equal(JobStatus.Failed, status);
@@ -155,27 +152,8 @@ public sealed class DiagnosisTests(ServicesFixture services)
         }
     }
 
-    private static Task<Dataset> DatasetAsync() => Datasets.OpenAsync("synthetic-flowers", new DatasetOptions
-    {
-        Synthetic = new SyntheticFlowersOptions { Classes = Classes, TrainPerClass = 1, ValPerClass = 0, TestPerClass = PerClass, Seed = 4 },
-        ValidationFraction = 0,
-    });
-
-    private Task<ModelVersionInfo> RegisterAsync(Dataset dataset, string fingerprint)
-    {
-        var spec = new TrainingSpec
-        {
-            Model = "any",
-            Dataset = dataset.Name,
-            Synthetic = new SyntheticDatasetOptions { Classes = Classes, TrainPerClass = 1, ValPerClass = 0, TestPerClass = PerClass, Seed = 4 },
-            ValidationFraction = 0,
-        };
-        return Versions.RegisterAsync(registry, $"diagnosed-{Guid.NewGuid():N}", dataset.Classes, ImageSize, describe: description => description with
-        {
-            TrainingSpec = JsonSerializer.SerializeToElement(spec, RegistryJson.Options),
-            DatasetFingerprint = fingerprint,
-        });
-    }
+    private Task<(ModelVersionInfo Version, Dataset Dataset)> RegisterAsync(string? fingerprint = null) =>
+        Versions.RegisterDrawnAsync(registry, $"diagnosed-{Guid.NewGuid():N}", Classes, PerClass, ImageSize, fingerprint);
 
     private async Task<DiagnosisReport> ReportAsync(DiagnosisSpec spec)
     {

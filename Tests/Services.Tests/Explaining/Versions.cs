@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Linnaeus.Registry.Client;
 using Linnaeus.Vision.Checkpoints;
+using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Models;
 
 namespace Linnaeus.Services.Tests.Explaining;
@@ -30,6 +32,32 @@ internal static class Versions
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>A network with random weights that says it was trained on drawn flowers, whose subjects are marked.</summary>
+    /// <param name="fingerprint">Of the data that it says it saw; the dataset's own when absent.</param>
+    public static async Task<(ModelVersionInfo Version, Dataset Dataset)> RegisterDrawnAsync(
+        RegistryClient registry, string name, int classes, int testPerClass, int imageSize, string? fingerprint = null)
+    {
+        const int seed = 4;
+        var dataset = await Vision.Data.Datasets.OpenAsync("synthetic-flowers", new DatasetOptions
+        {
+            Synthetic = new SyntheticFlowersOptions { Classes = classes, TrainPerClass = 1, ValPerClass = 0, TestPerClass = testPerClass, Seed = seed },
+            ValidationFraction = 0,
+        });
+        var spec = new TrainingSpec
+        {
+            Model = "any",
+            Dataset = dataset.Name,
+            Synthetic = new SyntheticDatasetOptions { Classes = classes, TrainPerClass = 1, ValPerClass = 0, TestPerClass = testPerClass, Seed = seed },
+            ValidationFraction = 0,
+        };
+        var version = await RegisterAsync(registry, name, dataset.Classes, imageSize, describe: description => description with
+        {
+            TrainingSpec = JsonSerializer.SerializeToElement(spec, RegistryJson.Options),
+            DatasetFingerprint = fingerprint ?? dataset.Fingerprint,
+        });
+        return (version, dataset);
     }
 
     /// <summary>Uploads every file of a folder and registers them.</summary>

@@ -11,7 +11,7 @@ internal static class JobWaiting
         jobs.UntilAsync(id, job => job.Status is JobStatus.Succeeded or JobStatus.Failed or JobStatus.Cancelled);
 
     public static Task<Job> UntilStepAsync(this JobsClient jobs, string id, long step) =>
-        jobs.UntilAsync(id, job => job.Progress?.Done >= step || job.Status is not (JobStatus.Queued or JobStatus.Leased));
+        jobs.UntilAsync(id, job => job.Progress?.Done >= step || job.HasEnded);
 
     public static async Task<Job> UntilAsync(this JobsClient jobs, string id, Func<Job, bool> reached)
     {

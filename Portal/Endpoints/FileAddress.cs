@@ -1,6 +1,6 @@
 using Linnaeus.Registry.Client;
 
-namespace Linnaeus.Portal.Explaining;
+namespace Linnaeus.Portal.Endpoints;
 
 /// <summary>Where the browser finds artifacts, which the Portal passes on.</summary>
 public static class FileAddress
@@ -8,7 +8,14 @@ public static class FileAddress
     public static string Of(string runId, string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return $"files/runs/{Uri.EscapeDataString(runId)}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
+        return $"files/runs/{Uri.EscapeDataString(runId)}/{Escape(path)}";
+    }
+
+    /// <summary>A file of a model version.</summary>
+    public static string OfVersion(string model, string version, string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return $"files/models/{Uri.EscapeDataString(model)}/{version}/{Escape(path)}";
     }
 
     /// <summary>A file of an explanation, e.g. <c>heatmap.png</c>.</summary>
@@ -21,4 +28,6 @@ public static class FileAddress
     /// <summary>Null when the text is no address of a run's artifact.</summary>
     public static string? OfArtifact(string? text) =>
         ArtifactUri.TryParse(text, out var uri) && uri is { RunId: { } run, Path.Length: > 0 } ? Of(run, uri.Path) : null;
+
+    private static string Escape(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 }
