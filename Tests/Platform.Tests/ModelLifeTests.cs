@@ -95,6 +95,10 @@ public sealed class ModelLifeTests(PlatformFixture fixture)
         Assert.Equal(2, job.Attempts);
         var run = await _registry.Runs.GetAsync(job.RunId!, Cancellation);
         Assert.Equal((RunStatus.Finished, 25), (run.Status, run.Metrics["train_loss"].Step));
+        var log = System.Text.Encoding.UTF8.GetString(await _registry.Artifacts.ReadBytesAsync(ArtifactUri.OfRun(run.RunId, "logs/training.log"), cancellationToken: Cancellation));
+        Assert.Contains("info  Epoch 1/25: loss", log, StringComparison.Ordinal);
+        Assert.Contains("resumes from epoch-", log, StringComparison.Ordinal);
+        Assert.Contains("info  Registered models:/cancelled/1", log, StringComparison.Ordinal);
         // Four epochs were over: at most the one in work is learnt again.
         Assert.InRange((await _registry.Runs.GetSeriesAsync(run.RunId, "train_loss", 1000, Cancellation)).Count, 25, 26);
     }

@@ -86,6 +86,8 @@ public sealed class TrainPageTests(PortalFixture fixture)
         {
             new("train_loss", 2.0 / step, DateTimeOffset.UtcNow, step), new("val_accuracy", 1 - (1.0 / step), DateTimeOffset.UtcNow, step),
         })]);
+        await fixture.Registry.Artifacts.UploadBytesAsync(lease.Job.RunId!, "logs/training.log", "2026-11-27 10:00:00 info  Epoch 1/4: loss 1.234\n"u8.ToArray());
+        await page.SeeAsync("Epoch 1/4: loss 1.234");
         await page.SeeAsync("25% · epoch 2/4, 88.0 images/s, 0:42 left");
         await page.Page.Locator(".charts canvas").First.WaitForAsync();
         await page.CheckAsync("job-light");

@@ -25,40 +25,48 @@ public sealed class TrainingJobHandler(
         var job = lease.Job;
         var spec = job.Spec.Deserialize<TrainingSpec>(RegistryJson.Options) ?? throw new JobFaultException("The job has no spec.");
         var runId = job.RunId ?? throw new JobFaultException("The job has no run to record to.");
-        var run = new RunRecord(registry, runId, options.RegistryPatience, logger);
+        var log = new RunLog(logger, TimeProvider.System);
+        var run = new RunRecord(registry, runId, options.RegistryPatience, log);
+        using var keeping = CancellationTokenSource.CreateLinkedTokenSource(lease.Token);
+        var kept = log.KeepAsync(run, keeping.Token);
         var scratch = options.FolderOf($"{job.Id}-{job.Attempts}");
         Directory.CreateDirectory(scratch);
         try
         {
-            return await TrainAsync(spec, lease, run, scratch);
+            log.LogInformation("Worker {Worker} takes the training up, the {Attempt}. to do so", job.Worker, job.Attempts);
+            return await TrainAsync(spec, lease, run, log, scratch);
         }
         catch (Exception error) when (FaultOf(error, spec) is { } message)
         {
+            log.LogError("{Fault}", message);
             throw new JobFaultException(message, error);
         }
         finally
         {
+            await keeping.CancelAsync();
+            await kept;
+            await log.CloseAsync(run);
             Directory.Delete(scratch, recursive: true);
         }
     }
 
-    private async Task<object> TrainAsync(TrainingSpec spec, HeldLease lease, RunRecord run, string scratch)
+    private async Task<object> TrainAsync(TrainingSpec spec, HeldLease lease, RunRecord run, RunLog log, string scratch)
     {
         lease.Report(new JobProgress(0, 0, "reading the dataset"));
-        using var setup = await new TrainingPreparation(spec, run, options, officialFiles, scratch, logger).PrepareAsync(lease.Token);
-        var checkpoints = new CheckpointStore(run, scratch, logger);
+        using var setup = await new TrainingPreparation(spec, run, options, officialFiles, scratch, log).PrepareAsync(lease.Token);
+        var checkpoints = new CheckpointStore(run, scratch, log);
         var curve = await checkpoints.ResumeAsync(setup.Loop, lease.Token) ?? new LearningCurve();
-        await new EpochDriver(setup, curve, checkpoints, run, lease, options, telemetry, logger).RunAsync();
+        await new EpochDriver(setup, curve, checkpoints, run, lease, options, telemetry, log).RunAsync();
 
         var steps = (long)spec.Epochs * setup.StepsPerEpoch;
-        var epoch = await SelectAsync(spec, setup, curve, checkpoints, lease.Token);
+        var epoch = await SelectAsync(spec, setup, curve, checkpoints, log, lease.Token);
         var result = new RunResult(spec, lease.Job, setup, run, scratch, lease.Token);
         var report = await new ModelEvaluation(spec, setup, run, lease).RunAsync(setup.Loop.Result, epoch);
         var samples = await new SampleImages(run, options).UploadAsync(setup.Dataset, report.Test, spec.ExplainImages, lease.Token);
         lease.Report(new JobProgress(steps, steps, "registering"));
         var version = await result.RegisterAsync(setup.Loop.Result, report, epoch);
         await SubmitExplanationsAsync(spec, version, samples, run, lease.Token);
-        logger.LogInformation("Registered models:/{Model}/{Version}, test accuracy {Accuracy:0.000}", version.Name, version.Version, report.Test.Accuracy);
+        log.LogInformation("Registered models:/{Model}/{Version}, test accuracy {Accuracy:0.000}", version.Name, version.Version, report.Test.Accuracy);
         return new { Model = version.Name, version.Version };
     }
 
@@ -67,12 +75,12 @@ public sealed class TrainingJobHandler(
     /// where an average is kept. They are loaded into the loop's result.
     /// </summary>
     private async Task<int> SelectAsync(
-        TrainingSpec spec, TrainingSetup setup, LearningCurve curve, CheckpointStore checkpoints, CancellationToken cancellationToken)
+        TrainingSpec spec, TrainingSetup setup, LearningCurve curve, CheckpointStore checkpoints, RunLog log, CancellationToken cancellationToken)
     {
         var best = curve.BestEpoch ?? setup.Loop.Epoch;
         if (best == setup.Loop.Epoch)
             return best;
-        logger.LogInformation("Epoch {Epoch} did best on the validation images", best);
+        log.LogInformation("Epoch {Epoch} did best on the validation images", best);
         Weights.Load(setup.Loop.Result, await checkpoints.WeightsAsync(best, spec.EmaDecay is not null, cancellationToken));
         return best;
     }
