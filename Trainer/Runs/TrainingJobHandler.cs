@@ -45,7 +45,8 @@ public sealed class TrainingJobHandler(
         {
             await keeping.CancelAsync();
             await kept;
-            await log.CloseAsync(run);
+            if (lease.Reason != StopReason.LeaseLost)
+                await log.CloseAsync(run);
             Directory.Delete(scratch, recursive: true);
         }
     }
@@ -74,7 +75,7 @@ public sealed class TrainingJobHandler(
     /// Chooses the weights to register: with validation images those of the epoch that did best on them, else the last; averaged ones
     /// where an average is kept. They are loaded into the loop's result.
     /// </summary>
-    private async Task<int> SelectAsync(
+    private static async Task<int> SelectAsync(
         TrainingSpec spec, TrainingSetup setup, LearningCurve curve, CheckpointStore checkpoints, RunLog log, CancellationToken cancellationToken)
     {
         var best = curve.BestEpoch ?? setup.Loop.Epoch;
