@@ -1,3 +1,4 @@
+using Linnaeus.Portal.Access;
 using Linnaeus.Portal.Components;
 using Linnaeus.Portal.Endpoints;
 using Linnaeus.Portal.Live;
@@ -18,9 +19,9 @@ public static class PortalApp
         builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
         builder.AddServiceDefaults();
         builder.WebHost.UseStaticWebAssets();
-        builder.AddLocalAccess();
         builder.Services.AddRegistryClient();
         builder.Services.AddExplainerClient();
+        builder.AddPortalAccess();
         builder.Services.AddScoped<RegistryLink>();
         builder.Services.AddSingleton(typeof(PersistentComponentStateSerializer<>), typeof(ClientStateSerializer<>));
         // What a prerendered page has read comes back through the circuit when it goes live.
@@ -31,10 +32,10 @@ public static class PortalApp
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.UseMiddleware<PageSecurity>();
-        app.UseLocalAccess();
+        app.UsePortalAccess();
         app.MapDefaultEndpoints();
         app.UseAntiforgery();
-        app.MapStaticAssets();
+        app.MapStaticAssets().AllowAnonymous();
         app.MapArtifacts();
         app.MapComparison();
         app.MapDatasets();

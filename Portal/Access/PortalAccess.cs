@@ -1,0 +1,95 @@
+using System.Net;
+using Linnaeus.Portal.Endpoints;
+using Linnaeus.Registry.Client;
+using Linnaeus.ServiceDefaults.Access;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+
+namespace Linnaeus.Portal.Access;
+
+/// <summary>
+/// Who may use the Portal, by <see cref="AccessOptions.Mode"/>. Open: whoever is on this machine. Required: whoever has signed in with an access token,
+/// which an encrypted cookie keeps and the services are asked with.
+/// </summary>
+internal static class PortalAccess
+{
+    public const string SignInPath = "/signin";
+    public const string ReturnParameter = "return";
+
+    private const string SignOutPath = "/signout";
+    private static readonly TimeSpan IdleTime = TimeSpan.FromHours(12);
+    private static readonly string[] NotPages = ["/files", "/_blazor"];
+
+    /// <exception cref="InvalidOperationException">The settings contradict each other.</exception>
+    public static void AddPortalAccess(this IHostApplicationBuilder builder)
+    {
+        var options = AccessOptions.Read(builder.Configuration);
+        SessionKeys.Add(builder);
+        var services = builder.Services;
+        services.AddSingleton(options).AddScoped<Visitor>().AddScoped<VisitorHttp>().AddScoped<CircuitHandler, VisitorCircuit>();
+        if (options.Mode == AccessMode.Open)
+        {
+            builder.AddLocalAccess();
+            return;
+        }
+        services.AddTransient(scope => new RegistryClient(scope.GetRequiredService<VisitorHttp>().Create(nameof(RegistryClient))));
+        services.AddTransient(scope => new ExplainerClient(scope.GetRequiredService<VisitorHttp>().Create(nameof(ExplainerClient))));
+        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(SetUp);
+        // As the fallback it also covers paths that lead nowhere: a stranger learns of none.
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddRateLimiter(SignInAttempts.Limit);
+    }
+
+    /// <summary>Goes between routing and the endpoints.</summary>
+    public static void UsePortalAccess(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<AccessOptions>().Mode == AccessMode.Open)
+        {
+            app.UseLocalAccess();
+            return;
+        }
+        app.UseRateLimiter();
+        app.Use(OtherSites.TurnAwayAsync);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.Use((HttpContext context, RequestDelegate next) =>
+        {
+            context.RequestServices.GetRequiredService<Visitor>().Recognize(context.User);
+            return next(context);
+        });
+        app.MapPost(SignOutPath, SignOutAsync);
+    }
+
+    /// <summary>Begins a session.</summary>
+    public static Task SignInAsync(HttpContext context, TokenHolder holder, string token) =>
+        context.SignInAsync(Visitor.Principal(holder.Name, holder.Scope, token, CookieAuthenticationDefaults.AuthenticationScheme));
+
+    /// <summary>Where to go on: an address of this site, the overview for any other.</summary>
+    public static string LocalAddress(string? address) =>
+        address is ['/', ..] and not ['/', '/' or '\\', ..] && !address.Any(char.IsControl) ? address : "/";
+
+    private static void SetUp(CookieAuthenticationOptions cookie)
+    {
+        cookie.Cookie.Name = "linnaeus-session";
+        // Not strict: who follows a link to a page in a chat or a mail is signed in there. Nothing is changed by following one.
+        cookie.Cookie.SameSite = SameSiteMode.Lax;
+        cookie.ExpireTimeSpan = IdleTime;
+        cookie.LoginPath = SignInPath;
+        cookie.ReturnUrlParameter = ReturnParameter;
+        var redirect = cookie.Events.OnRedirectToLogin;
+        cookie.Events.OnRedirectToLogin = context => Array.Exists(NotPages, path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase))
+            ? Refusal.WriteAsync(context.HttpContext, HttpStatusCode.Unauthorized, $"Sign in first, at {SignInPath}.")
+            : redirect(context);
+    }
+
+    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+            return TypedResults.Text("This form is out of date. Go back, load the page again, and sign out there.", statusCode: StatusCodes.Status400BadRequest);
+        await context.SignOutAsync();
+        return TypedResults.LocalRedirect($"~{SignInPath}?out=true");
+    }
+}

@@ -1,0 +1,15 @@
+using System.Net.Http.Headers;
+
+namespace Linnaeus.Portal.Access;
+
+/// <summary>HTTP clients that show the services the visitor's own token.</summary>
+internal sealed class VisitorHttp(IHttpClientFactory clients, Visitor visitor)
+{
+    /// <param name="name">A client as it was registered.</param>
+    public HttpClient Create(string name)
+    {
+        var http = clients.CreateClient(name);
+        http.DefaultRequestHeaders.Authorization = visitor.Token is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
+        return http;
+    }
+}
