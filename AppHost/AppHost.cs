@@ -29,27 +29,25 @@ var explainer = builder.AddProject<Projects.Explainer>("explainer")
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
 
-// Whoever opens the Portal may do what it does: it has no sign-in of its own yet, so there is none where tokens are required.
-if (!settings.RequiresTokens)
-{
-    builder.AddProject<Projects.Portal>("portal")
-        .WithReference(registry).WaitFor(registry)
-        .WithReference(explainer)
-        .WithHttpHealthCheck("/health")
-        .WithExternalHttpEndpoints();
-}
+var portal = builder.AddProject<Projects.Portal>("portal")
+    .WithReference(registry).WaitFor(registry)
+    .WithReference(explainer)
+    .WithHttpHealthCheck("/health")
+    .WithExternalHttpEndpoints();
 
 string? adminToken = null;
 if (settings.RequiresTokens)
 {
-    adminToken = PlatformAccess.AdminToken(settings.AdminTokenFile);
+    adminToken = PlatformAccess.Secret(settings.AdminTokenFile);
     registry.WithEnvironment("Access__Mode", AppHostSettings.AccessRequired).WithEnvironment("Access__BootstrapToken", adminToken);
     trainer.WithTokenFor(registry);
     explainer.WithTokenFor(registry);
+    // It has no token: it asks the services with its visitors'.
+    portal.WithEnvironment("Access__Mode", AppHostSettings.AccessRequired).WithEnvironment("Portal__SessionSecret", PlatformAccess.Secret(settings.SessionSecretFile));
 }
 
 builder.MovePorts(settings.PortOffset);
-builder.Services.AddSingleton(new RegistryAddress(registry.GetEndpoint("http"), adminToken));
+builder.Services.AddSingleton(new PlatformAddresses(registry.GetEndpoint("http"), portal.GetEndpoint("http"), adminToken));
 builder.Services.AddSingleton(settings);
 builder.Services.AddHostedService<Welcome>();
 if (settings.Quickstart)

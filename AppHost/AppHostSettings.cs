@@ -41,6 +41,9 @@ internal sealed record AppHostSettings
     /// <summary>Where the administrator's token is kept when tokens are required.</summary>
     public string AdminTokenFile => Path.Combine(Data, "admin-token");
 
+    /// <summary>Where the secret is kept that the Portal's sessions are encrypted with, so that they outlive a restart.</summary>
+    public string SessionSecretFile => Path.Combine(Data, "session-secret");
+
     /// <summary>A folder inside <see cref="Data"/>.</summary>
     public string Folder(string name) => Path.Combine(Data, name);
 

@@ -7,23 +7,23 @@ internal static class PlatformAccess
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>The administrator's token, kept in <paramref name="file"/>, which only its owner can read; made at the first start.</summary>
-    public static string AdminToken(string file)
+    /// <summary>A secret kept in <paramref name="file"/>, which only its owner can read; made at the first start.</summary>
+    public static string Secret(string file)
     {
         if (File.Exists(file))
             return File.ReadAllText(file).Trim();
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var token = NewToken();
-        // Whole or not at all: what is left of a start that broke off must not become the token.
+        var secret = NewToken();
+        // Whole or not at all: what is left of a start that broke off must not become the secret.
         var part = file + ".part";
         File.Delete(part);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         using (var stream = new StreamWriter(part, options))
-            stream.WriteLine(token);
+            stream.WriteLine(secret);
         File.Move(part, file);
-        return token;
+        return secret;
     }
 
     /// <summary>Gives a service a token of its own for this start, and the Registry the same to know it by.</summary>

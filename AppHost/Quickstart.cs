@@ -7,15 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace Linnaeus.AppHost;
 
 /// <summary>Gives an empty registry its first two training runs: the files in <c>quickstart/</c>, posted as they are.</summary>
-internal sealed class Quickstart(ResourceNotificationService notifications, RegistryAddress registry, ILogger<Quickstart> log) : BackgroundService
+internal sealed class Quickstart(ResourceNotificationService notifications, PlatformAddresses addresses, ILogger<Quickstart> log) : BackgroundService
 {
     private static readonly string[] Files = ["baseline.json", "keras.json"];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await notifications.WaitForResourceHealthyAsync(registry.Endpoint.Resource.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken);
-        using var client = new HttpClient { BaseAddress = new Uri(registry.Endpoint.Url) };
-        if (registry.Token is { } token)
+        await notifications.WaitForResourceHealthyAsync(addresses.Registry.Resource.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken);
+        using var client = new HttpClient { BaseAddress = new Uri(addresses.Registry.Url) };
+        if (addresses.Token is { } token)
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {

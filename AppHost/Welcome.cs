@@ -3,20 +3,27 @@ using Microsoft.Extensions.Logging;
 
 namespace Linnaeus.AppHost;
 
-/// <summary>The Registry's endpoint, for the AppHost's own services.</summary>
-/// <param name="Endpoint">Where it is.</param>
-/// <param name="Token">What it asks for; null when it is open.</param>
-internal sealed record RegistryAddress(EndpointReference Endpoint, string? Token);
+/// <summary>Where people and the AppHost's own services find the platform.</summary>
+/// <param name="Registry">The Registry's endpoint.</param>
+/// <param name="Portal">The Portal's endpoint.</param>
+/// <param name="Token">What they ask for; null when they are open.</param>
+internal sealed record PlatformAddresses(EndpointReference Registry, EndpointReference Portal, string? Token);
 
-/// <summary>Tells where the Registry is, once it answers.</summary>
+/// <summary>Tells where the Registry and the Portal are, once they answer.</summary>
 internal sealed class Welcome(
-    ResourceNotificationService notifications, RegistryAddress registry, AppHostSettings settings, ILogger<Welcome> log) : BackgroundService
+    ResourceNotificationService notifications, PlatformAddresses addresses, AppHostSettings settings, ILogger<Welcome> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await notifications.WaitForResourceHealthyAsync(registry.Endpoint.Resource.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken);
-        log.LogInformation("Registry at {Url}", registry.Endpoint.Url);
+        await TellAsync("Registry", addresses.Registry, stoppingToken);
         if (settings.RequiresTokens)
-            log.LogInformation("Tokens are required. The administrator's is in {File}: export MLFLOW_TRACKING_TOKEN=$(cat that file)", settings.AdminTokenFile);
+            log.LogInformation("Tokens are required. The administrator's is in {File}: sign in to the Portal with it, or export MLFLOW_TRACKING_TOKEN=$(cat that file)", settings.AdminTokenFile);
+        await TellAsync("Portal", addresses.Portal, stoppingToken);
+    }
+
+    private async Task TellAsync(string name, EndpointReference endpoint, CancellationToken cancellationToken)
+    {
+        await notifications.WaitForResourceHealthyAsync(endpoint.Resource.Name, WaitBehavior.WaitOnResourceUnavailable, cancellationToken);
+        log.LogInformation("{Name} at {Url}", name, endpoint.Url);
     }
 }

@@ -30,6 +30,12 @@ public sealed class RequiredTokensTests
                 DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
             });
 
+            // The Portal asks for a session, whose key is kept as the token is.
+            using (var stranger = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }))
+            using (var turned = await stranger.GetAsync(new Uri(await platform.PortalAsync(Cancellation), "/models"), Cancellation))
+                Assert.Equal((HttpStatusCode.Redirect, "/signin?return=%2Fmodels"), (turned.StatusCode, turned.Headers.Location!.PathAndQuery));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(Path.Combine(folder, "session-secret")).UnixFileMode);
+
             // The Trainer leases and reports, the Explainer explains and is asked.
             var job = await registry.Jobs.SubmitAsync(TrainingJobs.Small("required") with { ExplainImages = 1, Epochs = 1 }, Cancellation);
             job = await registry.WaitAsync(job.Id, Patience, Cancellation);

@@ -5,7 +5,7 @@ namespace Linnaeus.Platform.Tests.Kubernetes;
 /// <summary>What <c>infra/k8s</c> renders, against the services' own code.</summary>
 public sealed partial class OverlayTests
 {
-    private static readonly string[] Services = ["registry", "trainer", "explainer"];
+    private static readonly string[] Services = ["registry", "trainer", "explainer", "portal"];
     private static readonly string[] SecretsMadeByPeople = ["access", "registry-connections", "postgres", "azurite"];
 
     public static TheoryData<string> Overlays => ["local", "azure", "gpu"];
@@ -25,7 +25,8 @@ public sealed partial class OverlayTests
     {
         string[] cloud =
         [
-            "explainer > collector:4317", "explainer > registry:5500", "registry > collector:4317", "trainer > collector:4317", "trainer > registry:5500",
+            "explainer > collector:4317", "explainer > registry:5500", "portal > collector:4317", "portal > explainer:5502", "portal > registry:5500",
+            "registry > collector:4317", "trainer > collector:4317", "trainer > registry:5500",
         ];
         string[] local = [.. cloud, "registry > azurite:10000", "registry > postgres:5432"];
         Assert.Equal(local.Order(StringComparer.Ordinal), NetworkEdges.Of(await Overlay.RenderAsync("local")).Order(StringComparer.Ordinal));
@@ -44,7 +45,7 @@ public sealed partial class OverlayTests
         Assert.All(used, secret => Assert.Contains($"secret generic {secret}", readme, StringComparison.Ordinal));
         var keys = overlay.Workloads.SelectMany(w => w.Container().List("env")).Where(e => e.Text("valueFrom", "secretKeyRef", "name") == "access")
             .Select(e => e.Text("valueFrom", "secretKeyRef", "key")).ToHashSet();
-        Assert.Equal(["bootstrap", "explainer", "trainer"], keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["bootstrap", "explainer", "portal", "trainer"], keys.Order(StringComparer.Ordinal));
         Assert.All(keys, key => Assert.Contains($"--from-literal={key}=", readme, StringComparison.Ordinal));
     }
 
@@ -72,6 +73,11 @@ public sealed partial class OverlayTests
         Assert.Equal("required", shared["Access__Mode"]);
         var registry = overlay.Find("Service", "registry");
         Assert.Equal($"http://registry:{registry.Text("spec", "ports", 0, "port")}", shared["services__registry__http__0"]);
+        var portal = overlay.Find("Deployment", "portal").Container().List("env").ToDictionary(e => e.Text("name")!, e => e.Text("value"));
+        Assert.Equal($"http://explainer:{overlay.Find("Service", "explainer").Text("spec", "ports", 0, "port")}", portal["services__explainer__http__0"]);
+        var keys = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "Portal", "Access", "SessionKeys.cs"), TestContext.Current.CancellationToken);
+        var setting = Assert.Single(portal.Keys, key => key.StartsWith("Portal__", StringComparison.Ordinal));
+        Assert.Contains($"\"{setting.Replace("__", ":", StringComparison.Ordinal)}\"", keys, StringComparison.Ordinal);
         var collector = new Uri(shared["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         Assert.Contains($"{collector.Port}", overlay.Find("Service", collector.Host).List("spec", "ports").Select(p => p.Text("port")));
     }
