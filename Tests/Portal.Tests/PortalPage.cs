@@ -8,7 +8,7 @@ namespace Linnaeus.Portal.Tests;
 public sealed class PortalPage(IBrowserContext context, IPage page) : IAsyncDisposable
 {
     /// <summary>Milliseconds to wait for what must come.</summary>
-    public const float Patience = 15_000;
+    public const float Patience = 90_000;
 
     private readonly List<string> _faults = [];
 
