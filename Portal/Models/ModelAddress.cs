@@ -17,4 +17,7 @@ public static class ModelAddress
 
     /// <summary>The form that moves an alias to a version.</summary>
     public static string Promote(string model, string version) => $"{Of(model)}?promote={version}";
+
+    /// <summary>The form that sets what a version must fulfil to get an alias.</summary>
+    public static string Policy(string model, string alias) => $"{Of(model)}?policy={Uri.EscapeDataString(alias)}";
 }

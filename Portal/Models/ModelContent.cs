@@ -9,6 +9,9 @@ public sealed record ModelContent(
 {
     private const int Moves = 100;
 
+    /// <summary>Aliases that point at a version, and those that only have a policy.</summary>
+    public IReadOnlyList<string> AliasNames => [.. Aliases.Select(a => a.Alias).Union(Policies.Keys).Order(StringComparer.Ordinal)];
+
     /// <summary>Reads it; the log only where an alias has moved since <paramref name="before"/>.</summary>
     public static async Task<ModelContent> ReadAsync(RegistryClient registry, string name, ModelContent? before, CancellationToken cancellationToken)
     {

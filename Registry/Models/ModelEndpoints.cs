@@ -1,5 +1,6 @@
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Models;
 
@@ -11,38 +12,45 @@ internal static class ModelEndpoints
     public static void MapModels(this IEndpointRouteBuilder app)
     {
         var models = app.MapGroup("/api/models").WithTags("Models");
-        models.MapGet("/", ListAsync).WithSummary("Registered models, each with its versions, newest first.")
-            .Produces<RegisteredModelInfo[]>();
+        models.MapGet("/", ListAsync).WithSummary(
+            "Registered models by name, each with its versions, newest first; with ?after=NAME those that follow, with ?files=false without the files.")
+            .Produces<RegisteredModelInfo[]>().ProducesValidationProblem();
         models.MapGet("/{name}", GetAsync).WithSummary("One registered model with its versions.").Produces<RegisteredModelInfo>()
             .ProducesProblem(404);
         models.MapVersions();
     }
 
-    private static async Task<IResult> ListAsync(ModelReader reader, VersionStore versions, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        int? limit, string? after, bool? files, ModelReader reader, VersionStore versions, CancellationToken cancellationToken)
     {
-        var models = await reader.FindModelsAsync(new SqlText("ORDER BY m.name LIMIT ").Value(MaxPage), cancellationToken);
-        return TypedResults.Ok(await InfosAsync(models, reader, versions, cancellationToken));
+        var faults = new Faults();
+        if (limit is < 1 or > MaxPage) faults.Add("limit", $"must be a whole number from 1 to {MaxPage}; {limit} was given.");
+        faults.ThrowIfAny("The query");
+        var tail = new SqlText();
+        if (after is not null) tail.Add("WHERE m.name > ").Value(after).Add(" ");
+        var models = await reader.FindModelsAsync(tail.Add("ORDER BY m.name LIMIT ").Value(limit ?? MaxPage), cancellationToken);
+        return TypedResults.Ok(await InfosAsync(models, files ?? true, reader, versions, cancellationToken));
     }
 
     private static async Task<IResult> GetAsync(string name, ModelReader reader, VersionStore versions,
         CancellationToken cancellationToken) =>
-        TypedResults.Ok((await InfosAsync([await reader.ModelAsync(Decode(name), cancellationToken)], reader, versions,
+        TypedResults.Ok((await InfosAsync([await reader.ModelAsync(Decode(name), cancellationToken)], withFiles: true, reader, versions,
             cancellationToken))[0]);
 
-    private static async Task<List<RegisteredModelInfo>> InfosAsync(List<ModelDetails> models, ModelReader reader, VersionStore versions,
-        CancellationToken cancellationToken)
+    private static async Task<List<RegisteredModelInfo>> InfosAsync(
+        List<ModelDetails> models, bool withFiles, ModelReader reader, VersionStore versions, CancellationToken cancellationToken)
     {
         var keys = models.ConvertAll(m => m.Model.Id);
         if (keys.Count == 0) return [];
         var details = await reader.FindVersionsAsync(new SqlText("WHERE ").In("v.model_id", keys).Add(" ORDER BY v.version DESC"),
             cancellationToken);
         var byModel = details.ToLookup(v => v.Version.ModelId);
-        var files = await versions.FilesAsync(keys, cancellationToken);
+        var files = withFiles ? await versions.FilesAsync(keys, cancellationToken) : null;
         return models.ConvertAll(model => new RegisteredModelInfo
         {
             Name = model.Model.Name,
             Description = model.Model.Description,
-            Versions = [.. byModel[model.Model.Id].Select(v => VersionEndpoints.Info(v, [.. files[(v.Version.ModelId, v.Version.Version)]]))],
+            Versions = [.. byModel[model.Model.Id].Select(v => VersionEndpoints.Info(v, [.. files?[(v.Version.ModelId, v.Version.Version)] ?? []]))],
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(model.Model.CreationTime),
         });
     }

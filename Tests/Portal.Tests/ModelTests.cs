@@ -74,6 +74,42 @@ public sealed class ModelTests(PortalFixture fixture)
     }
 
     [Fact]
+    public async Task A_policy_is_set_changed_and_removed_and_an_alias_removed()
+    {
+        var registry = fixture.Registry;
+        await registry.VersionAsync("models-policy", 0.81);
+        await registry.Aliases.SetAsync("models-policy", "shipped", new SetAliasRequest("1"));
+        await using var page = await fixture.OpenAsync("models/models-policy");
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Set a policy" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Add a metric" }).ClickAsync();
+        await page.Page.GetByLabel("Metric", new() { Exact = true }).FillAsync("test_accuracy");
+        await page.Page.GetByLabel("At least").FillAsync("0.9");
+        await page.Page.GetByLabel("Calibration error").FillAsync("2");
+        var save = page.Page.GetByRole(AriaRole.Button, new() { Name = "Save the policy" });
+        await page.CheckAsync("model-policy");
+        await page.Page.GetByLabel("Calibration error").FillAsync("0.1");
+        await save.ClickAsync();
+        await page.SeeAsync("Policy: test_accuracy at least 0.9; not worse than the holder (McNemar, p ≤ 0.05); calibration error at most 0.1; all files verified.");
+        var policy = (await registry.Aliases.PoliciesAsync("models-policy"))["shipped"];
+        Assert.Equal((0.9, 0.05, 0.1, true, false), (policy.MinimumMetrics["test_accuracy"], policy.NotBelowHolder, policy.MaximumEce, policy.VerifiedChecksum, policy.SameTestFingerprint));
+
+        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Not worse than the holder" }).UncheckAsync();
+        await save.ClickAsync();
+        await page.SeeAsync("Policy: test_accuracy at least 0.9; calibration error at most 0.1; all files verified.");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Remove the policy" }).ClickAsync();
+        await page.SeeAsync("No policy: any version may take it.");
+        Assert.Empty(await registry.Aliases.PoliciesAsync("models-policy"));
+
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Remove the alias" }).ClickAsync();
+        var dialog = page.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Why").FillAsync("not shipped any more");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Row, new() { Name = "shipped 1 removed not shipped any more" }).WaitForAsync();
+        Assert.Empty(await registry.Aliases.ListAsync("models-policy"));
+    }
+
+    [Fact]
     public async Task A_version_shows_its_origin_and_files_and_can_be_deleted_and_restored()
     {
         var registry = fixture.Registry;

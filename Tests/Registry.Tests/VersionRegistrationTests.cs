@@ -43,6 +43,12 @@ public class VersionRegistrationTests(RegistryFixture registry)
         var listed = (await registry.Http.GetFromJsonAsync<List<RegisteredModelInfo>>("/api/models", RegistryJson.Options))!.Single(m =>
             m.Name == name);
         Assert.Equal(files.Count, listed.Versions.Single().Files.Count);
+        var lean = Assert.Single((await registry.Http.GetFromJsonAsync<List<RegisteredModelInfo>>($"/api/models?files=false&limit=1&after={name[..^1]}",
+            RegistryJson.Options))!);
+        Assert.Equal((name, 0), (lean.Name, lean.Versions.Single().Files.Count));
+        Assert.DoesNotContain((await registry.Http.GetFromJsonAsync<List<RegisteredModelInfo>>($"/api/models?after={name}", RegistryJson.Options))!,
+            m => m.Name == name);
+        Assert.Equal(HttpStatusCode.BadRequest, (await registry.Http.GetAsync("/api/models?limit=0")).StatusCode);
         Assert.Equal("READY", (await _mlflow.GetAsync($"/model-versions/get?name={name}&version=1")).GetProperty("model_version")
             .Text("status"));
         Assert.Equal(HttpStatusCode.NotFound, (await registry.Http.GetAsync($"/api/models/{name}/versions/@nobody")).StatusCode);
