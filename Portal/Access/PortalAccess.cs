@@ -37,7 +37,12 @@ internal static class PortalAccess
         }
         services.AddTransient(scope => new RegistryClient(scope.GetRequiredService<VisitorHttp>().Create(nameof(RegistryClient))));
         services.AddTransient(scope => new ExplainerClient(scope.GetRequiredService<VisitorHttp>().Create(nameof(ExplainerClient))));
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(SetUp);
+        var authentication = services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(SetUp);
+        if (ProviderSignIn.Read(builder.Configuration, options) is { } provider)
+        {
+            services.AddSingleton(provider);
+            provider.AddTo(authentication);
+        }
         // As the fallback it also covers paths that lead nowhere: a stranger learns of none.
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddRateLimiter(SignInAttempts.Limit);
@@ -61,6 +66,8 @@ internal static class PortalAccess
             return next(context);
         });
         app.MapPost(SignOutPath, SignOutAsync);
+        if (app.Services.GetService<ProviderSignIn>() is not null)
+            ProviderSignIn.Map(app);
     }
 
     /// <summary>Begins a session.</summary>

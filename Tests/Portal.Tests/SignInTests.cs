@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Tests;
+using Linnaeus.Registry.Tests.Access;
 using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
@@ -135,6 +136,32 @@ public sealed partial class SignInTests(PortalFixture fixture) : IAsyncLifetime
         for (var i = 0; i < 20; i++)
             attempts.Add((await SendAsync(HttpMethod.Post, "signin")).StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, attempts[^1]);
+    }
+
+    [Fact]
+    public async Task A_providers_users_come_in_with_the_scopes_that_it_gives_them()
+    {
+        await using var provider = await IdentityProvider.StartAsync();
+        string[] access = ["--Access:Mode=required", $"--Access:Authority={provider.Issuer}", "--Access:Audience=linnaeus"];
+        await using var server = await RegistryServer.StartAsync(fixture.Blobs, null, access);
+        await using var portal = await PortalProcess.StartAsync([.. access, "--Portal:ClientId=portal"], ("registry", server.Address));
+        await using var context = await fixture.Browser.NewContextAsync();
+        context.SetDefaultTimeout(PortalPage.Patience);
+        await using var page = new PortalPage(context, await context.NewPageAsync());
+        await page.Page.GotoAsync(new Uri(portal.Address, "runs?page=2").ToString());
+        await page.CheckAsync("signin-provider");
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in at 127.0.0.1" }).ClickAsync();
+        await page.LiveAsync();
+        Assert.Equal("/runs?page=2", new Uri(page.Page.Url).PathAndQuery);
+        await page.SeeAsync("anna@example.org (7c1f)");
+        await page.SeeAsync("write");
+
+        // Known to the provider, and to nothing here.
+        await using var narrow = await PortalProcess.StartAsync([.. access, "--Portal:ClientId=portal", "--Portal:Scopes=openid"], ("registry", server.Address));
+        await page.Page.GotoAsync(new Uri(narrow.Address, "signin/provider?return=https://evil.example/").ToString());
+        await page.SeeAsync("The provider did not sign you in, or its token opens nothing here.");
+        Assert.Equal("/signin?failed=true&return=%2F", new Uri(page.Page.Url).PathAndQuery);
+        Assert.Contains("Nobody was signed in by the provider", narrow.Output(), StringComparison.Ordinal);
     }
 
     private Task<PortalProcess> StartPortalAsync(string secret = Secret) => PortalProcess.StartAsync(
