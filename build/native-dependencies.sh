@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes sure that the native libraries and build tools are there; installs the Debian/Ubuntu packages when it may.
-# Usage: native-dependencies.sh [codecs] [torch]   (both by default)
+# Usage: native-dependencies.sh [codecs] [torch] [torch-runtime]   (the first two by default; the third is libtorch without what compiles against it), or torch-runtime: libtorch without what compiles against it
 set -eu
 [ $# -gt 0 ] || set -- codecs torch
 
@@ -11,20 +11,28 @@ need() { missing="$missing $1"; }
 for group in "$@"; do
     case "$group" in
     codecs)
-        library libturbojpeg.so.0 || need libturbojpeg0
+        library libturbojpeg.so.0 || need "libturbojpeg0|libturbojpeg"
         library libpng16.so.16 || need "libpng16-16|libpng16-16t64"
         library libwebp.so.7 || need libwebp7
         ;;
     torch)
         command -v g++ >/dev/null 2>&1 || need g++
         command -v cmake >/dev/null 2>&1 || need cmake
+        # Only recommended by cmake's package, so a bare system lacks it.
+        command -v make >/dev/null 2>&1 || need make
         if [ -z "${LIBTORCH:-}" ]; then
             [ -f /usr/include/ATen/ATen.h ] || [ -f /usr/local/include/ATen/ATen.h ] || need libtorch-dev
             # Debian's libtorch takes whatever BLAS the system has, by default the reference one: matrix products are then some ten times slower.
             library libopenblas.so.0 || need libopenblas0-openmp
         fi
         ;;
-    *) echo "native-dependencies.sh: unknown group '$group' (codecs, torch)" >&2; exit 2 ;;
+    torch-runtime)
+        if [ -z "${LIBTORCH:-}" ]; then
+            library libtorch_cpu.so || need "libtorch1.13|libtorch2.6"
+            library libopenblas.so.0 || need libopenblas0-openmp
+        fi
+        ;;
+    *) echo "native-dependencies.sh: unknown group '$group' (codecs, torch, torch-runtime)" >&2; exit 2 ;;
     esac
 done
 [ -n "$missing" ] || exit 0
@@ -33,6 +41,8 @@ done
 packages=""
 choose() {
     for item in $missing; do
+        # Its name has libtorch's version in it.
+        if [ "$item" = torch-runtime ]; then item=$(apt-cache depends libtorch-dev 2>/dev/null | sed -n 's/.*Depends: \(libtorch[0-9][0-9.]*\)$/\1/p' | head -1); item=${item:-libtorch-dev}; fi
         chosen=${item%%|*}
         if [ "$item" != "$chosen" ] && ! apt-cache show "$chosen" >/dev/null 2>&1; then chosen=${item##*|}; fi
         packages="$packages $chosen"
