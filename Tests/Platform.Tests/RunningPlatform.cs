@@ -61,6 +61,13 @@ public sealed class RunningPlatform : IAsyncDisposable
         return ProcessId(state) ?? throw new InvalidOperationException($"{resource} has no process now.");
     }
 
+    /// <summary>Waits until another process than <paramref name="before"/> runs the resource, and is healthy.</summary>
+    public async Task WaitForNewProcessAsync(string resource, int before, CancellationToken cancellationToken)
+    {
+        await _app.ResourceNotifications.WaitForResourceAsync(resource, state => ProcessId(state) is { } now && now != before, cancellationToken).WaitAsync(StartTimeout, cancellationToken);
+        await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken).WaitAsync(StartTimeout, cancellationToken);
+    }
+
     public int[] ProcessIds() => [.. Services.Append("storage").Select(ProcessId)];
 
     public async Task StopAsync(CancellationToken cancellationToken) => await _app.StopAsync(cancellationToken);

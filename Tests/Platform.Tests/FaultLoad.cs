@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.Platform.Tests;
+
+/// <summary>Clients that log metrics, register versions and ask for explanations, and remember what was acknowledged.</summary>
+internal sealed class FaultLoad(RunningPlatform platform, string trainedRun, Action<string> tell)
+{
+    private const string Model = "faults-registered";
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly RegistryClient _registry = platform.CreateRegistryClient();
+    private readonly ExplainerClient _explainer = new(new HttpClient { BaseAddress = platform.Explainer, Timeout = TimeSpan.FromMinutes(2) });
+    private readonly ConcurrentBag<long> _steps = [];
+    private readonly ConcurrentBag<string> _versions = [];
+    private readonly ConcurrentBag<ExplanationAnswer> _explanations = [];
+    private string? _run;
+    private int _refused;
+
+    /// <summary>Works until <paramref name="ending"/> fires. What fails is not acknowledged, and something new is tried.</summary>
+    public async Task RunAsync(CancellationToken ending)
+    {
+        var experiment = (await _registry.Experiments.GetOrCreateAsync("faults", ending)).ExperimentId;
+        _run = (await _registry.Runs.CreateAsync(experiment, "ledger", cancellationToken: ending)).RunId;
+        var samples = await _registry.Artifacts.ListAsync(trainedRun, "samples", ending);
+        var image = $"runs:/{trainedRun}/{samples.First(file => file.FileSize is not null).Path}";
+        await Task.WhenAll(
+            RepeatAsync(LogAsync, ending),
+            RepeatAsync((number, token) => RegisterAsync(experiment, number, token), ending),
+            RepeatAsync((number, token) => ExplainAsync(image, number, token), ending));
+    }
+
+    /// <summary>All that was acknowledged is there, and as it was sent.</summary>
+    public async Task CheckAsync(RegistryClient registry, CancellationToken cancellationToken)
+    {
+        Assert.NotEmpty(_steps);
+        Assert.NotEmpty(_versions);
+        Assert.NotEmpty(_explanations);
+        var logged = (await registry.Runs.GetSeriesAsync(_run!, "value", 10_000, cancellationToken)).Points.ToLookup(point => point.Step, point => point.Value);
+        Assert.All(_steps, step => Assert.Equal([Math.Sqrt(step)], logged[step].OfType<double>().Distinct()));
+        Assert.Equal(_versions.Count, _versions.Distinct().Count());
+        foreach (var version in _versions)
+            Assert.True((await registry.ModelVersions.VerifyAsync(ModelUri.Parse($"models:/{Model}/{version}"), cancellationToken)).Verified);
+        foreach (var explanation in _explanations)
+            Assert.Equal(explanation.Id, (await _explainer.GetAsync(explanation.Id, cancellationToken)).Id);
+    }
+
+    public override string ToString() =>
+        $"acknowledged: {_steps.Count} metrics, {_versions.Count} versions, {_explanations.Count} explanations; {_refused} requests were not";
+
+    private async Task RepeatAsync(Func<int, CancellationToken, Task> request, CancellationToken ending)
+    {
+        try
+        {
+            for (var number = 1; ; number++)
+            {
+                try
+                {
+                    await request(number, ending);
+                }
+                catch (RegistryException error) when (error.IsTransient)
+                {
+                    if (Interlocked.Increment(ref _refused) <= 5)
+                        tell($"not acknowledged: {error.Message}");
+                }
+                await Task.Delay(Pause, ending);
+            }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // Enough.
+        }
+    }
+
+    private async Task LogAsync(int step, CancellationToken cancellationToken)
+    {
+        await _registry.Runs.LogMetricsAsync(_run!, [new Metric("value", Math.Sqrt(step), DateTimeOffset.UtcNow, step)], cancellationToken);
+        _steps.Add(step);
+    }
+
+    private async Task RegisterAsync(string experiment, int number, CancellationToken cancellationToken)
+    {
+        var run = (await _registry.Runs.CreateAsync(experiment, $"version {number}", cancellationToken: cancellationToken)).RunId;
+        var files = new List<ModelFile>();
+        foreach (var path in new[] { "MLmodel", "model.json", "model.safetensors" })
+        {
+            var bytes = new byte[200_000];
+            new Random(number).NextBytes(bytes);
+            var stored = await _registry.Artifacts.UploadBytesAsync(run, $"model/{path}", bytes, cancellationToken);
+            files.Add(stored with { Path = path, Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)) });
+        }
+        _versions.Add((await _registry.ModelVersions.RegisterAsync(Model, new RegisterVersionRequest(run, "model", files), cancellationToken)).Version);
+    }
+
+    private async Task ExplainAsync(string image, int seed, CancellationToken cancellationToken)
+    {
+        var request = new ExplanationRequest { Model = "models:/faults/1", Image = image, Method = ExplanationMethods.SmoothGrad, Samples = 2, Seed = seed };
+        _explanations.Add(await _explainer.ExplainAsync(request, cancellationToken));
+    }
+}
