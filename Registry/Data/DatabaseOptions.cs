@@ -24,11 +24,28 @@ public static class DatabaseOptions
     /// </summary>
     private static string Tuned(string postgres)
     {
-        var connection = new NpgsqlConnectionStringBuilder(postgres);
+        var connection = Parse(postgres);
         // ContainsKey is true of every key that there is.
         if (!connection.ShouldSerialize("Max Auto Prepare")) connection.MaxAutoPrepare = 200;
         if (!connection.ShouldSerialize("No Reset On Close")) connection.NoResetOnClose = true;
         return connection.ToString();
+    }
+
+    /// <exception cref="InvalidOperationException">It is none. What it says is a secret and is not repeated.</exception>
+    private static NpgsqlConnectionStringBuilder Parse(string postgres)
+    {
+        try
+        {
+            var connection = new NpgsqlConnectionStringBuilder(postgres);
+            if (!string.IsNullOrEmpty(connection.Host)) return connection;
+        }
+        catch (Exception fault) when (fault is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            // Told below: the fault itself repeats parts of the text.
+        }
+        throw new InvalidOperationException(
+            "ConnectionStrings__registrydb is no connection string of PostgreSQL, such as 'Host=HOST;Database=linnaeus;Username=USER;Password=PASSWORD'. "
+            + "Leave it out for SQLite, whose file is in Registry__DataDirectory.");
     }
 
     /// <param name="options">Receives the provider.</param>

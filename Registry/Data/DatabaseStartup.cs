@@ -10,7 +10,7 @@ namespace Linnaeus.Registry.Data;
 /// <summary>Brings the schema up to date before the first request. Replicas may start together: one migrates while the others wait.</summary>
 internal static class DatabaseStartup
 {
-    /// <exception cref="InvalidOperationException">SQLite's folder cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">SQLite's folder cannot be written, or a newer Registry has migrated the database.</exception>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
@@ -36,6 +36,7 @@ internal static class DatabaseStartup
         await using var only = await MigrationLock.TakeAsync(db, cancellationToken);
         // Migrating an empty database logs an error about the missing history table; so that table is made first.
         await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
+        await RefuseNewerAsync(db, cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
         if (db.Database.IsSqlite()) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
 
@@ -43,6 +44,15 @@ internal static class DatabaseStartup
         await db.Database.ExecuteSqlAsync(
             $"INSERT INTO experiments (id, name, artifact_location, creation_time, last_update_time, deleted) VALUES ({Experiment.DefaultId}, 'Default', 'mlflow-artifacts:/0', {now}, {now}, {false}) ON CONFLICT DO NOTHING",
             cancellationToken);
+    }
+
+    /// <summary>What a newer Registry expects of each row is not known here: writing on could spoil its data.</summary>
+    private static async Task RefuseNewerAsync(RegistryDb db, CancellationToken cancellationToken)
+    {
+        var unknown = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(db.Database.GetMigrations()).ToList();
+        if (unknown.Count > 0)
+            throw new InvalidOperationException(
+                $"A newer Registry has migrated this database ({string.Join(", ", unknown)}). Start that one, or restore a backup from before its upgrade.");
     }
 
     private static async Task CreateDatabaseAsync(RegistryDb db, CancellationToken cancellationToken)

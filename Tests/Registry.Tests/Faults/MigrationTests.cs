@@ -67,6 +67,32 @@ public sealed class MigrationTests(RegistryFixture shared, PostgresFixture postg
         await StartTogetherAsync(connection);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_database_of_a_newer_Registry_is_left_alone(bool onPostgres)
+    {
+        var connection = onPostgres ? await postgres.CreateDatabaseAsync() : null;
+        await using var db = Open(connection);
+        await db.GetService<IMigrator>().MigrateAsync();
+        await db.Database.ExecuteSqlRawAsync("""INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion") VALUES ('20990101000000_Future', '99.0.0')""");
+        string[] settings = connection is null ? [] : [$"--ConnectionStrings:registrydb={connection}"];
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => RegistryServer.StartAsync(shared.Azurite.ConnectionString, _folder, settings));
+        Assert.Equal("A newer Registry has migrated this database (20990101000000_Future). Start that one, or restore a backup from before its upgrade.", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("Data Source=/var/lib/registry.db")]
+    [InlineData("Database=linnaeus;Password=geheim")]
+    [InlineData("postgresql://registry:geheim@db/linnaeus")]
+    public async Task A_connection_string_of_something_else_is_refused_without_being_repeated(string connection)
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            RegistryServer.StartAsync(shared.Azurite.ConnectionString, _folder, $"--ConnectionStrings:registrydb={connection}"));
+        Assert.StartsWith("ConnectionStrings__registrydb is no connection string of PostgreSQL", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", refused.ToString(), StringComparison.Ordinal);
+    }
+
     private static Task<long> WaitingAsync(RegistryDb db) => db.Database.SqlQueryRaw<long>(
         "SELECT count(*) AS \"Value\" FROM pg_locks WHERE NOT granted AND relation = 'latest_metrics'::regclass").SingleAsync();
 
