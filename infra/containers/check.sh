@@ -13,6 +13,7 @@ port=${PORT:-5600}
 services=(registry trainer explainer portal)
 work=$(mktemp -d)
 names=()
+exec 3>&2
 
 finish() {
   status=$?
@@ -24,7 +25,7 @@ finish() {
   rm -rf "$work"
 }
 trap finish EXIT
-stop() { echo "check.sh: $*" >&2; exit 1; }
+stop() { echo "check.sh: $*" >&3; exit 1; }
 
 start() { # SERVICE [OPTION ...]: listens on $port + its place
   local service=$1 image=$repository/$1:$tag place
@@ -50,7 +51,7 @@ wait_for() { # WHAT SECONDS COMMAND ...
 }
 
 token() { printf 'lin_%s' "$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')"; }
-ask() { curl -fsS -H "Authorization: Bearer $admin" -H 'content-type: application/json' "$@"; }
+ask() { curl -sS --fail-with-body -H "Authorization: Bearer $admin" -H 'content-type: application/json' "$@"; }
 
 [ -d AppHost/azurite/node_modules ] || npm ci --prefix AppHost/azurite --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 key=$(head -c 64 /dev/urandom | base64 -w0)
@@ -68,9 +69,10 @@ start explainer --tmpfs /cache:rw,noexec,nosuid,size=1g,mode=1777 -e Access__Tok
 start portal -e services__explainer__http__0="http://localhost:$((port + 2))" -e Portal__SessionSecret="$(token)"
 [ "$(curl -s -o /dev/null -w '%{http_code}' "localhost:$port/api/jobs")" = 401 ] || stop "the Registry answers without a token."
 
-job=$(ask "localhost:$port/api/jobs" -d '{"kind": "train", "spec": {"model": "check", "dataset": "synthetic-flowers", "image_size": 32, "epochs": 1,
-  "synthetic": {"classes": 2, "train_per_class": 8, "val_per_class": 4, "test_per_class": 4}, "batch_size": 8, "robustness_images": 0, "explain_images": 1}}' |
-  sed 's/.*"id": *"\([0-9a-f]*\)".*/\1/')
+answer=$(ask "localhost:$port/api/jobs" -d '{"kind": "train", "spec": {"model": "check", "dataset": "synthetic-flowers", "image_size": 32, "epochs": 1,
+  "synthetic": {"classes": 2, "train_per_class": 8, "val_per_class": 4, "test_per_class": 4}, "batch_size": 8, "explain_images": 1}}') ||
+  stop "the training was refused: $answer"
+job=$(sed 's/.*"id": *"\([0-9a-f]*\)".*/\1/' <<<"$answer")
 trained() {
   answer=$(ask "localhost:$port/api/jobs/$job")
   [[ $answer != *'"FAILED"'* ]] || stop "the training failed: $answer"
