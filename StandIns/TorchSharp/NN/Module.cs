@@ -1,15 +1,9 @@
 using System.Reflection;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace TorchSharp;
-
-/// <summary>Another name for a field's component than the field's own.</summary>
-[AttributeUsage(AttributeTargets.Field)]
-public sealed class ComponentName : Attribute
-{
-    public string Name { get; set; } = "";
-}
 
 public static partial class torch
 {
@@ -169,7 +163,7 @@ public static partial class torch
                 componentsRegistered = true;
                 foreach (var field in GetType().GetFields(BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Instance))
                 {
-                    var key = field.GetCustomAttribute<ComponentName>()?.Name ?? field.Name;
+                    var key = field.GetCustomAttribute<ComponentNameAttribute>()?.Name ?? field.Name;
                     switch (field.GetValue(this))
                     {
                         case Module module: register_module(key, module); break;
