@@ -1,5 +1,6 @@
 using Linnaeus.Benchmarks;
 using Linnaeus.Benchmarks.RegistryLoad;
+using Linnaeus.Benchmarks.Soak;
 
 // Each benchmark prints ratios against a reference measured in the same run; none asserts a time.
 var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
@@ -9,6 +10,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["loader"] = LoaderBenchmark.Run,
     ["portal"] = PortalBenchmark.Run,
     ["registry"] = RegistryBenchmark.Run,
+    ["soak"] = SoakBenchmark.Run,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
