@@ -39,12 +39,14 @@ done
 
 # Of alternatives "a|b" (Debian 12 and 13 name one package differently) the first that the system knows.
 packages=""
+# A name that another package merely replaces or refers to is known, too, but has no candidate.
+installable() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
 choose() {
     for item in $missing; do
         # Its name has libtorch's version in it.
         if [ "$item" = torch-runtime ]; then item=$(apt-cache depends libtorch-dev 2>/dev/null | sed -n 's/.*Depends: \(libtorch[0-9][0-9.]*\)$/\1/p' | head -1); item=${item:-libtorch-dev}; fi
         chosen=${item%%|*}
-        if [ "$item" != "$chosen" ] && ! apt-cache show "$chosen" >/dev/null 2>&1; then chosen=${item##*|}; fi
+        if [ "$item" != "$chosen" ] && ! installable "$chosen"; then chosen=${item##*|}; fi
         packages="$packages $chosen"
     done
 }
