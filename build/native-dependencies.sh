@@ -43,8 +43,6 @@ packages=""
 installable() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
 choose() {
     for item in $missing; do
-        # Its name has libtorch's version in it.
-        if [ "$item" = torch-runtime ]; then item=$(apt-cache depends libtorch-dev 2>/dev/null | sed -n 's/.*Depends: \(libtorch[0-9][0-9.]*\)$/\1/p' | head -1); item=${item:-libtorch-dev}; fi
         chosen=${item%%|*}
         if [ "$item" != "$chosen" ] && ! installable "$chosen"; then chosen=${item##*|}; fi
         packages="$packages $chosen"
