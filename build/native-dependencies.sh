@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes sure that the native libraries and build tools are there; installs the Debian/Ubuntu packages when it may.
-# Usage: native-dependencies.sh [codecs] [torch] [torch-runtime]   (the first two by default; the third is libtorch without what compiles against it), or torch-runtime: libtorch without what compiles against it
+# Usage: native-dependencies.sh [codecs] [torch] [torch-runtime]   (the first two by default; the third is libtorch without what compiles against it)
 set -eu
 [ $# -gt 0 ] || set -- codecs torch
 
