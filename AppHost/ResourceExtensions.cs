@@ -11,11 +11,15 @@ internal static class ResourceExtensions
         "ASPNETCORE_URLS", "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL",
     ];
 
-    /// <summary>Threads of tensor operations. Idle ones sleep instead of spinning, as several services share the cores.</summary>
+    /// <summary>
+    /// Threads of tensor operations. Idle ones sleep instead of spinning, as several services share the cores. Tensors of many threads share two heaps of the C
+    /// library: with one for each thread what is freed in one is no use to another, and the memory of a service that trains for days grows.
+    /// </summary>
     public static IResourceBuilder<T> WithThreads<T>(this IResourceBuilder<T> builder, int threads)
         where T : IResourceWithEnvironment => builder
         .WithEnvironment("OMP_NUM_THREADS", threads.ToString(CultureInfo.InvariantCulture))
-        .WithEnvironment("OMP_WAIT_POLICY", "passive");
+        .WithEnvironment("OMP_WAIT_POLICY", "passive")
+        .WithEnvironment("MALLOC_ARENA_MAX", "2");
 
     /// <summary>Adds <paramref name="offset"/> to every fixed port of the services and of the dashboard.</summary>
     public static void MovePorts(this IDistributedApplicationBuilder builder, int offset)
