@@ -1,4 +1,5 @@
 using Linnaeus.Registry.Client;
+using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Benchmarks.Soak;
 
@@ -13,16 +14,13 @@ internal sealed class SoakLoad(HttpClient registryHttp, HttpClient explainerHttp
     private readonly RegistryClient _registry = new(registryHttp);
     private readonly ExplainerClient _explainer = new(explainerHttp);
     private readonly int[] _done = new int[5];
-    private string _image = "";
     private string _experiment = "";
 
-    /// <summary>Trains the version that is asked, and keeps a picture.</summary>
+    /// <summary>Trains the version that is asked.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         _experiment = (await _registry.Experiments.GetOrCreateAsync(Model, cancellationToken)).ExperimentId;
-        var run = await TrainAsync(0, cancellationToken);
-        var samples = await _registry.Artifacts.ListAsync(run, "samples", cancellationToken);
-        _image = $"runs:/{run}/{samples.First(file => !file.IsDir).Path}";
+        await TrainAsync(0, cancellationToken);
     }
 
     public Task RunAsync(CancellationToken ending) => Task.WhenAll(
@@ -52,7 +50,7 @@ internal sealed class SoakLoad(HttpClient registryHttp, HttpClient explainerHttp
         }
     }
 
-    private async Task<string> TrainAsync(int seed, CancellationToken cancellationToken)
+    private async Task TrainAsync(int seed, CancellationToken cancellationToken)
     {
         var job = await _registry.Jobs.SubmitAsync(new TrainingSpec
         {
@@ -71,7 +69,8 @@ internal sealed class SoakLoad(HttpClient registryHttp, HttpClient explainerHttp
             await Task.Delay(Pause, cancellationToken);
             job = await _registry.Jobs.GetAsync(job.Id, cancellationToken);
         }
-        return job.Status == JobStatus.Succeeded ? job.RunId! : throw new InvalidOperationException($"A training ended as {job.Status}: {job.Error}");
+        if (job.Status != JobStatus.Succeeded)
+            throw new InvalidOperationException($"A training ended as {job.Status}: {job.Error}");
     }
 
     private async Task LogAsync(int number, CancellationToken cancellationToken)
@@ -83,9 +82,16 @@ internal sealed class SoakLoad(HttpClient registryHttp, HttpClient explainerHttp
     }
 
     private Task PredictAsync(int number, CancellationToken cancellationToken) =>
-        _explainer.PredictAsync(new PredictionRequest { Model = $"models:/{Model}/1", Images = [_image] }, cancellationToken);
+        _explainer.PredictAsync(new PredictionRequest { Model = $"models:/{Model}/1", Images = [NewImage(number)] }, cancellationToken);
 
-    // Another seed is another request: nothing stored answers it.
     private Task ExplainAsync(int number, CancellationToken cancellationToken) =>
-        _explainer.ExplainAsync(new ExplanationRequest { Model = $"models:/{Model}/1", Image = _image, Method = Methods[number % Methods.Length], Steps = 10 + (number / Methods.Length % 40), Samples = 5, Seed = number }, cancellationToken);
+        _explainer.ExplainAsync(new ExplanationRequest { Model = $"models:/{Model}/1", Image = NewImage(number), Method = Methods[number % Methods.Length], Samples = 5 }, cancellationToken);
+
+    // One that was not asked before: nothing stored answers it.
+    private static string NewImage(int number)
+    {
+        var image = new Image(64, 64);
+        new Random(number).NextBytes(image.Pixels);
+        return Convert.ToBase64String(PngCodec.Encode(image));
+    }
 }
