@@ -17,11 +17,11 @@ internal sealed class MemoryWatch(int platform)
         {
             while (true)
             {
-                foreach (var (name, mebibytes) in Read())
+                foreach (var service in Read().GroupBy(process => process.Name))
                 {
-                    if (!_seen.TryGetValue(name, out var list))
-                        _seen[name] = list = [];
-                    list.Add(((DateTimeOffset.UtcNow - start).TotalHours, mebibytes));
+                    if (!_seen.TryGetValue(service.Key, out var list))
+                        _seen[service.Key] = list = [];
+                    list.Add(((DateTimeOffset.UtcNow - start).TotalHours, service.Sum(process => process.Mebibytes)));
                 }
                 await Task.Delay(Interval, ending);
             }
