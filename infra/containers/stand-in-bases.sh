@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes bases for build.sh where no registry is reachable: Debian by debootstrap, with this machine's own .NET and Node.js in it.
 # As root; prints what build.sh reads:   eval "$(sudo infra/containers/stand-in-bases.sh)"
-#   SUITE, MIRROR    which Debian (bookworm) and where it is fetched
+#   SUITE, MIRROR    which Debian (bookworm) and where it is fetched (debootstrap's own default)
 #   CA_BUNDLE        a PEM file with a closed network's own authorities, put in the place of Debian's
 #   CONTAINER_TOOL   podman; with options where it needs some: "podman --runtime runc"
 set -euo pipefail
@@ -21,7 +21,7 @@ trap 'rm -rf "$work"' EXIT
 layer() { "${tool[@]}" build -q -t "$prefix/$1" -f - "$2" >/dev/null; }
 
 if ! "${tool[@]}" image exists "$prefix/debian:$suite"; then
-  debootstrap --variant=minbase --include=ca-certificates "$suite" "$work/debian" "${MIRROR:-http://deb.debian.org/debian}" >&2
+  debootstrap --variant=minbase --include=ca-certificates "$suite" "$work/debian" ${MIRROR:+"$MIRROR"} >&2
   rm -rf "$work"/debian/var/cache/apt/archives/*.deb "$work"/debian/var/lib/apt/lists/*
   [ -z "${CA_BUNDLE:-}" ] || cp "$CA_BUNDLE" "$work/debian/etc/ssl/certs/ca-certificates.crt"
   tar -C "$work/debian" -c . | "${tool[@]}" import -q - "$prefix/debian:$suite" >/dev/null
