@@ -6,6 +6,8 @@ cd "$(dirname "$0")"
 
 # Worker threads that spin would starve the other processes of a small machine.
 export OMP_WAIT_POLICY=passive
+# Instrumented code pays in services that run for long; the many short processes here take a quarter more CPU time with it.
+export DOTNET_TieredPGO=0
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 # One compiler for all projects; it ends with this script.
 export UseSharedCompilation=true MSBUILDDISABLENODEREUSE=1
