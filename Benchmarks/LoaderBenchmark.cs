@@ -1,12 +1,14 @@
 using System.Globalization;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Imaging;
+using static TorchSharp.torch;
 
 namespace Linnaeus.Benchmarks;
 
 /// <summary>
-/// Sub-command <c>loader</c>: does loading keep up with training, and what does a picture cost against torchvision's PIL path?
-/// <code>loader [--photos FOLDER] [--size 128] [--batch 16] [--steps 8] [--rounds 3]</code>
+/// Sub-command <c>loader</c>: does loading keep up with training, what does a picture cost against torchvision's PIL path,
+/// and what does a frozen epoch cost whose features are known?
+/// <code>loader [--photos FOLDER] [--size 128] [--batch 16] [--steps 8] [--rounds 3] [--threads N]</code>
 /// </summary>
 internal static class LoaderBenchmark
 {
@@ -19,26 +21,28 @@ internal static class LoaderBenchmark
             var photos = Path.Combine(scratch.FullName, "photos");
             var large = Path.Combine(scratch.FullName, "large");
             WritePhotos(options, photos, large);
-            Print($"{"decode + resize per picture, CPU ms, one thread",-58}{"ours",10}{"PIL",10}{"ratio",8}");
-            Decode("as they are", photos, options);
-            Decode("large (1600x1200)", large, options);
+            Print($"{"per picture, CPU ms, one thread",-58}{"ours",10}{"PIL",10}{"ratio",8}");
+            foreach (var (kind, folder) in new[] { ("as they are", photos), ("large (1600x1200)", large) })
+            {
+                Compare($"decode + resize, {kind} to {options.Size}", DecodeTiming.Ours(folder, options), DecodeTiming.Pillow(folder, options));
+                Compare($"decode + resize + augmentation, {kind} to {options.Size}",
+                    DecodeTiming.OursAugmented(folder, options), DecodeTiming.PillowAugmented(folder, options));
+            }
         }
         finally
         {
             scratch.Delete(recursive: true);
         }
+        set_num_threads(options.Threads);
         LoaderEpochs.Run(options);
+        FrozenEpochs.Run(options);
         return 0;
     }
 
     public static void Print(string line) => Console.WriteLine(line);
 
-    private static void Decode(string kind, string folder, LoaderBenchmarkOptions options)
-    {
-        var ours = DecodeTiming.Ours(folder, options);
-        var pillow = DecodeTiming.Pillow(folder, options);
-        Print(string.Create(CultureInfo.InvariantCulture, $"  {kind + " to " + options.Size,-56}{ours,10:F2}{pillow,10:F2}{pillow / ours,8:F2}"));
-    }
+    private static void Compare(string what, double ours, double pillow) =>
+        Print(string.Create(CultureInfo.InvariantCulture, $"  {what,-56}{ours,10:F2}{pillow,10:F2}{pillow / ours,8:F2}"));
 
     /// <summary>Photographs of the folder given (drawings without one), as they are and enlarged as a camera would deliver them.</summary>
     private static void WritePhotos(LoaderBenchmarkOptions options, string photos, string large)
@@ -58,12 +62,13 @@ internal static class LoaderBenchmark
     }
 }
 
-internal sealed record LoaderBenchmarkOptions(string? Photos, int Size, int Batch, int Steps, int Rounds)
+internal sealed record LoaderBenchmarkOptions(string? Photos, int Size, int Batch, int Steps, int Rounds, int Threads)
 {
     public static LoaderBenchmarkOptions Parse(string[] arguments)
     {
         string? Value(string name) => Array.IndexOf(arguments, name) is >= 0 and var at && at + 1 < arguments.Length ? arguments[at + 1] : null;
         int Number(string name, int otherwise) => Value(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
-        return new LoaderBenchmarkOptions(Value("--photos"), Number("--size", 128), Number("--batch", 16), Number("--steps", 8), Number("--rounds", 3));
+        return new LoaderBenchmarkOptions(Value("--photos"), Number("--size", 128), Number("--batch", 16), Number("--steps", 8), Number("--rounds", 3),
+            Number("--threads", Environment.ProcessorCount));
     }
 }

@@ -20,7 +20,7 @@ internal static class LoaderEpochs
             Synthetic = new SyntheticFlowersOptions { Classes = 6, TrainPerClass = (options.Steps * options.Batch + 5) / 6, ValPerClass = 0 },
         });
         LoaderBenchmark.Print(string.Create(CultureInfo.InvariantCulture,
-            $"\n{$"epoch of {options.Steps} steps, batch {options.Batch}, {options.Size} px, seconds",-58}{"ready",10}{"loaded",10}{"ratio",8}"));
+            $"\n{$"epoch of {options.Steps} steps, batch {options.Batch}, {options.Size} px, {options.Threads} threads, seconds",-58}{"ready",10}{"loaded",10}{"ratio",8}"));
         foreach (var preset in AugmentationPresets.Names)
             Compare(dataset, preset, options);
     }

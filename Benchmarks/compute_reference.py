@@ -1,4 +1,4 @@
-# The other side of `compute`: torchvision's EfficientNet-B0 on PyTorch. Reads "MODE LAYOUT STEPS" lines, answers with seconds of wall clock and of CPU.
+# The other side of `compute` and of the frozen epochs of `loader`: torchvision's EfficientNet-B0 on PyTorch. Reads "MODE LAYOUT STEPS" lines, answers with seconds of wall clock and of CPU.
 import sys, time
 import torch
 import torchvision
@@ -43,11 +43,30 @@ def infer(network, optimiser, x):
         network(x).argmax(1).tolist()
 
 
+heads = {}
+
+
+def frozen(network, optimiser, x):
+    """A step of a classifier on a frozen backbone, which is gone through anew."""
+    if network not in heads:
+        heads[network] = torch.optim.AdamW(network.classifier.parameters(), lr=1e-3, weight_decay=1e-4)
+    network.eval()
+    with torch.no_grad():
+        features = network.avgpool(network.features(x)).flatten(1)
+    heads[network].zero_grad(set_to_none=True)
+    network.classifier.train()
+    loss = torch.nn.functional.cross_entropy(network.classifier(features), labels, label_smoothing=0.1)
+    loss.backward()
+    loss.item()
+    heads[network].step()
+
+
+modes = {"train": train, "infer": infer, "frozen": frozen}
 print(torch.__version__, flush=True)
 for line in sys.stdin:
     mode, layout, steps = line.split()
     work = prepared(layout)
     start, cpu = time.perf_counter(), time.process_time()
     for _ in range(int(steps)):
-        (train if mode == "train" else infer)(*work)
+        modes[mode](*work)
     print(time.perf_counter() - start, time.process_time() - cpu, flush=True)

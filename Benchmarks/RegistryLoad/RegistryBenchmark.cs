@@ -25,7 +25,8 @@ internal static class RegistryBenchmark
         {
             await using var postgres = database == "postgres" ? await PostgresServer.StartAsync(isDurable: true) : null;
             var environment = new Dictionary<string, string> { ["Logging__LogLevel__Default"] = "Warning", ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "" };
-            if (postgres is not null) environment["ConnectionStrings__registrydb"] = await postgres.CreateDatabaseAsync();
+            var connection = postgres is null ? null : await postgres.CreateDatabaseAsync();
+            if (connection is not null) environment["ConnectionStrings__registrydb"] = connection;
             await using var registry = await RegistryProcess.StartAsync(azurite.ConnectionString, environment);
             using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = registry.Address, Timeout = Timeout.InfiniteTimeSpan };
             if (options.ArtifactSize > 0)
@@ -34,6 +35,7 @@ internal static class RegistryBenchmark
                 continue;
             }
             await MeasureAsync(database, options, registry.Process, http, azurite.ConnectionString);
+            if (connection is not null) await MeasureFloorAsync(connection, options, registry.Process);
             registry.Process.Refresh();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"memory of the Registry: {registry.Process.WorkingSet64 / 1048576.0:F0} MiB now, {registry.Process.PeakWorkingSet64 / 1048576.0:F0} MiB at its peak\n"));
@@ -64,6 +66,14 @@ internal static class RegistryBenchmark
                 var reference = await LoadTest.RunAsync(server, direct, clients, time);
                 Print(name, clients, result, Ratio(result.PerSecond / reference.PerSecond, "the blob store itself in this run"));
             }
+    }
+
+    private static async Task MeasureFloorAsync(string connection, RegistryBenchmarkOptions options, Process server)
+    {
+        if (!CommitFloor.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)) return;
+        await using var floor = await CommitFloor.OpenAsync(connection, options.Clients.Max());
+        foreach (var clients in options.Clients)
+            Print(CommitFloor.Name, clients, await LoadTest.RunAsync(server, floor.InsertAsync, clients, TimeSpan.FromSeconds(options.Seconds)), "");
     }
 
     private static string Ratio(double ratio, string of) => string.Create(CultureInfo.InvariantCulture, $"{ratio:G3}x {of}");

@@ -31,7 +31,7 @@ internal static class ModelVersionEndpoints
         app.MapGet("/model-versions/get-artifact", DownloadAsync).ExcludeFromDescription();
 
     private static async Task<IResult> CreateAsync(MlflowRequest request, VersionSource sources, ArtifactStore artifacts,
-        VersionStore store, ModelReader reader, CancellationToken cancellationToken)
+        VersionStore store, CancellationToken cancellationToken)
     {
         var name = RegisteredModelEndpoints.Name(request);
         var source = request.RequiredString("source");
@@ -53,7 +53,7 @@ internal static class ModelVersionEndpoints
             StorageUri = uri,
             FilesDigest = files.Count == 0 ? null : VersionFiles.Digest(files),
         }, tags, files, cancellationToken);
-        return ModelJson.Answer(await reader.VersionAsync(name, version, cancellationToken));
+        return ModelJson.Answer(version);
     }
 
     private static async Task<IResult> GetAsync(MlflowRequest request, ModelReader reader, CancellationToken cancellationToken) =>

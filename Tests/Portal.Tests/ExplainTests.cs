@@ -91,6 +91,11 @@ public sealed class ExplainTests(PortalFixture fixture)
         await file.SetInputFilesAsync(new FilePayload { Name = "rose.png", MimeType = "image/png", Buffer = Picture(5) });
         await Assertions.Expect(page.Page.Locator(".scores li")).ToHaveCountAsync(5, Patience());
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+
+        // A refused file leaves the picture chosen before, and what is shown of it.
+        await file.SetInputFilesAsync(new FilePayload { Name = "nothing.png", MimeType = "image/png", Buffer = [] });
+        await page.Page.GetByRole(AriaRole.Alert).GetByText("nothing.png is empty").WaitForAsync();
+        Assert.True(await page.Page.GetByAltText("Preview of rose.png").EvaluateAsync<bool>("picture => picture.decode().then(() => picture.naturalWidth > 0, () => false)"));
         await page.Page.GetByLabel("Why this class").FillAsync("orchid");
         await page.Page.GetByLabel("Why this class").PressAsync("Tab");
         await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("target=orchid"), new() { Timeout = PortalPage.Patience });

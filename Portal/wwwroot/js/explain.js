@@ -6,10 +6,12 @@ document.addEventListener("input", event => {
 document.addEventListener("change", event => {
   const input = event.target;
   if (!input.matches?.("[data-preview] input[type=file]") || !input.files[0]) return;
-  const picture = document.getElementById(input.closest("[data-preview]").dataset.preview);
-  if (!picture) return;
+  const { preview, largest } = input.closest("[data-preview]").dataset;
+  const [file] = input.files;
+  const picture = document.getElementById(preview);
+  if (!picture || file.size === 0 || file.size > largest) return; // refused: the picture chosen before stays
   if (picture.src) URL.revokeObjectURL(picture.src);
   picture.classList.remove("unknown");
   picture.onerror = () => picture.classList.add("unknown"); // the Explainer may still know its format
-  picture.src = URL.createObjectURL(input.files[0]);
+  picture.src = URL.createObjectURL(file);
 });
