@@ -19,7 +19,8 @@ internal static class MethodReader
         var name = fields.Choice("method", whenAbsent ?? "", [.. ExplanationMethods.All]);
         if (!fields.Has("method") && whenAbsent is null)
             faults.Add(fields.PathOf("method"), $"is required: {string.Join(", ", ExplanationMethods.All)}.");
-        var layer = fields.Has("layer") ? fields.Text("layer", "") : null;
+        var named = fields.Text("layer", "");
+        var layer = fields.Has("layer") ? named : null;
         var seed = fields.Integer("seed", 0, 0, long.MaxValue);
         // Two methods call for a baseline, each with a default of its own.
         var baseline = fields.Choice("baseline", "", MethodNames.AllBaselines);

@@ -55,6 +55,15 @@ public sealed class ExplanationRequestTests
         Assert.Contains("2 to 1000", faults["$.steps"][0], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_unknown_field_is_answered_with_every_field_that_there_is()
+    {
+        var fault = Faults($$"""{"model":"models:/f/1","method":"gradcam","image":"{{Pixel}}","opacity":1}""")["$.opacity"][0];
+        Assert.Equal(
+            typeof(ExplanationRequest).GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)).Order(StringComparer.Ordinal),
+            fault[(fault.IndexOf("Known are: ", StringComparison.Ordinal) + "Known are: ".Length)..^1].Split(", "));
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"model":null,"method":null,"image":null}""")]
