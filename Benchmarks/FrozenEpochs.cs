@@ -14,14 +14,9 @@ namespace Linnaeus.Benchmarks;
 /// </summary>
 internal static class FrozenEpochs
 {
-    public static void Run(LoaderBenchmarkOptions options)
+    public static void Run(Dataset dataset, LoaderBenchmarkOptions options)
     {
-        const int classes = 6;
-        var dataset = SyntheticFlowers.Create(new DatasetOptions
-        {
-            ValidationFraction = 0,
-            Synthetic = new SyntheticFlowersOptions { Classes = classes, TrainPerClass = (options.Steps * options.Batch + classes - 1) / classes, ValPerClass = 0 },
-        });
+        var classes = dataset.Classes.Count;
         var known = BatchSource.ForTraining(dataset.Train, AugmentationPresets.Create("none", options.Size), options.Batch, seed: 1, CPU);
         using var reference = new PythonProcess(
             "/usr/bin/python3", "compute_reference.py", options.Batch, options.Size, classes, options.Threads, "cpu", "fp32");

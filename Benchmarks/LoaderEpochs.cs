@@ -12,13 +12,8 @@ namespace Linnaeus.Benchmarks;
 /// <summary>Epochs of EfficientNet-B0 on batches that lie ready against epochs that load them, in turn.</summary>
 internal static class LoaderEpochs
 {
-    public static void Run(LoaderBenchmarkOptions options)
+    public static void Run(Dataset dataset, LoaderBenchmarkOptions options)
     {
-        var dataset = SyntheticFlowers.Create(new DatasetOptions
-        {
-            ValidationFraction = 0,
-            Synthetic = new SyntheticFlowersOptions { Classes = 6, TrainPerClass = (options.Steps * options.Batch + 5) / 6, ValPerClass = 0 },
-        });
         LoaderBenchmark.Print(string.Create(CultureInfo.InvariantCulture,
             $"\n{$"epoch of {options.Steps} steps, batch {options.Batch}, {options.Size} px, {options.Threads} threads, seconds",-58}{"ready",10}{"loaded",10}{"ratio",8}"));
         foreach (var preset in AugmentationPresets.Names)
