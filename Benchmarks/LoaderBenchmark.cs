@@ -54,11 +54,7 @@ internal static class LoaderBenchmark
     {
         Directory.CreateDirectory(photos);
         Directory.CreateDirectory(large);
-        var originals = options.Photos is { } folder
-            ? Directory.EnumerateFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(40).Select(File.ReadAllBytes)
-            : SyntheticFlowers.Create(new DatasetOptions { Synthetic = new SyntheticFlowersOptions { TrainPerClass = 7, Side = 500 } })
-                .Train.Take(40).Select(sample => JpegCodec.Encode(sample.Source.Load()));
-        foreach (var (bytes, number) in originals.Select((bytes, number) => (bytes, number)))
+        foreach (var (bytes, number) in Photos.Of(options.Photos).Select((bytes, number) => (bytes, number)))
         {
             File.WriteAllBytes(Path.Combine(photos, $"{number:D3}.jpg"), bytes);
             if (number < 10)

@@ -11,6 +11,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], int>>(StringCompare
     ["portal"] = PortalBenchmark.Run,
     ["registry"] = RegistryBenchmark.Run,
     ["soak"] = SoakBenchmark.Run,
+    ["train"] = TrainBenchmark.Run,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Tests and benchmarks on an NVIDIA GPU: builds the shim against a CUDA libtorch, runs the tests that need a GPU, and prints training and inference
-# images/s against PyTorch on the same GPU, in float32 and bfloat16. Nothing else should use the GPU meanwhile.
+# images/s against PyTorch on the same GPU, in float32 and bfloat16: of steps alone, and of whole epochs from JPEG files against PyTorch's DataLoader.
+# Nothing else should use the GPU meanwhile.
 #   LIBTORCH  folder of a CUDA libtorch or PyTorch; absent, that of PYTHON's torch
 #   PYTHON    a Python with a CUDA torch and torchvision; absent, python3
 #   BATCH     images a step; absent, 128
+#   PHOTOS    folder of JPEG files for the epochs; absent, drawings
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -38,4 +40,10 @@ dotnet test Tests/Vision.Tests -c Release --no-build --nologo --filter Category=
 for precision in fp32 bf16; do
   printf '\n== EfficientNet-B0 against PyTorch, %s\n' "$precision"
   dotnet run -c Release --no-build --project Benchmarks -- compute --device cuda --precision "$precision" --batch "${BATCH:-128}" --steps 20 --python "$python"
+done
+
+for precision in fp32 bf16; do
+  printf '\n== Epochs from files, %s\n' "$precision"
+  dotnet run -c Release --no-build --project Benchmarks -- train --device cuda --precision "$precision" --batch "${BATCH:-128}" --python "$python" \
+    ${PHOTOS:+--photos "$PHOTOS"}
 done

@@ -27,6 +27,40 @@ public sealed class GpuTests
         Assert.InRange(actual.sub(expected).norm().div(expected.norm()).item<float>(), 0, 1e-2);
     }
 
+    [Fact]
+    public async Task Steps_of_the_optimiser_are_those_of_the_cpu()
+    {
+        Assert.SkipUnless(torch.cuda.is_available(), NoGpu);
+        var (expected, actual) = (await WeightsAsync(torch.CPU), await WeightsAsync(torch.device("cuda")));
+        Assert.InRange(actual.Moved, 0.5 * expected.Moved, 2 * expected.Moved);
+        using var difference = actual.Weight.sub(expected.Weight).norm().div(expected.Weight.norm());
+        Assert.InRange(difference.item<float>(), 0, 1e-3);
+
+        // A head on a frozen backbone, whose features a GPU and a CPU give alike to rounding.
+        static async Task<(torch.Tensor Weight, double Moved)> WeightsAsync(torch.Device device)
+        {
+            using var network = Architectures.Create("efficientnet_b0", 3, dropout: 0, seed: 4);
+            var before = network.Head.weight.detach().clone();
+            network.to(device);
+            var options = new TrainingOptions { Epochs = 1, FrozenEpochs = 1, LearningRate = 1e-2, WeightDecay = 0.1, GradientClip = 1, EmaDecay = 0.5 };
+            using var loop = new TrainingLoop(network, await FlowersAsync(device), null, options);
+            loop.RunEpoch();
+            var weight = loop.Result.Head.weight.detach().to(torch.CPU).clone();
+            return (weight, weight.sub(before).norm().item<float>());
+        }
+    }
+
+    [Fact]
+    public void Memory_that_a_gpu_lacks_is_an_error_that_says_so_and_the_gpu_goes_on()
+    {
+        Assert.SkipUnless(torch.cuda.is_available(), NoGpu);
+        var gpu = torch.device("cuda");
+        var error = Assert.ThrowsAny<Exception>(() => torch.zeros([1L << 42], device: gpu));
+        Assert.Contains("out of memory", error.Message, StringComparison.OrdinalIgnoreCase);
+        using var ones = torch.ones([3], device: gpu);
+        Assert.Equal(3, ones.sum().item<float>());
+    }
+
     [Theory]
     [InlineData(TrainingPrecision.Fp32)]
     [InlineData(TrainingPrecision.Bf16)]

@@ -98,7 +98,7 @@ public sealed class LoaderTests
     {
         var samples = Samples(50);
         var expected = Read(new ImageLoader(samples, Options with { Prefetch = 0 }), 2);
-        foreach (var options in new[] { Options with { Prefetch = 1 }, Options with { Prefetch = 5 }, Options with { CacheBytes = 0 }, Options with { CacheBytes = 5000 } })
+        foreach (var options in new[] { Options with { Prefetch = 1 }, Options with { Prefetch = 5 }, Options with { Threads = 3 }, Options with { CacheBytes = 0 }, Options with { CacheBytes = 5000 } })
         {
             var loader = new ImageLoader(samples, options);
             _ = Read(loader, 1);
@@ -133,11 +133,13 @@ public sealed class LoaderTests
         Assert.Throws<ArgumentException>(() => new ImageLoader([], Options));
     }
 
-    [Fact]
-    public void Cancelling_or_leaving_early_stops_reading()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Cancelling_or_leaving_early_stops_reading(int threads)
     {
         var samples = Samples(200);
-        var loader = new ImageLoader(samples, Options with { CacheBytes = 0 });
+        var loader = new ImageLoader(samples, Options with { CacheBytes = 0, Threads = threads });
         using var stop = new CancellationTokenSource();
         var seen = 0;
         Assert.ThrowsAny<OperationCanceledException>(() =>
@@ -160,11 +162,13 @@ public sealed class LoaderTests
         Assert.InRange(loads, 16, 60);
     }
 
-    [Fact]
-    public void A_file_that_went_bad_since_is_reported_not_skipped()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_file_that_went_bad_since_is_reported_not_skipped(int threads)
     {
         Sample[] samples = [.. Samples(9), new Sample("gone", 0, new Broken())];
-        var fault = Assert.Throws<ImageFormatException>(() => Read(new ImageLoader(samples, Options), 1));
+        var fault = Assert.Throws<ImageFormatException>(() => Read(new ImageLoader(samples, Options with { Threads = threads }), 1));
         Assert.Equal("gone.jpg", fault.File);
     }
 

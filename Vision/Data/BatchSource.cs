@@ -23,6 +23,10 @@ public sealed class BatchSource : IBatchSource, IFixedImages
     public BatchSource(IReadOnlyList<Sample> samples, LoaderOptions options, AugmentationPipeline pipeline, Device device, BatchMixer? mixer = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(device);
+        // A GPU is fed by all cores; without one they do the training itself.
+        if (device.type == DeviceType.CUDA)
+            options = options with { Pinned = true, Threads = Environment.ProcessorCount };
         (_samples, _options, _loader) = (samples, options, new ImageLoader(samples, options));
         (_pipeline, _device, _seed, _mixer) = (pipeline, device, options.Seed, mixer);
     }
@@ -104,18 +108,14 @@ public sealed class BatchSource : IBatchSource, IFixedImages
     private ImageBatch ToBatch(PixelBatch pixels, int epoch)
     {
         using var scope = NewDisposeScope();
-        var images = _pipeline.Apply(OnDevice(ToTensor(pixels.Pixels, pixels.Count, pixels.Size)), _seed, epoch, pixels.Number);
-        var labels = OnDevice(tensor(pixels.Labels));
+        var images = _pipeline.Apply(pixels.Images.to(_device, non_blocking: true), _seed, epoch, pixels.Number);
+        var labels = tensor(pixels.Labels, device: _device);
         var mixed = _mixer?.Mix(images, labels, _seed, epoch, pixels.Number);
         return new ImageBatch((mixed?.Images ?? images).MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope(), pixels.Ids)
         {
             SoftLabels = mixed?.SoftLabels.MoveToOuterDisposeScope(),
         };
     }
-
-    /// <summary>To a GPU from pinned memory, so that the copy runs beside what the GPU still computes and this thread goes on.</summary>
-    private Tensor OnDevice(Tensor host) =>
-        _device.type == DeviceType.CUDA ? host.pin_memory().to(_device, non_blocking: true) : host.to(_device);
 
     /// <summary>RGB bytes [N, S, S, 3] as uint8 [N, 3, S, S] in channels-last strides.</summary>
     internal static Tensor ToTensor(ReadOnlySpan<byte> pixels, int count, int size)

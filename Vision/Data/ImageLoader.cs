@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Linnaeus.Vision.Data;
 
 /// <summary>
@@ -19,6 +21,7 @@ public sealed class ImageLoader
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Size, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Prefetch);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.CacheBytes);
         if (options is { Oversample: true, Shuffle: false })
             throw new ArgumentException("Oversampling goes with shuffling.", nameof(options));
@@ -113,20 +116,42 @@ public sealed class ImageLoader
     {
         var start = number * _options.BatchSize;
         var indices = order.AsSpan(start, Math.Min(_options.BatchSize, order.Length - start)).ToArray();
-        var batch = new PixelBatch(number, indices, _samples, _options.Size);
+        var batch = new PixelBatch(number, indices, _samples, _options.Size, _options.Pinned);
         try
         {
-            for (var i = 0; i < indices.Length; i++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                _cache.CopyTo(indices[i], batch.Picture(i));
-            }
+            if (_options.Threads == 1)
+                ReadInTurn(batch, indices, cancellation);
+            else
+                ReadAtOnce(batch, indices, cancellation);
             return batch;
         }
         catch
         {
             batch.Dispose();
             throw;
+        }
+    }
+
+    private void ReadInTurn(PixelBatch batch, int[] indices, CancellationToken cancellation)
+    {
+        for (var i = 0; i < indices.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _cache.CopyTo(indices[i], batch.Picture(i));
+        }
+    }
+
+    private void ReadAtOnce(PixelBatch batch, int[] indices, CancellationToken cancellation)
+    {
+        var threads = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellation };
+        try
+        {
+            Parallel.For(0, indices.Length, threads, i => _cache.CopyTo(indices[i], batch.Picture(i)));
+        }
+        catch (AggregateException several)
+        {
+            // Each says which picture is at fault; one is enough to end the reading.
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
         }
     }
 }

@@ -27,6 +27,12 @@ public sealed record LoaderOptions
     /// <summary>Memory for decoded pictures, in bytes: those that fit are decoded once, the others every time.</summary>
     public long CacheBytes { get; init; } = 1L << 30;
 
-    /// <summary>Batches made ready in the background at a time, each on its own thread; 0 makes them on the caller's.</summary>
+    /// <summary>Batches made ready in the background at a time; 0 makes them on the caller's thread.</summary>
     public int Prefetch { get; init; } = 2;
+
+    /// <summary>Pictures of a batch that are decoded at a time, at least 1.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Whether batches lie in page-locked memory, from which a GPU copies beside its other work. Needs a CUDA device.</summary>
+    public bool Pinned { get; init; }
 }

@@ -1,20 +1,21 @@
-using System.Buffers;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Data;
 
-/// <summary>Decoded pictures of one batch in a pooled buffer; dispose it once they are copied to a tensor.</summary>
+/// <summary>Decoded pictures of one batch; dispose it once they are copied.</summary>
 public sealed class PixelBatch : IDisposable
 {
-    private byte[]? _buffer;
+    private readonly Tensor _pixels;
 
-    internal PixelBatch(int number, int[] indices, IReadOnlyList<Sample> samples, int size)
+    internal PixelBatch(int number, int[] indices, IReadOnlyList<Sample> samples, int size, bool pinned)
     {
         Number = number;
         Indices = indices;
         Labels = Array.ConvertAll(indices, index => (long)samples[index].Label);
         Ids = Array.ConvertAll(indices, index => samples[index].Id);
         Size = size;
-        _buffer = ArrayPool<byte>.Shared.Rent(indices.Length * PictureBytes);
+        _pixels = Memory([indices.Length, size, size, 3], pinned);
     }
 
     /// <summary>Place in the epoch, from 0.</summary>
@@ -35,15 +36,23 @@ public sealed class PixelBatch : IDisposable
     public int Count => Indices.Count;
 
     /// <summary>RGB bytes [<see cref="Count"/>, <see cref="Size"/>, <see cref="Size"/>, 3].</summary>
-    public Span<byte> Pixels => (_buffer ?? throw new ObjectDisposedException(nameof(PixelBatch))).AsSpan(0, Count * PictureBytes);
+    public Span<byte> Pixels => _pixels.bytes;
+
+    /// <summary>The same memory as uint8 [<see cref="Count"/>, 3, <see cref="Size"/>, <see cref="Size"/>] in channels-last strides; the view is the caller's.</summary>
+    public Tensor Images => _pixels.permute(0, 3, 1, 2);
 
     private int PictureBytes => 3 * Size * Size;
 
     internal Span<byte> Picture(int position) => Pixels.Slice(position * PictureBytes, PictureBytes);
 
-    public void Dispose()
+    public void Dispose() => _pixels.Dispose();
+
+    private static Tensor Memory(long[] shape, bool pinned)
     {
-        if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
-            ArrayPool<byte>.Shared.Return(buffer);
+        var pageable = empty(shape, dtype: ScalarType.Byte).DetachFromDisposeScope();
+        if (!pinned)
+            return pageable;
+        using (pageable)
+            return pageable.pin_memory().DetachFromDisposeScope();
     }
 }

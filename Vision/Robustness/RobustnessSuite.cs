@@ -69,7 +69,7 @@ public sealed class RobustnessSuite
             using (pixels)
             using (NewDisposeScope())
             {
-                var images = BatchSource.ToTensor(pixels.Pixels, pixels.Count, pixels.Size).to(device).to(ScalarType.Float32);
+                var images = pixels.Images.to(device).to(ScalarType.Float32);
                 var labels = tensor(pixels.Labels, device: device);
                 var positions = pixels.Indices.Select(index => chosen[index]).ToArray();
                 clean += Correct(network, images.clone(), labels, cancellationToken);

@@ -38,14 +38,16 @@ internal sealed class GradientStep(
         var loss = nn.functional.cross_entropy(
             logits, batch.SoftLabels ?? batch.Labels, weight: classWeights, label_smoothing: options.LabelSmoothing);
         loss.div(groups.SizeAt(place.Batch)).backward();
-        var value = loss.item<float>();
+        // Read together: on a GPU each reading waits for all that was asked of it, and the update has no need to be waited for.
+        var read = stack([loss.detach(), logits.detach().argmax(1).eq(batch.Labels).sum().to(loss.dtype)]).cpu().data<float>();
+        var (value, correct) = (read[0], (int)read[1]);
         if (!float.IsFinite(value))
             throw new TrainingDivergedException(
                 $"The loss is {value} at epoch {place.Epoch}, step {place.Batch + 1}. A lower learning rate (now {place.LearningRate:g3}) or a longer "
                 + "warm-up usually helps.");
         if (groups.EndsAt(place.Batch))
             Update(optimizer, place);
-        return (value, (int)logits.argmax(1).eq(batch.Labels).sum().item<long>());
+        return (value, correct);
     }
 
     private void Update(WeightOptimizer optimizer, StepPlace place)

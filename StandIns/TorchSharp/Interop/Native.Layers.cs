@@ -43,5 +43,5 @@ internal static unsafe partial class Native
     [LibraryImport(Lib)] internal static partial Tensor torch_smooth_l1_loss(Tensor? x, Tensor? y, int reduction, double beta);
     [LibraryImport(Lib)] internal static partial Tensor torch_bce_with_logits(Tensor? x, Tensor? y, Tensor? w, Tensor? pos, int reduction);
     [LibraryImport(Lib)] internal static partial Tensor torch_kl_div(Tensor? x, Tensor? y, int reduction, Flag log_target);
-    [LibraryImport(Lib)] internal static partial int torch_adam_step(Tensor? p, Tensor? mean, Tensor? square, Tensor? max, long step, double lr, double beta1, double beta2, double eps, double decay, Flag decoupled, Flag maximize);
+    [LibraryImport(Lib)] internal static partial int torch_adam_step(nint[] parameters, nint[] means, nint[] squares, nint[] largest, int n, long[] steps, double lr, double beta1, double beta2, double eps, double decay, Flag decoupled, Flag maximize);
 }

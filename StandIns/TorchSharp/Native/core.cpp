@@ -43,10 +43,15 @@ EXPORT int torch_item(T t, Number* out) {
     });
 }
 
-// A tensor that owns a copy of the caller's memory, converted to the wanted type and device.
-TENSOR(torch_from_data, (void* data, L shape, int n, int dtype, Options o),
-       with_grad(at::from_blob(data, ints(shape, n), at::TensorOptions().dtype((at::ScalarType)dtype))
-           .to(options(o).dtype(o.dtype < 0 ? (at::ScalarType)dtype : (at::ScalarType)o.dtype), false, true), o))
+// A tensor that owns a copy of the caller's memory, converted to the wanted type and device. A GPU copies it from pinned memory: nobody waits for
+// what else the GPU was asked to do.
+static Tensor copied(void* data, at::IntArrayRef shape, at::ScalarType from, Options o) {
+    Tensor host = at::from_blob(data, shape, at::TensorOptions().dtype(from));
+    auto wanted = options(o).dtype(o.dtype < 0 ? from : (at::ScalarType)o.dtype);
+    if (o.device == (int)at::kCUDA) return host.to(wanted.device(at::kCPU), false, false).pin_memory().to(wanted, true, false);
+    return host.to(wanted, false, true);
+}
+TENSOR(torch_from_data, (void* data, L shape, int n, int dtype, Options o), with_grad(copied(data, ints(shape, n), (at::ScalarType)dtype, o), o))
 TENSOR(torch_alias, (T t), *t)
 TENSOR(torch_to, (T t, int dtype, int type, int index, bool copy, bool non_blocking),
        t->to(type < 0 ? t->device() : device(type, index), dtype < 0 ? t->scalar_type() : (at::ScalarType)dtype, non_blocking, copy))

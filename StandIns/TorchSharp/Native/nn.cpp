@@ -1,7 +1,5 @@
-// Layers, activations, sampling, losses, and the fused steps of the optimisers.
+// Layers, activations, sampling and losses.
 #include "shim.h"
-#include <c10/core/GradMode.h>
-#include <cmath>
 
 TENSOR(torch_conv2d, (T x, T w, T b, L stride, int ns, L pad, int np, L dil, int nd, int64_t groups),
        at::conv2d(*x, *w, maybe(b), ints(stride, ns), ints(pad, np), ints(dil, nd), groups))
@@ -68,22 +66,3 @@ TENSOR(torch_l1_loss, (T x, T y, int reduction), at::l1_loss(*x, *y, reduction))
 TENSOR(torch_smooth_l1_loss, (T x, T y, int reduction, double beta), at::smooth_l1_loss(*x, *y, reduction, beta))
 TENSOR(torch_bce_with_logits, (T x, T y, T w, T pos, int reduction), at::binary_cross_entropy_with_logits(*x, *y, maybe(w), maybe(pos), reduction))
 TENSOR(torch_kl_div, (T x, T y, int reduction, bool log_target), at::kl_div(*x, *y, reduction, log_target))
-
-// One Adam or (decoupled) AdamW update of one parameter, operation for operation PyTorch's. Returns 1, 0 where there is no gradient, -1 on failure.
-EXPORT int torch_adam_step(T p, T mean, T square, T max, int64_t step, double lr, double beta1, double beta2, double eps, double decay, bool decoupled, bool maximize) {
-    return guarded<int>(-1, [&] {
-        c10::NoGradGuard quiet;
-        Tensor g = p->grad();
-        if (!g.defined()) return 0;
-        if (maximize) g = -g;
-        if (decay != 0 && decoupled) p->mul_(1 - lr * decay);
-        if (decay != 0 && !decoupled) g = g.add(*p, decay);
-        mean->mul_(beta1).add_(g, 1 - beta1);
-        square->mul_(beta2).addcmul_(g, g, 1 - beta2);
-        double correction1 = 1 - std::pow(beta1, (double)step), correction2 = 1 - std::pow(beta2, (double)step);
-        if (max) at::maximum_out(*max, *max, *square);
-        Tensor denominator = ((max ? *max : *square).sqrt().div_(std::sqrt(correction2))).add_(eps);
-        p->addcdiv_(*mean, denominator, -lr / correction1);
-        return 1;
-    });
-}

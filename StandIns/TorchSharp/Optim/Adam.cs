@@ -85,15 +85,12 @@ namespace TorchSharp
                 foreach (var group in _parameter_groups)
                 {
                     var o = (Options)group.Options;
-                    foreach (var parameter in group.Parameters)
-                    {
-                        // One native call for the whole update of a parameter: dispatch is what a step costs on small ones.
-                        var state = (State)_state[parameter];
-                        var done = Native.torch_adam_step(parameter, state.exp_avg, state.exp_avg_sq, state.max_exp_avg_sq, state.step + 1,
-                            o.LearningRate!.Value, o.beta1!.Value, o.beta2!.Value, o.eps!.Value, o.weight_decay!.Value, false, o.maximize!.Value);
-                        if (done < 0) Native.Throw();
-                        state.step += done;
-                    }
+                    Parameter[] members = [.. group.Parameters];
+                    State[] states = [.. members.Select(p => (State)_state[p])];
+                    var rates = new AdamRates(
+                        o.LearningRate!.Value, o.beta1!.Value, o.beta2!.Value, o.eps!.Value, o.weight_decay!.Value, false, o.maximize!.Value);
+                    var steps = rates.Update(members, [.. states.Select(s => new AdamMoments(s.exp_avg, s.exp_avg_sq, s.max_exp_avg_sq, s.step))]);
+                    foreach (var (state, step) in states.Zip(steps)) state.step = step;
                 }
                 return loss;
             }
