@@ -24,9 +24,9 @@ internal static class LoaderBenchmark
             Print($"{"per picture, CPU ms, one thread",-58}{"ours",10}{"PIL",10}{"ratio",8}");
             foreach (var (kind, folder) in new[] { ("as they are", photos), ("large (1600x1200)", large) })
             {
-                Compare($"decode + resize, {kind} to {options.Size}", DecodeTiming.Ours(folder, options), DecodeTiming.Pillow(folder, options));
-                Compare($"decode + resize + augmentation, {kind} to {options.Size}",
-                    DecodeTiming.OursAugmented(folder, options), DecodeTiming.PillowAugmented(folder, options));
+                using var timing = new DecodeTiming(folder, options);
+                Print($"decode + resize, {kind} to {options.Size}", timing.Decode());
+                Print($"decode + resize + augmentation, {kind} to {options.Size}", timing.Augment());
             }
         }
         finally
@@ -46,8 +46,8 @@ internal static class LoaderBenchmark
 
     public static void Print(string line) => Console.WriteLine(line);
 
-    private static void Compare(string what, double ours, double pillow) =>
-        Print(string.Create(CultureInfo.InvariantCulture, $"  {what,-56}{ours,10:F2}{pillow,10:F2}{pillow / ours,8:F2}"));
+    private static void Print(string what, (double Ours, double Pillow, double Ratio) timing) =>
+        Print(string.Create(CultureInfo.InvariantCulture, $"  {what,-56}{timing.Ours,10:F2}{timing.Pillow,10:F2}{timing.Ratio,8:F2}"));
 
     /// <summary>Photographs of the folder given (drawings without one), as they are and enlarged as a camera would deliver them.</summary>
     private static void WritePhotos(LoaderBenchmarkOptions options, string photos, string large)

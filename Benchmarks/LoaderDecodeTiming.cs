@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Linnaeus.Vision.Augmentation;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Imaging;
@@ -7,74 +5,67 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Benchmarks;
 
-/// <summary>CPU milliseconds per picture, median over rounds after a warm-up; CPU time, since other work may share the machine.</summary>
-internal static class DecodeTiming
+/// <summary>
+/// CPU milliseconds per picture on one thread, ours and torchvision's PIL path in turns; CPU time, since other work may share the machine. Medians over
+/// rounds after a warm-up.
+/// </summary>
+internal sealed class DecodeTiming(string folder, LoaderBenchmarkOptions options) : IDisposable
 {
-    public static double Ours(string folder, LoaderBenchmarkOptions options)
+    private readonly string[] _paths = Directory.GetFiles(folder, "*.jpg");
+    private readonly PythonProcess _reference = new("/usr/bin/python3", "loader_reference.py", folder, options.Size, options.Batch);
+
+    /// <summary>Decoded and resized.</summary>
+    public (double Ours, double Pillow, double Ratio) Decode()
     {
-        var paths = Directory.GetFiles(folder, "*.jpg");
         var decoding = new DecodeOptions { TargetShorterSide = options.Size };
-        return PerPicture(paths.Length, options.Rounds, round =>
+        return Compare("decode", round =>
         {
-            foreach (var path in paths)
+            foreach (var path in _paths)
                 _ = ImageResizer.ResizeAndCrop(ImageDecoder.DecodeFile(path, decoding), options.Size);
         });
     }
 
-    /// <summary>Decoded anew each time, resized, augmented as <c>keras</c> and normalised, in batches, by one thread.</summary>
-    public static double OursAugmented(string folder, LoaderBenchmarkOptions options)
+    /// <summary>Decoded anew each time, resized, augmented as <c>keras</c> and normalised, in batches.</summary>
+    public (double Ours, double Pillow, double Ratio) Augment()
     {
-        var threads = get_num_threads();
-        set_num_threads(1);
-        try
+        Sample[] samples = [.. _paths.Select(path => new Sample(path, 0, new FileImageSource(path, new DecodeOptions())))];
+        var pipeline = AugmentationPresets.Create("keras", options.Size);
+        var loading = new LoaderOptions { Size = pipeline.SourceSize, BatchSize = options.Batch, CacheBytes = 0, Prefetch = 0 };
+        var source = new BatchSource(samples, loading, pipeline, CPU);
+        return Compare("augment", round =>
         {
-            Sample[] samples = [.. Directory.GetFiles(folder, "*.jpg").Select(path => new Sample(path, 0, new FileImageSource(path, new DecodeOptions())))];
-            var pipeline = AugmentationPresets.Create("keras", options.Size);
-            var loading = new LoaderOptions { Size = pipeline.SourceSize, BatchSize = options.Batch, CacheBytes = 0, Prefetch = 0 };
-            var source = new BatchSource(samples, loading, pipeline, CPU);
-            return PerPicture(samples.Length, options.Rounds, round =>
-            {
-                foreach (var batch in source.ReadEpoch(round + 1, 0, CancellationToken.None))
-                    batch.Dispose();
-            });
-        }
-        finally
-        {
-            set_num_threads(threads);
-        }
+            foreach (var batch in source.ReadEpoch(round + 1, 0, CancellationToken.None))
+                batch.Dispose();
+        });
     }
 
-    public static double Pillow(string folder, LoaderBenchmarkOptions options) => Python(folder, options.Size, options.Rounds);
-
-    public static double PillowAugmented(string folder, LoaderBenchmarkOptions options) => Python(folder, options.Size, options.Rounds, options.Batch);
-
-    private static double PerPicture(int pictures, int rounds, Action<int> epoch)
-    {
-        var times = new List<double>();
-        for (var round = 0; round <= rounds; round++)
-        {
-            var before = Environment.CpuUsage.TotalTime;
-            epoch(round);
-            times.Add((Environment.CpuUsage.TotalTime - before).TotalMilliseconds / pictures);
-        }
-        return Median(times[1..]);
-    }
-
-    private static double Python(string folder, params int[] numbers)
-    {
-        var script = Path.Combine(AppContext.BaseDirectory, "loader_reference.py");
-        string[] arguments = [script, folder, .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))];
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", arguments) { RedirectStandardOutput = true })!;
-        var output = python.StandardOutput.ReadToEnd();
-        python.WaitForExit();
-        return python.ExitCode == 0
-            ? double.Parse(output, CultureInfo.InvariantCulture)
-            : throw new InvalidOperationException("The PIL side failed: install python3-torchvision.");
-    }
+    public void Dispose() => _reference.Dispose();
 
     public static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private (double Ours, double Pillow, double Ratio) Compare(string work, Action<int> epoch)
+    {
+        var threads = get_num_threads();
+        set_num_threads(1);
+        try
+        {
+            var (ours, theirs) = (new List<double>(), new List<double>());
+            for (var round = 0; round <= options.Rounds; round++)
+            {
+                var before = Environment.CpuUsage.TotalTime;
+                epoch(round);
+                ours.Add((Environment.CpuUsage.TotalTime - before).TotalMilliseconds / _paths.Length);
+                theirs.Add(1000 * _reference.Run(work, 1).Cpu / _paths.Length);
+            }
+            return (Median(ours.Skip(1)), Median(theirs.Skip(1)), Median(theirs.Zip(ours, (t, o) => t / o).Skip(1)));
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
     }
 }

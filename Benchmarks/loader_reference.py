@@ -1,12 +1,11 @@
-"""CPU milliseconds per picture of torchvision's PIL path, one thread.
+"""torchvision's PIL path, one thread.
 
-loader_reference.py FOLDER SIZE ROUNDS [BATCH]
+loader_reference.py FOLDER SIZE BATCH
 
-Without BATCH: open, scale the shorter side, cut the middle out, make an array. With it: the same, then flips, rotation, zoom, translation,
-brightness and contrast at random, made a normalised tensor and stacked to batches.
+Reads "WORK ROUNDS" lines, answers with seconds of wall clock and of CPU. WORK is decode (open, scale the shorter side, cut the middle out, make an array)
+or augment (the same, then flips, rotation, zoom, translation, brightness and contrast at random, made a normalised tensor and stacked to batches).
 """
 import glob
-import statistics
 import sys
 import time
 
@@ -15,8 +14,7 @@ import torch
 from PIL import Image
 from torchvision import transforms
 
-folder, size, rounds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-batch = int(sys.argv[4]) if len(sys.argv) > 4 else None
+folder, size, batch = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 torch.set_num_threads(1)
 paths = sorted(glob.glob(f'{folder}/*.jpg'))
 prepare = transforms.Compose([transforms.Resize(size), transforms.CenterCrop(size)])
@@ -34,18 +32,21 @@ def load(path):
     return prepare(Image.open(path).convert('RGB'))
 
 
-def epoch():
-    if batch is None:
-        for path in paths:
-            numpy.asarray(load(path))
-    else:
-        for first in range(0, len(paths), batch):
-            torch.stack([augment(load(path)) for path in paths[first:first + batch]])
+def decode():
+    for path in paths:
+        numpy.asarray(load(path))
 
 
-times = []
-for _ in range(rounds + 1):
-    start = time.process_time()
-    epoch()
-    times.append((time.process_time() - start) * 1000 / len(paths))
-print(statistics.median(times[1:]))
+def augmented():
+    for first in range(0, len(paths), batch):
+        torch.stack([augment(load(path)) for path in paths[first:first + batch]])
+
+
+work = {"decode": decode, "augment": augmented}
+print(torch.__version__, flush=True)
+for line in sys.stdin:
+    mode, rounds = line.split()
+    start, cpu = time.perf_counter(), time.process_time()
+    for _ in range(int(rounds)):
+        work[mode]()
+    print(time.perf_counter() - start, time.process_time() - cpu, flush=True)

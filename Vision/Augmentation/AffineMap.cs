@@ -43,18 +43,4 @@ public readonly record struct AffineMap(double A0, double A1, double A2, double 
     public AffineMap After(AffineMap earlier) => new(
         earlier.A0 * A0 + earlier.A1 * B0, earlier.A0 * A1 + earlier.A1 * B1, earlier.A0 * A2 + earlier.A1 * B2 + earlier.A2,
         earlier.B0 * A0 + earlier.B1 * B0, earlier.B0 * A1 + earlier.B1 * B1, earlier.B0 * A2 + earlier.B1 * B2 + earlier.B2);
-
-    /// <summary>
-    /// The same map between coordinates that run from -1 at one edge of a picture to 1 at the other (libtorch's
-    /// <c>align_corners: false</c>): two rows of three numbers, x first.
-    /// </summary>
-    public float[] ToTheta(double inputWidth, double inputHeight, double outputWidth, double outputHeight) =>
-    [
-        (float)(A0 * outputWidth / inputWidth),
-        (float)(A1 * outputHeight / inputWidth),
-        (float)((A0 * (outputWidth - 1) + A1 * (outputHeight - 1) + 2 * A2 + 1) / inputWidth - 1),
-        (float)(B0 * outputWidth / inputHeight),
-        (float)(B1 * outputHeight / inputHeight),
-        (float)((B0 * (outputWidth - 1) + B1 * (outputHeight - 1) + 2 * B2 + 1) / inputHeight - 1),
-    ];
 }

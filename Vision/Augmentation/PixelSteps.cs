@@ -7,8 +7,8 @@ namespace Linnaeus.Vision.Augmentation;
 /// <summary>An augmentation that changes pixel values of a whole batch.</summary>
 public interface IPixelStep
 {
-    /// <summary>Returns the changed batch; the input is left to the caller.</summary>
-    /// <param name="images">float32 [N, 3, H, W], 0..255.</param>
+    /// <summary>Returns the changed batch.</summary>
+    /// <param name="images">float32 [N, 3, H, W], 0..255; may be changed in place.</param>
     /// <param name="random">N streams, one per picture, to draw from in this order.</param>
     Tensor Apply(Tensor images, CounterRandom[] random);
 
@@ -26,7 +26,7 @@ public sealed record RandomBrightness(DrawRange Factor) : IPixelStep
 
     public (string Name, string Value) Describe() => ("random_brightness", $"{Factor} of the value range [0, 255]");
 
-    /// <param name="images">float32 [N, C, H, W] within <paramref name="low"/>..<paramref name="high"/>.</param>
+    /// <param name="images">float32 [N, C, H, W] within <paramref name="low"/>..<paramref name="high"/>; changed in place.</param>
     /// <param name="factors">N shares of the range to add.</param>
     /// <param name="low">Lower end of the values' range.</param>
     /// <param name="high">Upper end of the values' range.</param>
@@ -35,7 +35,7 @@ public sealed record RandomBrightness(DrawRange Factor) : IPixelStep
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(factors);
         using var shift = tensor(Array.ConvertAll(factors, d => d * (high - low)), [factors.Length, 1, 1, 1], device: images.device);
-        return images.add(shift).clamp_(low, high);
+        return images.add_(shift).clamp_(low, high);
     }
 }
 
@@ -59,7 +59,7 @@ public sealed record RandomContrast : IPixelStep
 
     public (string Name, string Value) Describe() => ("random_contrast", $"factor {Factor} about each channel's mean, one per picture");
 
-    /// <param name="images">float32 [N, C, H, W], 0..255.</param>
+    /// <param name="images">float32 [N, C, H, W], 0..255; changed in place.</param>
     /// <param name="factors">N factors: 0 is flat grey, 1 leaves the picture as it is.</param>
     public static Tensor Adjust(Tensor images, float[] factors)
     {
@@ -67,7 +67,7 @@ public sealed record RandomContrast : IPixelStep
         ArgumentNullException.ThrowIfNull(factors);
         using var factor = tensor(factors, [factors.Length, 1, 1, 1], device: images.device);
         using var mean = images.mean([2, 3], keepdim: true);
-        return images.sub(mean).mul_(factor).add_(mean).clamp_(0, 255);
+        return images.sub_(mean).mul_(factor).add_(mean).clamp_(0, 255);
     }
 }
 
@@ -93,7 +93,7 @@ public sealed record RandomSaturation : IPixelStep
 
     public (string Name, string Value) Describe() => ("random_saturation", $"factor {Factor} about each pixel's grey, one per picture");
 
-    /// <param name="images">float32 [N, 3, H, W], 0..255.</param>
+    /// <param name="images">float32 [N, 3, H, W], 0..255; changed in place.</param>
     /// <param name="factors">N factors: 0 is grey, 1 leaves the picture as it is.</param>
     public static Tensor Adjust(Tensor images, float[] factors)
     {
@@ -103,7 +103,7 @@ public sealed record RandomSaturation : IPixelStep
         using var luma = tensor(s_luma, [1, 3, 1, 1], device: images.device);
         using var weighted = images.mul(luma);
         using var grey = weighted.sum(1, keepdim: true);
-        return images.sub(grey).mul_(factor).add_(grey).clamp_(0, 255);
+        return images.sub_(grey).mul_(factor).add_(grey).clamp_(0, 255);
     }
 }
 

@@ -41,14 +41,13 @@ public sealed record RandomErasing : IPixelStep
         ArgumentNullException.ThrowIfNull(random);
         using var scope = NewDisposeScope();
         var colour = tensor(_normalization.Mean.Select(mean => 255 * mean).ToArray(), [3, 1, 1], device: images.device);
-        var erased = images.clone();
         for (var i = 0; i < random.Length; i++)
         {
             if (Draw(ref random[i], (int)images.shape[2], (int)images.shape[3]) is not { } box)
                 continue;
-            erased.select(0, i).narrow(1, box.Top, box.Height).narrow(2, box.Left, box.Width).copy_(colour);
+            images.select(0, i).narrow(1, box.Top, box.Height).narrow(2, box.Left, box.Width).copy_(colour);
         }
-        return erased.MoveToOuterDisposeScope();
+        return images;
     }
 
     public (string Name, string Value) Describe() => ("random_erasing", string.Create(

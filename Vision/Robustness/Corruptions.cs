@@ -39,10 +39,10 @@ public static class Corruptions
     ];
 
     private static Tensor Brighten(Tensor images, double share, CounterRandom[] random) =>
-        RandomBrightness.Adjust(images, [.. Signs(random).Select(sign => (float)(sign * share))], 0, 255);
+        RandomBrightness.Adjust(images.clone(), [.. Signs(random).Select(sign => (float)(sign * share))], 0, 255);
 
     private static Tensor Flatten(Tensor images, double factor, CounterRandom[] random) =>
-        RandomContrast.Adjust(images, [.. Enumerable.Repeat((float)factor, random.Length)]);
+        RandomContrast.Adjust(images.clone(), [.. Enumerable.Repeat((float)factor, random.Length)]);
 
     private static Tensor Turn(Tensor images, double degrees, CounterRandom[] random)
     {
