@@ -10,13 +10,14 @@ public delegate Task<IReadOnlyList<Outcome<TResult>>> BatchComputation<TInput, T
 /// Lets few computations run at a time: more would only share the same cores. Requests wait in order, jobs among them; those that wait for the
 /// same computation are computed together when its turn comes.
 /// </summary>
-public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry telemetry) : IDisposable
+public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry telemetry, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(2);
 
     private readonly Lock gate = new();
     private readonly SemaphoreSlim slots = new(options.Concurrency);
     private readonly Dictionary<object, object> gathering = [];
+    private readonly Dictionary<object, (long Since, int Inputs)> running = [];
     private int waiting;
     private double secondsEach = 1;
 
@@ -79,6 +80,7 @@ public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry te
         }
         finally
         {
+            End(batch);
             slots.Release();
         }
     }
@@ -91,15 +93,16 @@ public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry te
             batch.Started = true;
             Close(key, batch);
             Wait(-batch.Tickets.Count);
+            if (batch.Tickets.Count > 0)
+                running[batch] = (clock.GetTimestamp(), batch.Tickets.Count);
             return [.. batch.Tickets];
         }
     }
 
-    private async Task ComputeAsync<TInput, TResult>(
+    private static async Task ComputeAsync<TInput, TResult>(
         Ticket<TInput, TResult>[] tickets, BatchComputation<TInput, TResult> compute, CancellationToken stop)
         where TResult : class
     {
-        var clock = System.Diagnostics.Stopwatch.StartNew();
         try
         {
             var outcomes = await Task.Run(() => compute([.. tickets.Select(ticket => ticket.Input)], stop), stop);
@@ -111,9 +114,20 @@ public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry te
             foreach (var ticket in tickets)
                 ticket.Completion.TrySetException(error);
         }
-        lock (gate)
-            secondsEach += 0.2 * ((clock.Elapsed.TotalSeconds / tickets.Length) - secondsEach);
     }
+
+    private void End<TInput, TResult>(Batch<TInput, TResult> batch)
+        where TResult : class
+    {
+        lock (gate)
+        {
+            // One that was given up says nothing of how long they take.
+            if (running.Remove(batch, out var started) && !batch.Stop.IsCancellationRequested)
+                secondsEach += 0.2 * (Seconds(started) - secondsEach);
+        }
+    }
+
+    private double Seconds((long Since, int Inputs) started) => clock.GetElapsedTime(started.Since).TotalSeconds / started.Inputs;
 
     private void Leave<TInput, TResult>(object key, Batch<TInput, TResult> batch, Ticket<TInput, TResult> ticket, CancellationToken cancellationToken)
         where TResult : class
@@ -149,7 +163,9 @@ public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry te
 
     private ProblemException Full()
     {
-        var seconds = Math.Clamp(waiting * secondsEach / options.Concurrency, 1, LongestRetry.TotalSeconds);
+        // What has been running for longer than others took shows that those who wait will, too.
+        var each = running.Values.Select(Seconds).Append(secondsEach).Max();
+        var seconds = Math.Clamp(waiting * each / options.Concurrency, 1, LongestRetry.TotalSeconds);
         return new ProblemException(
             StatusCodes.Status429TooManyRequests, $"{waiting} computations are waiting already. Try again in {Math.Ceiling(seconds)} seconds.")
         {

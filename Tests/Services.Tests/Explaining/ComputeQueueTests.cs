@@ -10,11 +10,12 @@ public sealed class ComputeQueueTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly ExplainerTelemetry telemetry = new();
+    private readonly HandClock clock = new();
     private readonly ComputeQueue queue;
     private readonly List<Held> started = [];
     private readonly SemaphoreSlim starts = new(0);
 
-    public ComputeQueueTests() => queue = new ComputeQueue(new ExplainerOptions { Concurrency = 2, QueueLength = 3, BatchImages = 2 }, telemetry);
+    public ComputeQueueTests() => queue = new ComputeQueue(new ExplainerOptions { Concurrency = 2, QueueLength = 3, BatchImages = 2 }, telemetry, clock);
 
     public void Dispose()
     {
@@ -44,6 +45,27 @@ public sealed class ComputeQueueTests : IDisposable
                 await StartedAsync(1);
         }
         Assert.Equal(["1!", "2!", "3!", "4!", "5!", "7!"], await Task.WhenAll([first, second, .. waiting, patient]).WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task Who_is_refused_is_told_to_wait_as_long_as_those_that_run_have_shown()
+    {
+        var running = new[] { Run("a", "1"), Run("b", "2") };
+        await StartedAsync(2);
+        var waiting = new[] { Run("c", "3"), Run("d", "4"), Run("e", "5") };
+        clock.Seconds = 40;
+        // Three wait for two places, 40 seconds each or longer.
+        Assert.Equal(TimeSpan.FromSeconds(60), (await Assert.ThrowsAsync<ProblemException>(() => Run("f", "6"))).RetryAfter);
+        clock.Seconds = 100;
+        Assert.Equal(TimeSpan.FromMinutes(2), (await Assert.ThrowsAsync<ProblemException>(() => Run("f", "6"))).RetryAfter);
+
+        for (var i = 0; i < 5; i++)
+        {
+            started[i].Finish();
+            if (i < 3)
+                await StartedAsync(1);
+        }
+        await Task.WhenAll([.. running, .. waiting]).WaitAsync(Patience);
     }
 
     [Fact]
@@ -136,6 +158,15 @@ public sealed class ComputeQueueTests : IDisposable
     {
         for (var i = 0; i < more; i++)
             Assert.True(await starts.WaitAsync(Patience));
+    }
+
+    private sealed class HandClock : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
     }
 
     private sealed class Held(IReadOnlyList<string> inputs, CancellationToken stop)
