@@ -26,6 +26,9 @@ public sealed class PortalPage(IBrowserContext context, IPage page) : IAsyncDisp
 
     public Task SeeAsync(string text) => Page.GetByText(text).First.WaitForAsync();
 
+    /// <summary>Waits until the address has all of these in it. It is looked at again and again: waiting for a navigation can miss one that comes at once.</summary>
+    public Task AddressAsync(params string[] parts) => Page.WaitForFunctionAsync("parts => parts.every(part => location.href.includes(part))", parts);
+
     /// <summary>Nothing that axe-core calls serious or critical, nothing wider than the window, no script error.</summary>
     public async Task CheckAsync(string name)
     {

@@ -31,7 +31,7 @@ public sealed class RunPageTests(PortalFixture fixture)
 
         await page.Page.GetByRole(AriaRole.Slider, new() { Name = "Smoothing" }).EvaluateAsync("e => { e.value = '0.9'; e.dispatchEvent(new Event('change', { bubbles: true })); }");
         await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Log scale" }).CheckAsync();
-        await page.Page.WaitForURLAsync(url => url.Contains("smooth=0.9", StringComparison.Ordinal) && url.Contains("log=True", StringComparison.Ordinal) && url.Contains("test.json", StringComparison.Ordinal));
+        await page.AddressAsync("smooth=0.9", "log=True", "test.json");
 
         // The address is all that a colleague needs.
         await using var dark = await fixture.OpenAsync(new Uri(page.Page.Url).PathAndQuery.TrimStart('/'), colors: ColorScheme.Dark);
