@@ -45,17 +45,9 @@ internal sealed class ComputeBenchmark : IDisposable
     /// <summary>The sub-command.</summary>
     public static int Run(string[] args)
     {
-        try
-        {
-            using var benchmark = new ComputeBenchmark(ComputeOptions.Parse(args));
-            benchmark.Measure();
-            return 0;
-        }
-        catch (ArgumentException e)
-        {
-            Console.Error.WriteLine(e.Message);
-            return 2;
-        }
+        using var benchmark = new ComputeBenchmark(ComputeOptions.Parse(args));
+        benchmark.Measure();
+        return 0;
     }
 
     public void Dispose()

@@ -40,17 +40,9 @@ internal sealed class ExplainBenchmark : IDisposable
     /// <summary>The sub-command.</summary>
     public static int Run(string[] args)
     {
-        try
-        {
-            using var benchmark = new ExplainBenchmark(ExplainOptions.Parse(args));
-            benchmark.Measure();
-            return 0;
-        }
-        catch (ArgumentException e)
-        {
-            Console.Error.WriteLine(e.Message);
-            return 2;
-        }
+        using var benchmark = new ExplainBenchmark(ExplainOptions.Parse(args));
+        benchmark.Measure();
+        return 0;
     }
 
     public void Dispose()

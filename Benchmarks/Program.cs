@@ -20,4 +20,12 @@ if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
     return 2;
 }
 
-return benchmark(args[1..]);
+try
+{
+    return benchmark(args[1..]);
+}
+catch (ArgumentException wrong) // an option that is none
+{
+    Console.Error.WriteLine(wrong.Message);
+    return 2;
+}

@@ -40,18 +40,10 @@ internal sealed class TrainBenchmark : IDisposable
 
     public static int Run(string[] arguments)
     {
-        try
-        {
-            var options = TrainBenchmarkOptions.Parse(arguments);
-            using var benchmark = new TrainBenchmark(options, Photos.Of(options.Photos));
-            benchmark.Measure();
-            return 0;
-        }
-        catch (ArgumentException e)
-        {
-            Console.Error.WriteLine(e.Message);
-            return 2;
-        }
+        var options = TrainBenchmarkOptions.Parse(arguments);
+        using var benchmark = new TrainBenchmark(options, Photos.Of(options.Photos));
+        benchmark.Measure();
+        return 0;
     }
 
     public void Dispose()

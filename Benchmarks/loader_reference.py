@@ -12,20 +12,13 @@ import time
 import numpy
 import torch
 from PIL import Image
-from torchvision import transforms
+
+from transforms_reference import keras_like, square
 
 folder, size, batch = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 torch.set_num_threads(1)
 paths = sorted(glob.glob(f'{folder}/*.jpg'))
-prepare = transforms.Compose([transforms.Resize(size), transforms.CenterCrop(size)])
-augment = transforms.Compose([
-    transforms.RandomHorizontalFlip(),
-    transforms.RandomVerticalFlip(),
-    transforms.RandomAffine(degrees=45, translate=(0.25, 0.25), scale=(0.7, 0.8), interpolation=transforms.InterpolationMode.BILINEAR),
-    transforms.ColorJitter(brightness=0.5, contrast=0.5),
-    transforms.ToTensor(),
-    transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
-])
+prepare, augment = square(size), keras_like()
 
 
 def load(path):

@@ -11,21 +11,13 @@ import time
 import torch
 import torchvision
 from PIL import Image
-from torchvision import transforms
+
+from transforms_reference import keras_like, square
 
 batch, size, classes = (int(a) for a in sys.argv[2:5])
 device, precision, workers = sys.argv[5], sys.argv[6], int(sys.argv[7])
 pictures = [line.rstrip("\n").split("\t") for line in open(sys.argv[1])]
-augment = transforms.Compose([
-    transforms.Resize(size),
-    transforms.CenterCrop(size),
-    transforms.RandomHorizontalFlip(),
-    transforms.RandomVerticalFlip(),
-    transforms.RandomAffine(degrees=45, translate=(0.25, 0.25), scale=(0.7, 0.8), interpolation=transforms.InterpolationMode.BILINEAR),
-    transforms.ColorJitter(brightness=0.5, contrast=0.5),
-    transforms.ToTensor(),
-    transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
-])
+prepare, augment = square(size), keras_like()
 
 
 class Photos(torch.utils.data.Dataset):
@@ -34,7 +26,7 @@ class Photos(torch.utils.data.Dataset):
 
     def __getitem__(self, i):
         path, label = pictures[i]
-        return augment(Image.open(path).convert("RGB")), int(label)
+        return augment(prepare(Image.open(path).convert("RGB"))), int(label)
 
 
 def epoch():
