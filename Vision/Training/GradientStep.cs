@@ -39,7 +39,7 @@ internal sealed class GradientStep(
             logits, batch.SoftLabels ?? batch.Labels, weight: classWeights, label_smoothing: options.LabelSmoothing);
         loss.div(groups.SizeAt(place.Batch)).backward();
         // Read together: on a GPU each reading waits for all that was asked of it, and the update has no need to be waited for.
-        var read = stack([loss.detach(), logits.detach().argmax(1).eq(batch.Labels).sum().to(loss.dtype)]).cpu().data<float>();
+        var read = stack([loss.detach(), logits.argmax(1).eq(batch.Labels).sum().to(loss.dtype)]).cpu().data<float>();
         var (value, correct) = (read[0], (int)read[1]);
         if (!float.IsFinite(value))
             throw new TrainingDivergedException(

@@ -16,12 +16,10 @@ internal readonly record struct AdamRates(double LearningRate, double Beta1, dou
     {
         long[] steps = [.. moments.Select(m => m.Step)];
         Native.Check(Native.torch_adam_step(
-            Handles(parameters), Handles(moments.Select(m => m.Mean)), Handles(moments.Select(m => m.Square)), Handles(moments.Select(m => m.Largest)),
-            parameters.Length, steps, LearningRate, Beta1, Beta2, Eps, Decay, Decoupled, Maximize));
+            Native.Handles(parameters), Native.Handles(moments.Select(m => m.Mean)), Native.Handles(moments.Select(m => m.Square)),
+            [.. moments.Select(m => m.Largest is { } largest ? largest.Handle : 0)], parameters.Length, steps, LearningRate, Beta1, Beta2, Eps, Decay, Decoupled, Maximize));
         GC.KeepAlive(parameters);
         GC.KeepAlive(moments);
         return steps;
     }
-
-    private static nint[] Handles(IEnumerable<Tensor?> tensors) => [.. tensors.Select(t => t is null ? 0 : t.Handle)];
 }
