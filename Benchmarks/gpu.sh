@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# Tests and benchmarks on an NVIDIA GPU: builds the shim against a CUDA libtorch, runs the tests that need a GPU, and prints training and inference
-# images/s against PyTorch on the same GPU, in float32 and bfloat16: of steps alone, and of whole epochs from JPEG files against PyTorch's DataLoader.
-# Nothing else should use the GPU meanwhile.
-#   LIBTORCH  folder of a CUDA libtorch or PyTorch; absent, that of PYTHON's torch
+# Tests and benchmarks on an NVIDIA GPU: runs the tests that need one on a libtorch with CUDA, and prints training and inference images/s against PyTorch
+# on the same GPU, in float32 and bfloat16: of steps alone, and of whole epochs from JPEG files against PyTorch's DataLoader. Nothing else should use the GPU meanwhile.
+#   LIBTORCH  folder of a libtorch 2.10 or PyTorch 2.10 with CUDA; absent, that of PYTHON's torch
 #   PYTHON    a Python with a CUDA torch and torchvision; absent, python3
 #   BATCH     images a step; absent, 128
-#   PHOTOS    folder of JPEG files for the epochs; absent, drawings
+#   PHOTOS    folder of JPEG files for the epochs; absent, drawn images
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,19 +16,14 @@ nvidia-smi -L | grep -q GPU || stop "nvidia-smi lists no GPU."
 "$python" -c 'import sys, torch, torchvision; sys.exit(not torch.cuda.is_available())' \
   || stop "$python has no torch with CUDA and torchvision, which the benchmark is measured against. Name another with PYTHON."
 export LIBTORCH=${LIBTORCH:-$("$python" -c 'import os, torch; print(os.path.dirname(torch.__file__))')}
-root=$LIBTORCH
-[ -d "$root/torch/lib" ] && root=$root/torch
-[ -f "$root/lib/libtorch_cuda.so" ] || stop "LIBTORCH=$LIBTORCH holds no CUDA libtorch (lib/libtorch_cuda.so)."
+[ -f "$LIBTORCH/lib/libtorch_cuda.so" ] || [ -f "$LIBTORCH/torch/lib/libtorch_cuda.so" ] || stop "LIBTORCH=$LIBTORCH holds no CUDA libtorch (lib/libtorch_cuda.so)."
 
 printf '== %s\n' "$(date -u +%F)"
 nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader
-# The CUDA libraries of a pip PyTorch lie beside it.
-for folder in "$root"/../nvidia/*/lib; do [ -d "$folder" ] && LD_LIBRARY_PATH=$folder:${LD_LIBRARY_PATH:-}; done
-export LD_LIBRARY_PATH=$root/lib:${LD_LIBRARY_PATH:-}
 
-printf '\n== Build against %s\n' "$LIBTORCH"
-dotnet build Benchmarks -c Release -p:StandIns=true --nologo -v quiet
-dotnet build Tests/Vision.Tests -c Release -p:StandIns=true --nologo -v quiet
+printf '\n== Build; it computes with %s\n' "$LIBTORCH"
+dotnet build Benchmarks -c Release --nologo -v quiet
+dotnet build Tests/Vision.Tests -c Release --nologo -v quiet
 
 printf '\n== Tests on the GPU\n'
 log=$(mktemp)

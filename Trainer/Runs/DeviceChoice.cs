@@ -18,7 +18,7 @@ internal static class DeviceChoice
         if (!torch.cuda.is_available())
             throw new JobFaultException(
                 $"The spec asks for device '{asked}', but this trainer has no CUDA device. Submit it with device 'cpu' or 'auto', or start a trainer on a "
-                + "machine with an NVIDIA GPU, built against a CUDA libtorch.");
+                + "machine with an NVIDIA GPU, built with -p:Accelerator=cuda or with LIBTORCH naming a PyTorch that has CUDA.");
         var index = asked == "cuda" ? 0 : int.Parse(asked["cuda:".Length..], CultureInfo.InvariantCulture);
         if (index >= torch.cuda.device_count())
             throw new JobFaultException($"The spec asks for device '{asked}', but this trainer has {torch.cuda.device_count()} CUDA device(s), numbered from 0.");

@@ -3,7 +3,7 @@
 #   CONTAINER_TOOL   podman, or docker; with options where it needs some
 #   BUILD_OPTIONS    more options of its build command, as --secret id=nuget,src=NuGet.Config
 #   REPOSITORY, TAG  names of the images: linnaeus/SERVICE and the version
-#   SDK_IMAGE, ASPNET_IMAGE, SYSTEM_IMAGE, NODE_IMAGE, STANDINS, ACCELERATOR, LIBTORCH   build arguments, passed on where they are set
+#   SDK_IMAGE, ASPNET_IMAGE, SYSTEM_IMAGE, NODE_IMAGE, ACCELERATOR, LIBTORCH   build arguments, passed on where they are set
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tool=(${CONTAINER_TOOL:-podman})

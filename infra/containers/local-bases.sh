@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Makes bases for build.sh where no registry is reachable: Debian by debootstrap, with this machine's own .NET and Node.js in it.
-# As root; prints what build.sh reads:   eval "$(sudo infra/containers/stand-in-bases.sh)"
-#   SUITE, MIRROR    which Debian (bookworm) and where it is fetched (debootstrap's own default)
+# As root; prints what build.sh reads:   eval "$(sudo infra/containers/local-bases.sh)"
+#   SUITE, MIRROR    which Debian (trixie) and where it is fetched (debootstrap's own default)
 #   CA_BUNDLE        a PEM file with a closed network's own authorities, put in the place of Debian's
 #   CONTAINER_TOOL   podman; with options where it needs some: "podman --runtime runc"
 set -euo pipefail
 tool=(${CONTAINER_TOOL:-podman})
-suite=${SUITE:-bookworm}
+suite=${SUITE:-trixie}
 prefix=localhost/linnaeus-base
-stop() { echo "stand-in-bases.sh: $*" >&2; exit 1; }
+stop() { echo "local-bases.sh: $*" >&2; exit 1; }
 
 [ "$(id -u)" = 0 ] || stop "debootstrap needs root."
 for program in debootstrap dotnet node npm "${tool[0]}"; do command -v "$program" >/dev/null || stop "$program is missing."; done

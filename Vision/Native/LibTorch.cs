@@ -1,0 +1,109 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace Linnaeus.Vision.Native;
+
+/// <summary>
+/// Loads libtorch on Linux before anything uses it: the one of the packages, or that of the folder which the environment variable <c>LIBTORCH</c> names,
+/// for example a PyTorch installation with CUDA.
+/// </summary>
+public static partial class LibTorch
+{
+    /// <summary>Names a folder that holds <c>lib/libtorch_cpu.so</c>, or the folder above a <c>torch</c> that does.</summary>
+    public const string FolderVariable = "LIBTORCH";
+
+    /// <summary>Major and minor version that TorchSharp is built for; others differ in what its native library calls.</summary>
+    public const string Version = "2.10";
+
+    private const string TorchSharpFile = "libLibTorchSharp.so";
+    private static readonly Lock s_lock = new();
+    private static bool s_loaded;
+
+    /// <summary>Called when this assembly is first used; a program may call it earlier, to fail at its start. Later calls do nothing.</summary>
+    /// <exception cref="DllNotFoundException">The folder holds no libtorch of this version, or this system cannot load it. The message names the remedy.</exception>
+    [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp finds libtorch only when it has been loaded.")]
+    [ModuleInitializer]
+    public static void Load()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        lock (s_lock)
+        {
+            if (s_loaded)
+                return;
+            var named = Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? Find(folder) : null;
+            LoadLibraries(Path.Combine(named ?? Path.Combine(AppContext.BaseDirectory, "libtorch"), "lib"));
+            LoadTorchSharp();
+            s_loaded = true;
+        }
+    }
+
+    /// <summary>The folder at or below <paramref name="folder"/> whose <c>lib</c> holds a libtorch of <see cref="Version"/>.</summary>
+    /// <exception cref="DllNotFoundException">There is none.</exception>
+    internal static string Find(string folder)
+    {
+        var root = Root(folder);
+        var version = ReadVersion(root);
+        return version.StartsWith(Version + ".", StringComparison.Ordinal)
+            ? root
+            : throw new DllNotFoundException($"{FolderVariable}={folder} holds libtorch {version}, but libtorch {Version} is needed. Name a folder of that version, or unset {FolderVariable}.");
+    }
+
+    // TorchSharp and its native library then find them by name, as the dynamic loader has them already.
+    private static void LoadLibraries(string folder)
+    {
+        // libtorch.so only names the others; one with CUDA needs libtorch_cuda.so.
+        foreach (var name in (ReadOnlySpan<string>)["libtorch_cpu.so", "libtorch_cuda.so", "libtorch.so"])
+        {
+            var file = Path.Combine(folder, name);
+            if (name != "libtorch_cuda.so" || File.Exists(file))
+                NativeLibrary.Load(file);
+        }
+    }
+
+    private static string Root(string folder)
+    {
+        string[] candidates = [folder, Path.Combine(folder, "torch")];
+        return candidates.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, "lib", "libtorch_cpu.so")))
+            ?? throw new DllNotFoundException($"{FolderVariable}={folder} holds no lib/libtorch_cpu.so. Name the folder of a libtorch {Version} or of a PyTorch {Version}, or unset {FolderVariable}.");
+    }
+
+    // libtorch says its version in the file build-version ("2.10.0+cpu"), PyTorch in version.py ("__version__ = '2.10.0+cu128'").
+    private static string ReadVersion(string root)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["build-version", "version.py"])
+        {
+            var file = Path.Combine(root, name);
+            if (File.Exists(file) && VersionNumber().Match(File.ReadAllText(file)) is { Success: true } found)
+                return found.Value;
+        }
+
+        throw new DllNotFoundException($"{root} does not say its version: it has neither build-version nor version.py. Name the folder of a libtorch {Version} or of a PyTorch {Version} in {FolderVariable}.");
+    }
+
+    private static void LoadTorchSharp()
+    {
+        string[] candidates =
+        [
+            Path.Combine(AppContext.BaseDirectory, TorchSharpFile),
+            Path.Combine(AppContext.BaseDirectory, "runtimes", $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native", TorchSharpFile),
+        ];
+        if (candidates.FirstOrDefault(File.Exists) is not { } file)
+            throw new DllNotFoundException($"{TorchSharpFile} is missing from {AppContext.BaseDirectory}. TorchSharp supports Linux on x64 only; build and publish for linux-x64.");
+        try
+        {
+            NativeLibrary.Load(file);
+        }
+        catch (DllNotFoundException error) when (error.Message.Contains("GLIBCXX", StringComparison.Ordinal))
+        {
+            throw new DllNotFoundException(
+                $"{file} was built for a newer C++ runtime than this system's libstdc++. Build on this system (the build then makes a copy that loads here), or install "
+                + $"libstdc++ of GCC 13 or newer (Debian 13, Ubuntu 24.04). {error.Message}", error);
+        }
+    }
+
+    [GeneratedRegex(@"\d+\.\d+\.\d+")]
+    private static partial Regex VersionNumber();
+}
