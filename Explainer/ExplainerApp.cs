@@ -8,6 +8,7 @@ using Linnaeus.Explainer.Models;
 using Linnaeus.Explainer.Requests;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Client.Work;
+using Linnaeus.Vision.Native;
 using Microsoft.Extensions.Options;
 using TorchSharp;
 
@@ -19,6 +20,7 @@ public static class ExplainerApp
     /// <summary>The application, not yet listening.</summary>
     public static WebApplication Build(string[] args)
     {
+        LibTorch.Load();
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
         builder.Services.ConfigureHttpJsonOptions(options => RegistryJson.Apply(options.SerializerOptions));

@@ -3,6 +3,7 @@ using Linnaeus.Registry.Client.Work;
 using Linnaeus.Trainer.Downloads;
 using Linnaeus.Trainer.Gpus;
 using Linnaeus.Trainer.Runs;
+using Linnaeus.Vision.Native;
 using TorchSharp;
 
 namespace Linnaeus.Trainer;
@@ -13,6 +14,7 @@ public static class TrainerApp
     /// <summary>The application, not yet listening.</summary>
     public static WebApplication Build(string[] args)
     {
+        LibTorch.Load();
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
         builder.Services.AddRegistryClient();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Linnaeus.Vision.Native;
 using TorchSharp;
@@ -10,10 +9,6 @@ namespace Linnaeus.Vision.Tests;
 public sealed partial class LibTorchTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-
-    /// <summary>Some tests use torch before anything of Vision.</summary>
-    [ModuleInitializer]
-    internal static void Load() => LibTorch.Load();
 
     public void Dispose() => _folder.Dispose();
 

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
@@ -19,25 +17,34 @@ public static partial class LibTorch
 
     private const string TorchSharpFile = "libLibTorchSharp.so";
     private static readonly Lock s_lock = new();
-    private static bool s_loaded;
+    private static (nint LibTorch, nint TorchSharp) s_handles;
 
-    /// <summary>Called when this assembly is first used; a program may call it earlier, to fail at its start. Later calls do nothing.</summary>
+    /// <summary>Loads it; later calls do nothing. Services call this at their start, so that they fail there. On systems other than Linux, TorchSharp finds it by itself.</summary>
     /// <exception cref="DllNotFoundException">The folder holds no libtorch of this version, or this system cannot load it. The message names the remedy.</exception>
-    [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp finds libtorch only when it has been loaded.")]
-    [ModuleInitializer]
     public static void Load()
     {
         if (!OperatingSystem.IsLinux())
             return;
         lock (s_lock)
         {
-            if (s_loaded)
+            if (s_handles.TorchSharp != 0)
                 return;
             var named = Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? Find(folder) : null;
-            LoadLibraries(Path.Combine(named ?? Path.Combine(AppContext.BaseDirectory, "libtorch"), "lib"));
-            LoadTorchSharp();
-            s_loaded = true;
+            var libtorch = LoadLibraries(Path.Combine(named ?? Path.Combine(AppContext.BaseDirectory, "libtorch"), "lib"));
+            s_handles = (libtorch, LoadTorchSharp());
         }
+    }
+
+    /// <summary>What a program gives the runtime that finds no library for TorchSharp (build/torch/LoadLibTorch.cs).</summary>
+    /// <param name="name">As TorchSharp asks for it.</param>
+    /// <returns>A handle; 0 for other libraries.</returns>
+    /// <exception cref="DllNotFoundException">As for <see cref="Load"/>.</exception>
+    public static nint Resolve(string name)
+    {
+        if (name is not ("torch_cpu" or "LibTorchSharp"))
+            return 0;
+        Load();
+        return name == "torch_cpu" ? s_handles.LibTorch : s_handles.TorchSharp;
     }
 
     /// <summary>The folder at or below <paramref name="folder"/> whose <c>lib</c> holds a libtorch of <see cref="Version"/>.</summary>
@@ -52,15 +59,15 @@ public static partial class LibTorch
     }
 
     // TorchSharp and its native library then find them by name, as the dynamic loader has them already.
-    private static void LoadLibraries(string folder)
+    private static nint LoadLibraries(string folder)
     {
-        // libtorch.so only names the others; one with CUDA needs libtorch_cuda.so.
-        foreach (var name in (ReadOnlySpan<string>)["libtorch_cpu.so", "libtorch_cuda.so", "libtorch.so"])
-        {
-            var file = Path.Combine(folder, name);
-            if (name != "libtorch_cuda.so" || File.Exists(file))
-                NativeLibrary.Load(file);
-        }
+        var libtorch = NativeLibrary.Load(Path.Combine(folder, "libtorch_cpu.so"));
+        var cuda = Path.Combine(folder, "libtorch_cuda.so");
+        if (File.Exists(cuda))
+            NativeLibrary.Load(cuda);
+        // It only names the others, and TorchSharp's library asks for it.
+        NativeLibrary.Load(Path.Combine(folder, "libtorch.so"));
+        return libtorch;
     }
 
     private static string Root(string folder)
@@ -83,7 +90,7 @@ public static partial class LibTorch
         throw new DllNotFoundException($"{root} does not say its version: it has neither build-version nor version.py. Name the folder of a libtorch {Version} or of a PyTorch {Version} in {FolderVariable}.");
     }
 
-    private static void LoadTorchSharp()
+    private static nint LoadTorchSharp()
     {
         string[] candidates =
         [
@@ -94,7 +101,7 @@ public static partial class LibTorch
             throw new DllNotFoundException($"{TorchSharpFile} is missing from {AppContext.BaseDirectory}. TorchSharp supports Linux on x64 only; build and publish for linux-x64.");
         try
         {
-            NativeLibrary.Load(file);
+            return NativeLibrary.Load(file);
         }
         catch (DllNotFoundException error) when (error.Message.Contains("GLIBCXX", StringComparison.Ordinal))
         {
