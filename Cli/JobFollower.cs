@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Client.Work;
 using Spectre.Console;
 
 namespace Linnaeus.Cli;
@@ -58,6 +59,7 @@ internal sealed class JobFollower(Platform platform)
 
     private async Task<Job> WatchAsync(Job job, Action<Job, string> show, CancellationToken cancellationToken)
     {
+        using var quiet = new QuietRequests();
         while (!job.HasEnded)
         {
             show(job, Describe(job));

@@ -23,6 +23,7 @@ public static class PortalApp
         builder.Services.AddExplainerClient();
         builder.AddPortalAccess();
         builder.Services.AddScoped<RegistryLink>();
+        builder.Services.AddSingleton(Dashboard.From(builder.Configuration));
         builder.Services.AddSingleton(typeof(PersistentComponentStateSerializer<>), typeof(ClientStateSerializer<>));
         // What a prerendered page has read comes back through the circuit when it goes live.
         builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = 1 << 20);

@@ -1,5 +1,5 @@
 // Every room reads requests with these.
-global using Linnaeus.ServiceDefaults.Requests;
+global using Linnaeus.Registry.Client.Requests;
 
 // The database's entities and the errors of this server, where the client's contracts have types of the same names.
 global using Experiment = Linnaeus.Registry.Data.Experiment;

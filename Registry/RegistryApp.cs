@@ -11,6 +11,7 @@ using Linnaeus.Registry.Mlflow;
 using Linnaeus.Registry.Models;
 using Linnaeus.Registry.Promotion;
 using Linnaeus.Registry.Tracking;
+using Microsoft.AspNetCore.Connections;
 
 namespace Linnaeus.Registry;
 
@@ -24,6 +25,7 @@ public static class RegistryApp
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, WideBlocks>();
         builder.Services.ConfigureHttpJsonOptions(options => RegistryJson.Apply(options.SerializerOptions));
         builder.Services.AddRegistryDatabase(builder.Configuration);
         builder.AddTokens();

@@ -1,5 +1,3 @@
-using System.Text;
-using Linnaeus.ServiceDefaults.Discovery;
 using Linnaeus.ServiceDefaults.Problems;
 using Linnaeus.ServiceDefaults.Resilience;
 using Linnaeus.ServiceDefaults.Telemetry;
@@ -16,8 +14,6 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>What every service shares: telemetry, health, service discovery, resilient HTTP and problem details.</summary>
 public static class Extensions
 {
-    private const string LiveTag = "live";
-
     /// <summary>Levels that keep the logs readable. Any settings file or environment variable overrides them.</summary>
     private static readonly Dictionary<string, string?> LogLevels = new()
     {
@@ -28,46 +24,22 @@ public static class Extensions
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
         ["Logging:LogLevel:Azure"] = "Warning",
+        // Each attempt that is repeated: whoever made the request says what became of it.
+        ["Logging:LogLevel:Polly"] = "Error",
     };
 
-    /// <summary>Adds everything below; the one call a service makes before its own registrations.</summary>
-    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
-        where TBuilder : IHostApplicationBuilder
+    /// <summary>The one call a service makes before its own registrations.</summary>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
-        builder.ConfigureOpenTelemetry();
-        builder.AddDefaultHealthChecks();
-
+        builder.AddTelemetry();
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy());
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TelemetryHost.ServicesStopTime);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TelemetryFlush.ServicesStopTime);
         builder.Services.AddApiProblems();
         builder.Services.AddServiceDiscovery();
-        builder.Services.AddHttpResilience();
-        builder.Services.ConfigureHttpClientDefaults(http =>
-        {
-            // Outermost first: each retry asks discovery again and may reach another replica.
-            http.AddHttpMessageHandler<ResilienceHandler>();
-            http.AddHttpMessageHandler<ServiceDiscoveryHandler>();
-        });
-        return builder;
-    }
-
-    /// <summary>
-    /// Logs, metrics and traces; exported over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set (its protocol, headers and intervals
-    /// by the other <c>OTEL_*</c> variables).
-    /// </summary>
-    public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
-        where TBuilder : IHostApplicationBuilder
-    {
-        builder.AddTelemetry();
-        return builder;
-    }
-
-    /// <summary>Adds the check <c>self</c>, tagged <c>live</c>: the process answers.</summary>
-    public static TBuilder AddDefaultHealthChecks<TBuilder>(this TBuilder builder)
-        where TBuilder : IHostApplicationBuilder
-    {
-        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+        builder.Services.AddOptions<HttpResilienceOptions>().BindConfiguration("HttpResilience");
+        builder.Services.ConfigureHttpClientDefaults(HttpResilience.Add);
         return builder;
     }
 
@@ -78,8 +50,9 @@ public static class Extensions
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.UseApiProblems();
-        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteHealth }).AllowAnonymous();
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag), ResponseWriter = WriteHealth }).AllowAnonymous();
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteHealth }).AllowAnonymous().DisableHttpMetrics();
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Name == "self", ResponseWriter = WriteHealth })
+            .AllowAnonymous().DisableHttpMetrics();
         return app;
     }
 
@@ -87,12 +60,8 @@ public static class Extensions
     private static Task WriteHealth(HttpContext context, HealthReport report)
     {
         context.Response.ContentType = "text/plain; charset=utf-8";
-        if (report.Status == HealthStatus.Healthy)
-            return context.Response.WriteAsync("OK", context.RequestAborted);
-
-        var text = new StringBuilder().Append(report.Status).Append('\n');
-        foreach (var (name, entry) in report.Entries.Where(e => e.Value.Status != HealthStatus.Healthy))
-            text.Append(name).Append(": ").Append(entry.Description ?? entry.Exception?.Message ?? entry.Status.ToString()).Append('\n');
-        return context.Response.WriteAsync(text.ToString(), context.RequestAborted);
+        var faults = report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy)
+            .Select(entry => $"{entry.Key}: {entry.Value.Description ?? entry.Value.Exception?.Message ?? entry.Value.Status.ToString()}\n");
+        return context.Response.WriteAsync(report.Status == HealthStatus.Healthy ? "OK" : $"{report.Status}\n{string.Concat(faults)}", context.RequestAborted);
     }
 }

@@ -1,5 +1,5 @@
 using Linnaeus.Registry.Client;
-using Linnaeus.ServiceDefaults.Requests;
+using Linnaeus.Registry.Client.Requests;
 using Linnaeus.Vision.Explanations;
 
 namespace Linnaeus.Explainer.Methods;

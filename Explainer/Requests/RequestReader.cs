@@ -2,7 +2,7 @@ using System.Text.Json;
 using Linnaeus.Explainer.Methods;
 using Linnaeus.Registry.Client;
 using Linnaeus.ServiceDefaults.Problems;
-using Linnaeus.ServiceDefaults.Requests;
+using Linnaeus.Registry.Client.Requests;
 
 namespace Linnaeus.Explainer.Requests;
 

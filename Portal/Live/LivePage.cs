@@ -1,4 +1,5 @@
 using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Client.Work;
 using Microsoft.AspNetCore.Components;
 
 namespace Linnaeus.Portal.Live;
@@ -52,6 +53,8 @@ public abstract class LivePage : ComponentBase, IDisposable
                 await Task.Delay(Link.Outage is null ? Interval : TimeSpan.FromSeconds(1), Leaving);
                 if (_reading is not null)
                     continue;
+                // What a visitor asks for is traced, what the page asks for by itself is not.
+                using var quiet = new QuietRequests();
                 await RefreshAsync();
                 StateHasChanged();
             }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net.Mime;
 using Linnaeus.Registry.Http;
 using Microsoft.AspNetCore.StaticFiles;
@@ -43,7 +44,17 @@ internal sealed class ArtifactDownload(ArtifactStore store, StoredArtifact artif
         response.ContentLength = length;
         if (HttpMethods.IsHead(request.Method) || length == 0) return;
         await using var content = await OpenAsync(offset, length == artifact.Size ? null : length, httpContext.RequestAborted);
-        await content.CopyToAsync(response.Body, httpContext.RequestAborted);
+        await CopyAsync(content, response.BodyWriter, httpContext.RequestAborted);
+    }
+
+    /// <summary>Reads straight into the memory that is sent from.</summary>
+    private static async Task CopyAsync(Stream content, PipeWriter to, CancellationToken cancellationToken)
+    {
+        while (await content.ReadAsync(to.GetMemory(WideBlocks.BlockSize), cancellationToken) is > 0 and var read)
+        {
+            to.Advance(read);
+            await to.FlushAsync(cancellationToken);
+        }
     }
 
     private async Task<Stream> OpenAsync(long offset, long? length, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
@@ -65,7 +66,7 @@ public sealed class BlobStore(BlobContainerClient container)
     public async Task<int> StagePartAsync(string name, Func<int, string> blockId, Stream content, CancellationToken cancellationToken)
     {
         await EnsureContainerAsync(cancellationToken);
-        var first = new byte[BlockSize];
+        var first = ArrayPool<byte>.Shared.Rent(BlockSize);
         var length = await FillAsync(content, first, cancellationToken);
         return (await StageBlocksAsync(container.GetBlockBlobClient(name), first, length, content, blockId, null, cancellationToken)).Blocks;
     }
@@ -97,16 +98,20 @@ public sealed class BlobStore(BlobContainerClient container)
         var name = NewName();
         var blob = container.GetBlockBlobClient(name);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var first = new byte[BlockSize];
+        var first = ArrayPool<byte>.Shared.Rent(BlockSize);
         var length = await FillAsync(content, first, cancellationToken);
         if (length < BlockSize)
         {
             var sha256 = Convert.ToHexStringLower(SHA256.HashData(first.AsSpan(0, length)));
-            if (!await accept(length, sha256)) return new StagedBlob("", length, sha256);
-            await begin(name);
-            using var whole = new MemoryStream(first, 0, length, writable: false);
-            await blob.UploadAsync(whole, new BlobUploadOptions(), cancellationToken);
-            return new StagedBlob(name, length, sha256);
+            var isNew = await accept(length, sha256);
+            if (isNew)
+            {
+                await begin(name);
+                using var whole = new MemoryStream(first, 0, length, writable: false);
+                await blob.UploadAsync(whole, new BlobUploadOptions(), cancellationToken);
+            }
+            ArrayPool<byte>.Shared.Return(first);
+            return new StagedBlob(isNew ? name : "", length, sha256);
         }
         await begin(name);
         var (blocks, size) = await StageBlocksAsync(blob, first, length, content, BlockId, hash, cancellationToken);
@@ -118,20 +123,19 @@ public sealed class BlobStore(BlobContainerClient container)
         static string BlockId(int index) => Convert.ToBase64String(BitConverter.GetBytes(index));
     }
 
-    /// <summary>Sends what is in <paramref name="current"/> and then the rest of <paramref name="content"/>, one block while the next is
-    /// read.</summary>
+    /// <summary>Sends what is in <paramref name="current"/>, a rented block, and then the rest of <paramref name="content"/>, one block while
+    /// the next is read. A block goes back to the pool only when all went well: a request that failed may still be reading it.</summary>
     private static async Task<(int Blocks, long Size)> StageBlocksAsync(BlockBlobClient blob, byte[] current, int length, Stream content,
         Func<int, string> blockId, IncrementalHash? hash, CancellationToken cancellationToken)
     {
         var (blocks, size) = (0, 0L);
-        byte[]? next = null;
+        var next = ArrayPool<byte>.Shared.Rent(BlockSize);
         hash?.AppendData(current, 0, length);
         while (length > 0)
         {
             size += length;
             using var block = new MemoryStream(current, 0, length, writable: false);
             var sending = blob.StageBlockAsync(blockId(blocks++), block, cancellationToken: cancellationToken);
-            next ??= new byte[BlockSize];
             try
             {
                 length = await FillAsync(content, next, cancellationToken);
@@ -143,6 +147,8 @@ public sealed class BlobStore(BlobContainerClient container)
             }
             (current, next) = (next, current);
         }
+        ArrayPool<byte>.Shared.Return(current);
+        ArrayPool<byte>.Shared.Return(next);
         return (blocks, size);
     }
 
@@ -211,7 +217,7 @@ public sealed class BlobStore(BlobContainerClient container)
     }
 
     private static async Task<int> FillAsync(Stream content, byte[] buffer, CancellationToken cancellationToken) =>
-        await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        await content.ReadAtLeastAsync(buffer.AsMemory(0, BlockSize), BlockSize, throwOnEndOfStream: false, cancellationToken);
 }
 
 /// <summary>The database knows a blob that the store does not have.</summary>

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
+using OpenTelemetry.Trace;
 
 namespace Linnaeus.Registry.Data;
 
@@ -15,8 +17,18 @@ public static class DatabaseOptions
         services.AddSingleton<WriteGate>();
         services.AddDbContextPool<RegistryDb>(options => Configure(options, postgres, configuration["Registry:DataDirectory"]));
         services.AddPooledDbContextFactory<RegistryDb>(options => Configure(options, postgres, configuration["Registry:DataDirectory"]));
-        return services;
+        return configuration.GetValue("Registry:DatabaseSpans", false) ? services.ConfigureOpenTelemetryTracerProvider(AddSpans) : services;
     }
+
+    /// <summary>
+    /// A span for each statement of a request, without its text and values. They are several times as many as all other spans of a training
+    /// run, so they have to be asked for; periodic work, which has no request, makes none.
+    /// </summary>
+    private static void AddSpans(TracerProviderBuilder tracing) => tracing.AddEntityFrameworkCoreInstrumentation(options =>
+    {
+        options.Filter = (_, _) => Activity.Current?.ParentId is not null;
+        options.EnrichWithIDbCommand = (span, _) => span.SetTag("db.query.text", null).SetTag("db.statement", null);
+    });
 
     /// <summary>
     /// Statements are prepared once they come again (every statement here has a fixed text), and a returned connection is not reset: nothing

@@ -1,4 +1,4 @@
-using Linnaeus.ServiceDefaults.Requests;
+using Linnaeus.Registry.Client.Requests;
 
 namespace Linnaeus.Registry.Http;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Linnaeus.Registry.Artifacts;
+using Linnaeus.Registry.Client.Work;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Microsoft.EntityFrameworkCore;
@@ -22,6 +23,7 @@ public sealed class MissingBlobCheck(IServiceScopeFactory scopes, BlobStore blob
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var quiet = new QuietRequests();
         while (true)
         {
             var delay = Period;

@@ -18,7 +18,7 @@ internal static class Refusal
     public static Task WriteAsync(HttpContext context, int status, string code, string message)
     {
         context.Response.StatusCode = status;
-        if (!ApiProblemMiddleware.Covers(context.Request.Path))
+        if (!ApiProblems.Covers(context.Request.Path))
             return context.Response.WriteAsJsonAsync(new { error_code = code, message }, MlflowJson, "application/json", context.RequestAborted);
         var problem = new ProblemDetails { Status = status, Detail = message, Extensions = { ["code"] = code } };
         return context.RequestServices.GetRequiredService<IProblemDetailsService>()

@@ -17,38 +17,31 @@ internal static class RetryRules
     /// <summary>Set to true by a caller whose answer may take minutes to compute.</summary>
     public static readonly HttpRequestOptionsKey<bool> Patient = new("Linnaeus.Patient");
 
-    private const long SmallBody = 1 << 20;
-
-    public static bool ShouldRetry(HttpRequestMessage request, HttpResponseMessage? response, Exception? error)
-    {
-        if (NeverSent(error))
-            return true;
-        return IsTransient(response, error) && IsIdempotent(request) && IsReplayable(request.Content, request);
-    }
+    public static bool ShouldRetry(HttpRequestMessage request, HttpResponseMessage? response, Exception? error) =>
+        NeverSent(error) || (IsTransient(response, error) && IsIdempotent(request) && IsReplayable(request.Content, request));
 
     /// <summary>A fault of the connection or of a server that is overloaded or starting, as opposed to an answer about the request.</summary>
-    public static bool IsTransient(HttpResponseMessage? response, Exception? error) =>
+    private static bool IsTransient(HttpResponseMessage? response, Exception? error) =>
         error is HttpRequestException or TimeoutRejectedException or IOException
         || response?.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
             or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
-    /// <summary>An upload, or a request that waits for a long computation.</summary>
-    public static bool TakesLong(HttpRequestMessage request) => (request.Options.TryGetValue(Patient, out var marked) && marked) || IsUpload(request);
-
-    private static bool IsUpload(HttpRequestMessage request) =>
-        request.Content is { } content && (content.Headers.ContentLength > SmallBody || (content.Headers.ContentLength is null && !IsInMemory(content)));
+    /// <summary>An upload of a stream or of more than 1 MiB, or a request that waits for a long computation.</summary>
+    public static bool TakesLong(HttpRequestMessage request) =>
+        Has(request, Patient)
+        || (request.Content is { } content && (content.Headers.ContentLength > 1 << 20 || (content.Headers.ContentLength is null && !IsInMemory(content))));
 
     private static bool NeverSent(Exception? error) => error is BrokenCircuitException
         or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
 
     private static bool IsIdempotent(HttpRequestMessage request) =>
-        (request.Options.TryGetValue(Idempotent, out var marked) && marked)
-        || request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Put
-        || request.Method == HttpMethod.Delete || request.Method == HttpMethod.Options;
+        Has(request, Idempotent) || request.Method.Method is "GET" or "HEAD" or "PUT" or "DELETE" or "OPTIONS";
 
     // A forward-only stream is spent after the first attempt; JSON, text and byte contents are not.
     private static bool IsReplayable(HttpContent? content, HttpRequestMessage request) =>
-        content is null || IsInMemory(content) || (request.Options.TryGetValue(Replayable, out var marked) && marked);
+        content is null || IsInMemory(content) || Has(request, Replayable);
+
+    private static bool Has(HttpRequestMessage request, HttpRequestOptionsKey<bool> mark) => request.Options.TryGetValue(mark, out var marked) && marked;
 
     private static bool IsInMemory(HttpContent content) => content is ByteArrayContent or ReadOnlyMemoryContent or JsonContent;
 }

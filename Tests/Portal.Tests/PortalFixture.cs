@@ -31,6 +31,8 @@ public sealed class PortalFixture(RegistryFixture registry) : IAsyncLifetime
 
     public RegistryClient Registry { get; private set; } = null!;
 
+    public Uri RegistryAddress => registry.Server.Address;
+
     /// <summary>Connection string of the blob store, for a Registry of a test's own.</summary>
     public string Blobs => registry.Azurite.ConnectionString;
 

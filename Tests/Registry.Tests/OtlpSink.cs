@@ -16,7 +16,8 @@ internal sealed class OtlpSink : IAsyncDisposable
     [
         .. from item in Items("traces")
            select new OtlpSpan(
-               item.Service, item.Message.Text(5), item.Message.Hex(1), item.Message.Hex(2), item.Message.Hex(4), (int)item.Message.Number(6), item.Message.Attributes(9)),
+               item.Service, item.Message.Text(5), item.Message.Hex(1), item.Message.Hex(2), item.Message.Hex(4), (int)item.Message.Number(6), item.Message.Attributes(9),
+               item.Message.Messages(15).Any(status => status.Number(3) == 2)),
     ];
 
     public IReadOnlyList<OtlpLog> Logs =>
@@ -24,6 +25,15 @@ internal sealed class OtlpSink : IAsyncDisposable
 
     /// <summary>Service and name of each metric.</summary>
     public IReadOnlyList<(string Service, string Name)> Metrics => [.. from item in Items("metrics") select (item.Service, item.Message.Text(1))];
+
+    /// <summary>Service and route of each series of a histogram.</summary>
+    public IReadOnlyList<(string Service, string Route)> RoutesOf(string histogram) =>
+    [
+        .. from item in Items("metrics")
+           where item.Message.Text(1) == histogram
+           from point in item.Message.Messages(9).SelectMany(data => data.Messages(1))
+           select (item.Service, point.Attributes(9).GetValueOrDefault("http.route", "")),
+    ];
 
     public static async Task<OtlpSink> StartAsync()
     {
@@ -55,7 +65,8 @@ internal sealed class OtlpSink : IAsyncDisposable
 }
 
 /// <param name="Kind">2 server, 3 client.</param>
+/// <param name="Failed">Whether its status is an error, which paints its trace red.</param>
 internal sealed record OtlpSpan(
-    string Service, string Name, string TraceId, string SpanId, string ParentId, int Kind, IReadOnlyDictionary<string, string> Attributes);
+    string Service, string Name, string TraceId, string SpanId, string ParentId, int Kind, IReadOnlyDictionary<string, string> Attributes, bool Failed);
 
 internal sealed record OtlpLog(string Service, string Body, string TraceId);

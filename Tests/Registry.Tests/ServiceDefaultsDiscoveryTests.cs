@@ -28,7 +28,8 @@ public sealed class ServiceDefaultsDiscoveryTests
 
         string[] answers = [await http.GetStringAsync("http://registry"), await http.GetStringAsync("http://registry"), await http.GetStringAsync("http://registry")];
 
-        Assert.Equal(["first", "second", "first"], answers);
+        Assert.Equal(["first", "second"], answers[..2].Order());
+        Assert.Equal(answers[0], answers[2]);
     }
 
     [Fact]

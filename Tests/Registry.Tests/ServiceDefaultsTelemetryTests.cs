@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Client.Work;
 using Microsoft.AspNetCore.Builder;
@@ -66,6 +67,65 @@ public sealed class ServiceDefaultsTelemetryTests(RegistryFixture shared)
         Assert.Equal("GET /api/jobs/{id}", served.Name);
         Assert.Equal("404", served.Attributes["http.response.status_code"]);
         Assert.DoesNotContain(sink.Spans, s => s.Attributes.Values.Any(v => v.EndsWith("/lease", StringComparison.Ordinal)));
+        Assert.Contains(("registry", "/api/jobs/{id}"), sink.RoutesOf("http.server.request.duration"));
+        Assert.DoesNotContain(("registry", "/health"), sink.RoutesOf("http.server.request.duration"));
+    }
+
+    [Fact]
+    public async Task A_look_up_that_finds_nothing_does_not_paint_a_trace_red_and_a_refused_change_does()
+    {
+        await using var sink = await OtlpSink.StartAsync();
+        var settings = Exporting(sink, "asker").Select(v => $"--{v.Key}={v.Value}");
+        await using (var app = ServiceHost.Create([.. settings, $"--services:registry:http:0={shared.Server.Address}"]))
+        {
+            await app.StartAsync();
+            var client = app.Services.GetRequiredService<RegistryClient>();
+            await Assert.ThrowsAsync<RegistryException>(() => client.Jobs.GetAsync("unknown"));
+            await Assert.ThrowsAsync<RegistryException>(() => client.Jobs.CancelAsync("unknown"));
+            await app.StopAsync();
+        }
+
+        var calls = sink.Spans.Where(s => s is { Service: "asker", Kind: 3 }).ToList();
+        Assert.All(calls, call => Assert.Equal("404", call.Attributes["http.response.status_code"]));
+        Assert.Equal([("GET", false), ("POST", true)], calls.Select(call => (call.Attributes["http.request.method"], call.Failed)).Order());
+        Assert.Equal(["POST"], calls.Where(call => call.Attributes.ContainsKey("error.type")).Select(call => call.Attributes["http.request.method"]));
+    }
+
+    [Fact]
+    public async Task Statements_are_spans_of_their_request_without_text_and_values_when_they_are_asked_for()
+    {
+        await using var sink = await OtlpSink.StartAsync();
+        var settings = Exporting(sink, "registry");
+        settings["Registry__DatabaseSpans"] = "true";
+        await using var registry = await RegistryProcess.StartAsync(shared.Azurite.ConnectionString, settings);
+        using (var http = new HttpClient { BaseAddress = registry.Address })
+        {
+            using var answer = await http.PostAsJsonAsync("/api/2.0/mlflow/experiments/create", new { name = "a-name-that-is-a-value" });
+            Assert.True(answer.IsSuccessStatusCode);
+        }
+
+        Assert.Equal(0, await registry.StopAsync());
+
+        var request = Assert.Single(sink.Spans, s => s.Kind == 2);
+        var statements = sink.Spans.Where(s => s.Attributes.ContainsKey("db.system.name") || s.Attributes.ContainsKey("db.system")).ToList();
+        Assert.NotEmpty(statements);
+        Assert.All(statements, statement => Assert.Equal(request.TraceId, statement.TraceId));
+        Assert.DoesNotContain(statements.SelectMany(s => s.Attributes.Values.Append(s.Name)), text => text.Contains("SELECT", StringComparison.OrdinalIgnoreCase));
+        Assert.False(sink.Holds("a-name-that-is-a-value"));
+    }
+
+    [Fact]
+    public async Task A_collector_that_never_answers_does_not_keep_a_process()
+    {
+        await using var hanging = await KestrelStub.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        var settings = Exporting(hanging.Address, "registry");
+        settings["OTEL_EXPORTER_OTLP_TIMEOUT"] = "3600000";
+        await using var registry = await RegistryProcess.StartAsync(shared.Azurite.ConnectionString, settings);
+        using (var http = new HttpClient { BaseAddress = registry.Address })
+            await http.GetStringAsync("/api/jobs");
+
+        // Far beyond what a stop may take, and far below what the exporters would wait.
+        Assert.Equal(0, await registry.StopAsync().WaitAsync(TimeSpan.FromMinutes(5)));
     }
 
     private static async Task<Job> SubmitThroughServiceAsync(OtlpSink sink, RegistryProcess registry)
@@ -88,9 +148,11 @@ public sealed class ServiceDefaultsTelemetryTests(RegistryFixture shared)
         return job!;
     }
 
-    private static Dictionary<string, string> Exporting(OtlpSink sink, string service) => new()
+    private static Dictionary<string, string> Exporting(OtlpSink sink, string service) => Exporting(sink.Address, service);
+
+    private static Dictionary<string, string> Exporting(Uri collector, string service) => new()
     {
-        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = sink.Address.ToString().TrimEnd('/'),
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.ToString().TrimEnd('/'),
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         ["OTEL_SERVICE_NAME"] = service,
         // As Aspire sets it in development.

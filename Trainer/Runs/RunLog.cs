@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Client.Work;
 
 namespace Linnaeus.Trainer.Runs;
 
@@ -47,6 +48,7 @@ internal sealed class RunLog(ILogger logger, TimeProvider time) : ILogger
     /// <summary>Reads what earlier workers wrote, then uploads what is new now and then, until <paramref name="cancellationToken"/> fires.</summary>
     public async Task KeepAsync(RunRecord run, CancellationToken cancellationToken)
     {
+        using var quiet = new QuietRequests();
         try
         {
             await CarryOnAsync(run, cancellationToken);

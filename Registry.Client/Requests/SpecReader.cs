@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Linnaeus.ServiceDefaults.Requests;
+namespace Linnaeus.Registry.Client.Requests;
 
 /// <summary>
 /// Reads the fields of a JSON object and notes a fault for each that is unknown, given twice, of the wrong type or out of its range.

@@ -1,4 +1,4 @@
-namespace Linnaeus.ServiceDefaults.Requests;
+namespace Linnaeus.Registry.Client.Requests;
 
 /// <summary>Collects everything wrong with a request, by JSON path, so that one answer names it all.</summary>
 public sealed class Faults

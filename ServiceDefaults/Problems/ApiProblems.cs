@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Linnaeus.ServiceDefaults.Problems;
+
+/// <summary>
+/// Gives every failed request on <c>/api/*</c> a problem+json body. MLflow's own paths (<c>/api/2.0</c>, <c>/api/3.0</c>) are left to
+/// whoever serves them.
+/// </summary>
+internal static class ApiProblems
+{
+    public static IServiceCollection AddApiProblems(this IServiceCollection services) =>
+        // So that the reason of a bad request is told in every environment.
+        services.AddProblemDetails().Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+
+    public static void UseApiProblems(this WebApplication app) =>
+        app.UseWhen(context => Covers(context.Request.Path), branch => branch.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = AnswerAsync,
+            AllowStatusCode404Response = true,
+            SuppressDiagnosticsCallback = fault => Describe(fault.Exception).Status < StatusCodes.Status500InternalServerError,
+        }).UseStatusCodePages());
+
+    public static bool Covers(PathString path) =>
+        path.StartsWithSegments("/api") && !path.StartsWithSegments("/api/2.0") && !path.StartsWithSegments("/api/3.0");
+
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        var error = context.Features.Get<IExceptionHandlerFeature>()!.Error;
+        var problem = Describe(error);
+        context.Response.StatusCode = problem.Status!.Value;
+        if (error is ProblemException { RetryAfter: { } wait })
+            context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        await context.RequestServices.GetRequiredService<IProblemDetailsService>()
+            .WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
+    }
+
+    private static ProblemDetails Describe(Exception error) => error switch
+    {
+        ProblemException { Errors: { } errors } e => new HttpValidationProblemDetails(errors) { Status = e.Status, Detail = e.Message, Title = null },
+        ProblemException e => new ProblemDetails { Status = e.Status, Detail = e.Message },
+        // A body that is not the JSON asked for carries its reason in the inner exception.
+        BadHttpRequestException e => new ProblemDetails { Status = e.StatusCode, Detail = $"{e.Message} {(e.InnerException as JsonException)?.Message}".TrimEnd() },
+        _ => new ProblemDetails
+        {
+            Status = StatusCodes.Status500InternalServerError,
+            Detail = "The service failed while answering. Its log tells why, under the trace id given here.",
+        },
+    };
+}
