@@ -3,51 +3,42 @@ using Microsoft.Extensions.DependencyInjection;
 
 var builder = DistributedApplication.CreateBuilder(args);
 var settings = AppHostSettings.Read(builder.Configuration);
+var here = Directory.GetCurrentDirectory();
 
 var storage = builder.AddAzurite("storage", settings.Folder("azurite"));
 var blobs = builder.AddBlobs("blobs", storage);
 
-var registry = builder.AddProject<Projects.Registry>("registry")
+var registry = builder.AddService<Projects.Registry>("registry", "BookDatabase")
     .WithReference(blobs).WaitFor(storage)
-    .WithEnvironment("Registry__DataDirectory", settings.Folder("registry"))
-    .WithHttpHealthCheck("/health")
+    .WithDatabase("registrydb")
+    .WithLocal("Registry__DataDirectory", settings.Folder("registry"))
     .WithExternalHttpEndpoints();
 
-var trainer = builder.AddProject<Projects.Trainer>("trainer")
+var trainer = builder.AddService<Projects.Trainer>("trainer", "BrainCircuit")
     .WithReference(registry).WaitFor(registry)
-    .WithEnvironment("Trainer__BaseDirectory", Directory.GetCurrentDirectory())
-    .WithEnvironment("Trainer__CacheDirectory", settings.Folder("cache/trainer"))
-    .WithThreads(settings.TrainerThreads)
-    .WithHttpHealthCheck("/health");
+    .WithLocal("Trainer__BaseDirectory", here)
+    .WithLocal("Trainer__CacheDirectory", settings.Folder("cache/trainer"))
+    .WithThreads(settings.TrainerThreads);
 
-var explainer = builder.AddProject<Projects.Explainer>("explainer")
+var explainer = builder.AddService<Projects.Explainer>("explainer", "Lightbulb")
     .WithReference(registry).WaitFor(registry)
-    .WithEnvironment("Explainer__BaseDirectory", Directory.GetCurrentDirectory())
-    .WithEnvironment("Explainer__DatasetsDirectory", Environment.GetEnvironmentVariable("DATASETS_DIR") ?? settings.Folder("cache/trainer/datasets"))
-    .WithEnvironment("Explainer__CacheDirectory", settings.Folder("cache/explainer"))
+    .WithLocal("Explainer__BaseDirectory", here)
+    .WithLocal("Explainer__DatasetsDirectory", settings.Datasets)
+    .WithLocal("Explainer__CacheDirectory", settings.Folder("cache/explainer"))
     .WithThreads(settings.ExplainerThreads)
-    .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
 
-var portal = builder.AddProject<Projects.Portal>("portal")
+var portal = builder.AddService<Projects.Portal>("portal", "WindowApps")
     .WithReference(registry).WaitFor(registry)
     .WithReference(explainer)
-    .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
 
-string? adminToken = null;
-if (settings.RequiresTokens)
-{
-    adminToken = PlatformAccess.Secret(settings.AdminTokenFile);
-    registry.WithEnvironment("Access__Mode", AppHostSettings.AccessRequired).WithEnvironment("Access__BootstrapToken", adminToken);
-    trainer.WithTokenFor(registry);
-    explainer.WithTokenFor(registry);
-    // It has no token: it asks the services with its visitors'.
-    portal.WithEnvironment("Access__Mode", AppHostSettings.AccessRequired).WithEnvironment("Portal__SessionSecret", PlatformAccess.Secret(settings.SessionSecretFile));
-}
+if (settings.RequiresTokens || builder.ExecutionContext.IsPublishMode)
+    builder.RequireTokens(settings, registry, portal, trainer, explainer);
 
-builder.MovePorts(settings.PortOffset);
-builder.Services.AddSingleton(new PlatformAddresses(registry.GetEndpoint("http"), portal.GetEndpoint("http"), adminToken));
+builder.PlacePorts(settings.PortOffset);
+builder.AddLifetime();
+builder.Services.AddSingleton(new PlatformAddresses(registry.GetEndpoint("http"), portal.GetEndpoint("http"), settings));
 builder.Services.AddSingleton(settings);
 builder.Services.AddHostedService<Welcome>();
 if (settings.Quickstart)

@@ -44,6 +44,9 @@ internal sealed record AppHostSettings
     /// <summary>Where the secret is kept that the Portal's sessions are encrypted with, so that they outlive a restart.</summary>
     public string SessionSecretFile => Path.Combine(Data, "session-secret");
 
+    /// <summary>Where the Trainer keeps the official datasets that it downloads, and the Explainer finds them.</summary>
+    public string Datasets => Environment.GetEnvironmentVariable("DATASETS_DIR") ?? Folder("cache/trainer/datasets");
+
     /// <summary>A folder inside <see cref="Data"/>.</summary>
     public string Folder(string name) => Path.Combine(Data, name);
 

@@ -1,6 +1,6 @@
 namespace Linnaeus.AppHost;
 
-/// <summary>Azure Blob Storage on this machine, without a container runtime.</summary>
+/// <summary>Azure Blob Storage: on this machine Azurite, without a container runtime; elsewhere whatever the connection string names.</summary>
 internal static class Azurite
 {
     // The account that every Azurite has, published in its documentation: it guards nothing, and Azurite listens on loopback only.
@@ -12,17 +12,22 @@ internal static class Azurite
     {
         var azurite = builder.AddExecutable(name, "node", "azurite", "node_modules/azurite/dist/src/blob/main.js")
             .WithHttpEndpoint(name: "blob")
+            .WithIconName("Storage")
             // Azurite answers a request that names no account with 400: it is there.
-            .WithHttpHealthCheck("/", statusCode: 400, endpointName: "blob");
+            .WithHttpHealthCheck("/", statusCode: 400, endpointName: "blob")
+            .KeepRunning()
+            .ExcludeFromManifest();
         var port = azurite.GetEndpoint("blob").Property(EndpointProperty.TargetPort);
         return azurite.WithArgs(
             "--blobHost", "127.0.0.1", "--blobPort", port, "--location", folder, "--skipApiVersionCheck", "--silent", "--disableTelemetry");
     }
 
-    /// <summary>The connection string of its blobs.</summary>
-    public static IResourceBuilder<ConnectionStringResource> AddBlobs(
+    /// <summary>The connection string of its blobs; when published, a parameter.</summary>
+    public static IResourceBuilder<IResourceWithConnectionString> AddBlobs(
         this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ExecutableResource> azurite)
     {
+        if (builder.ExecutionContext.IsPublishMode)
+            return builder.AddConnectionString(name);
         var port = azurite.GetEndpoint("blob").Property(EndpointProperty.Port);
         return builder.AddConnectionString(name, ReferenceExpression.Create(
             $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{port}/{Account};"));

@@ -26,14 +26,27 @@ internal static class PlatformAccess
         return secret;
     }
 
-    /// <summary>Gives a service a token of its own for this start, and the Registry the same to know it by.</summary>
-    public static IResourceBuilder<ProjectResource> WithTokenFor(
-        this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource> registry)
+    /// <summary>
+    /// Makes the services ask for tokens, each with one of its own: on this machine new ones for this start, when published parameters.
+    /// </summary>
+    public static void RequireTokens(this IDistributedApplicationBuilder builder, AppHostSettings settings,
+        IResourceBuilder<ProjectResource> registry, IResourceBuilder<ProjectResource> portal, params IResourceBuilder<ProjectResource>[] workers)
     {
-        var token = NewToken();
-        registry.WithEnvironment($"Access__ServiceTokens__{service.Resource.Name}", token);
-        return service.WithEnvironment("Access__Mode", AppHostSettings.AccessRequired).WithEnvironment("Access__Token", token);
+        foreach (var service in workers.Append(registry).Append(portal))
+            service.WithEnvironment("Access__Mode", AppHostSettings.AccessRequired);
+        registry.WithEnvironment("Access__BootstrapToken", builder.AddSecret("admin-token", () => Secret(settings.AdminTokenFile)));
+        foreach (var worker in workers)
+        {
+            var token = builder.AddSecret($"{worker.Resource.Name}-token", NewToken);
+            registry.WithEnvironment($"Access__ServiceTokens__{worker.Resource.Name}", token);
+            worker.WithEnvironment("Access__Token", token);
+        }
+        // It has no token: it asks the services with its visitors'.
+        portal.WithEnvironment("Portal__SessionSecret", builder.AddSecret("session-secret", () => Secret(settings.SessionSecretFile)));
     }
+
+    private static IResourceBuilder<ParameterResource> AddSecret(this IDistributedApplicationBuilder builder, string name, Func<string> make) =>
+        builder.ExecutionContext.IsPublishMode ? builder.AddParameter(name, secret: true) : builder.AddParameter(name, make(), secret: true);
 
     private static string NewToken() => $"lin_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))}";
 }

@@ -6,8 +6,11 @@ namespace Linnaeus.AppHost;
 /// <summary>Where people and the AppHost's own services find the platform.</summary>
 /// <param name="Registry">The Registry's endpoint.</param>
 /// <param name="Portal">The Portal's endpoint.</param>
-/// <param name="Token">What they ask for; null when they are open.</param>
-internal sealed record PlatformAddresses(EndpointReference Registry, EndpointReference Portal, string? Token);
+internal sealed record PlatformAddresses(EndpointReference Registry, EndpointReference Portal, AppHostSettings Settings)
+{
+    /// <summary>The administrator's token; null when the services are open.</summary>
+    public string? Token => Settings.RequiresTokens ? PlatformAccess.Secret(Settings.AdminTokenFile) : null;
+}
 
 /// <summary>Tells where the Registry and the Portal are, once they answer.</summary>
 internal sealed class Welcome(

@@ -1,0 +1,42 @@
+namespace Linnaeus.AppHost;
+
+/// <summary>Where the services and the dashboard listen.</summary>
+internal static class Ports
+{
+    // Addresses of the dashboard, which Aspire reads from its configuration.
+    private static readonly string[] DashboardAddresses =
+    [
+        DashboardAddress, "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL",
+    ];
+
+    private const string DashboardAddress = "ASPNETCORE_URLS";
+
+    /// <summary>
+    /// Adds <paramref name="offset"/> to every fixed port of the services and of the dashboard. Services listen themselves, without a proxy in front: one that
+    /// is down refuses requests, where the proxy would let them wait.
+    /// </summary>
+    public static void PlacePorts(this IDistributedApplicationBuilder builder, int offset)
+    {
+        if (!builder.ExecutionContext.IsRunMode)
+            return;
+        foreach (var endpoint in builder.Resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()))
+        {
+            endpoint.IsProxied = false;
+            endpoint.Port += offset;
+        }
+        foreach (var name in DashboardAddresses)
+        {
+            if (builder.Configuration[name] is { Length: > 0 } addresses)
+                builder.Configuration[name] = string.Join(';', addresses.Split(';').Select(address => Move(address, offset)));
+        }
+    }
+
+    /// <summary>The dashboard's address, without a token; null when it has none yet.</summary>
+    public static string? Dashboard(this IDistributedApplicationBuilder builder) => builder.Configuration[DashboardAddress]?.Split(';')[0];
+
+    private static string Move(string address, int offset)
+    {
+        var uri = new Uri(address);
+        return new UriBuilder(uri) { Port = uri.Port + offset }.Uri.GetLeftPart(UriPartial.Authority);
+    }
+}
