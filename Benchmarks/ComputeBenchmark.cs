@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using Linnaeus.Vision;
 using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,24 +10,26 @@ using static TorchSharp.torch;
 namespace Linnaeus.Benchmarks;
 
 /// <summary>
-/// Images a second of our EfficientNet-B0 against torchvision's on PyTorch, in its default layout and channels-last, in training
-/// and inference. All take turns in one run, so that what else the machine does meets all alike; CPU time tells the work apart
-/// from the waiting on a busy machine (set OMP_WAIT_POLICY=passive then, or spinning threads count as work).
+/// Images a second of our EfficientNet-B0 against torchvision's on PyTorch, channels-last and in its default layout, in float32 and in bfloat16 (on
+/// PyTorch's side by its autocast), in training and inference. All take turns in one run, so that what else the machine does meets all alike; CPU
+/// time tells the work apart from the waiting on a busy machine (set OMP_WAIT_POLICY=passive then, or spinning threads count as work).
 /// </summary>
 internal sealed class ComputeBenchmark : IDisposable
 {
-    private const string Ours = "ours", Default = "default", ChannelsLast = "channels-last";
+    private const string Train = "train", ChannelsLast = "channels-last", Default = "default";
 
     private readonly ComputeOptions options;
+    private readonly string mode;
+    private readonly int batch;
     private readonly PythonProcess reference;
     private readonly ImageClassifier network;
     private readonly AdamW optimizer;
-    private readonly Tensor images, labels;
+    private readonly Tensor images, rounded, labels;
 
-    private ComputeBenchmark(ComputeOptions options)
+    private ComputeBenchmark(ComputeOptions options, string mode, int threads)
     {
-        this.options = options;
-        set_num_threads(options.Threads);
+        (this.options, this.mode, batch) = (options, mode, options.Batch ?? (mode == Train ? 16 : 32));
+        set_num_threads(threads);
         manual_seed(0);
         network = Architectures.Create("efficientnet_b0", options.Classes);
         network.to(device(options.Device));
@@ -35,18 +39,30 @@ internal sealed class ComputeBenchmark : IDisposable
                 new AdamW.ParamGroup(network.parameters().Where(p => p.dim() <= 1), lr: 1e-4),
             ],
             beta2: 0.999);
-        var type = options.Precision == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32;
-        images = randn([options.Batch, 3, options.Size, options.Size]).to(type, device(options.Device));
-        labels = randint(options.Classes, [options.Batch], ScalarType.Int64).to(device(options.Device));
+        images = randn([batch, 3, options.Size, options.Size]).to(device(options.Device));
+        rounded = images.to(ScalarType.BFloat16);
+        labels = randint(options.Classes, [batch], ScalarType.Int64).to(device(options.Device));
         reference = new PythonProcess(
-            options.Python, "compute_reference.py", options.Batch, options.Size, options.Classes, options.Threads, options.Device, options.Precision);
+            options.Python, "compute_reference.py", batch, options.Size, options.Classes, threads, options.Device, options.Precisions[0]);
+        var where = options.Device == "cpu" ? Line($"{threads} threads") : options.Device;
+        Console.WriteLine(Line($"\n{mode}, EfficientNet-B0, batch {batch}, {options.Size}x{options.Size}, {where}, PyTorch {reference.Version}"));
     }
 
     /// <summary>The sub-command.</summary>
     public static int Run(string[] args)
     {
-        using var benchmark = new ComputeBenchmark(ComputeOptions.Parse(args));
-        benchmark.Measure();
+        var options = ComputeOptions.Parse(args);
+        var chosen = PrecisionChoice.On(device(options.Device));
+        Console.WriteLine(Line($"precision \"auto\" is {(chosen == TrainingPrecision.Bf16 ? "bf16" : "fp32")} here"));
+        foreach (var threads in options.Threads)
+        {
+            foreach (var mode in options.Modes)
+            {
+                using var benchmark = new ComputeBenchmark(options, mode, threads);
+                benchmark.Measure();
+            }
+        }
+
         return 0;
     }
 
@@ -56,77 +72,97 @@ internal sealed class ComputeBenchmark : IDisposable
         optimizer.Dispose();
         network.Dispose();
         images.Dispose();
+        rounded.Dispose();
         labels.Dispose();
     }
 
     private void Measure()
     {
-        Console.WriteLine(Line($"EfficientNet-B0, batch {options.Batch}, {options.Size}x{options.Size}, {Where()}, {options.Precision}, PyTorch {reference.Version}"));
-        foreach (var mode in options.Modes)
+        Side[] sides =
+        [
+            .. options.Precisions.Select(precision => new Side(null, precision)),
+            .. options.Precisions.Select(precision => new Side(ChannelsLast, precision)),
+            new(Default, options.Precisions[0]),
+        ];
+        foreach (var side in sides) Take(side, 1); // warm-up
+        var turns = sides.ToDictionary(side => side, _ => new List<Turn>());
+        for (var round = 0; round < options.Rounds; round++)
         {
-            string[] sides = [Ours, ChannelsLast, Default];
-            foreach (var side in sides) Take(mode, side, 1); // warm-up
-            var seconds = sides.ToDictionary(side => side, _ => new List<Turn>());
-            for (var round = 0; round < options.Rounds; round++)
+            // Each round starts with another side: none profits from its place.
+            for (var i = 0; i < sides.Length; i++)
             {
-                // Each round starts with another side: none profits from its place.
-                for (var i = 0; i < sides.Length; i++)
-                {
-                    var side = sides[(round + i) % sides.Length];
-                    seconds[side].Add(Take(mode, side, options.Steps));
-                }
+                var side = sides[(round + i) % sides.Length];
+                turns[side].Add(Take(side, options.Steps));
             }
-            Report(mode, seconds);
         }
+
+        Report(turns);
     }
 
-    private string Where() => options.Device == "cpu" ? Line($"{options.Threads} threads") : options.Device;
-
-    private Turn Take(string mode, string side, int steps)
+    private Turn Take(Side side, int steps)
     {
-        if (side != Ours) return reference.Run($"{mode} {side}", steps);
+        if (side.Layout is not null)
+            return reference.Run($"{mode} {side.Layout} {side.Precision}", steps);
+        // What other sides left on the heap is no memory of this one's.
+        TorchMemory.Release();
+        File.WriteAllText("/proc/self/clear_refs", "5");
+        Step(side.Precision);
         var clock = Stopwatch.StartNew();
         var cpu = Environment.CpuUsage.TotalTime;
-        for (var i = 0; i < steps; i++)
-        {
-            using var scope = NewDisposeScope();
-            if (mode == "train") Train();
-            else Infer();
-        }
-        return new Turn(clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
+        for (var i = 0; i < steps; i++) Step(side.Precision);
+        return new Turn(clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds, Peak());
     }
 
-    private void Train()
+    private void Step(string precision)
+    {
+        using var scope = NewDisposeScope();
+        var input = precision == "bf16" ? rounded : images;
+        if (mode == Train) Learn(input);
+        else Infer(input);
+    }
+
+    private void Learn(Tensor input)
     {
         network.train();
         optimizer.zero_grad();
-        var loss = nn.functional.cross_entropy(network.call(images), labels, label_smoothing: 0.1);
+        var loss = nn.functional.cross_entropy(network.call(input), labels, label_smoothing: 0.1);
         loss.backward();
         loss.item<float>();
         optimizer.step();
     }
 
-    private void Infer()
+    private void Infer(Tensor input)
     {
         network.eval();
-        using var mode = inference_mode();
-        network.call(images).argmax(1).cpu().data<long>().ToArray();
+        using var inference = inference_mode();
+        network.call(input).argmax(1).cpu().data<long>().ToArray();
     }
 
-    private void Report(string mode, Dictionary<string, List<Turn>> turns)
+    private void Report(Dictionary<Side, List<Turn>> turns)
     {
-        var images = options.Batch * options.Steps;
+        var count = batch * options.Steps;
         foreach (var (side, taken) in turns)
         {
-            var name = side == Ours ? "Linnaeus" : "PyTorch " + side;
-            Console.WriteLine(Line($"{mode,-6} {name,-22} {images / Median(taken.Select(t => t.Wall)),8:f1} images/s, {1000 * Median(taken.Select(t => t.Cpu)) / images,7:f1} ms of CPU an image"));
+            Console.WriteLine(Line(
+                $"  {side,-28} {count / Median(taken.Select(t => t.Wall)),8:f1} images/s {1000 * Median(taken.Select(t => t.Cpu)) / count,7:f1} ms of CPU an image {taken.Max(t => t.PeakMiB),6:f0} MiB at most"));
         }
-        foreach (var side in (string[])[ChannelsLast, Default])
+
+        foreach (var ours in turns.Where(t => t.Key.Layout is null))
         {
-            var pairs = turns[Ours].Zip(turns[side]).ToList();
-            var wall = pairs.Select(p => p.Second.Wall / p.First.Wall).ToList();
-            Console.WriteLine(Line($"{mode,-6} speed relative to PyTorch {side,-14} {Median(wall),6:f3} (rounds {string.Join(" ", wall.Select(r => Line($"{r:f2}")))}), by CPU time {Median(pairs.Select(p => p.Second.Cpu / p.First.Cpu)),6:f3}"));
+            foreach (var theirs in turns.Where(t => t.Key.Layout is not null))
+            {
+                var pairs = ours.Value.Zip(theirs.Value).ToList();
+                var wall = pairs.Select(p => p.Second.Wall / p.First.Wall).ToList();
+                Console.WriteLine(Line(
+                    $"  {ours.Key} to {theirs.Key,-28} {Median(wall),5:f2} times as fast (rounds {string.Join(" ", wall.Select(r => Line($"{r:f2}")))}), by CPU time {Median(pairs.Select(p => p.Second.Cpu / p.First.Cpu)),5:f2}"));
+            }
         }
+    }
+
+    private static double Peak()
+    {
+        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024;
     }
 
     private static double Median(IEnumerable<double> values)
@@ -136,4 +172,12 @@ internal sealed class ComputeBenchmark : IDisposable
     }
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Who computes.</summary>
+    /// <param name="Layout">PyTorch's memory layout; null for ours.</param>
+    /// <param name="Precision"><c>fp32</c> or <c>bf16</c>.</param>
+    private sealed record Side(string? Layout, string Precision)
+    {
+        public override string ToString() => (Layout is null ? "Linnaeus " : $"PyTorch {Layout} ") + Precision;
+    }
 }

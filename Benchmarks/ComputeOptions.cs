@@ -5,8 +5,8 @@ namespace Linnaeus.Benchmarks;
 /// <summary>What <c>compute</c> measures with.</summary>
 internal sealed record ComputeOptions
 {
-    /// <summary>Images a step.</summary>
-    public int Batch { get; init; } = 32;
+    /// <summary>Images a step; null takes 16 in training and 32 in inference.</summary>
+    public int? Batch { get; init; }
 
     /// <summary>Side of an image in pixels.</summary>
     public int Size { get; init; } = 224;
@@ -14,13 +14,13 @@ internal sealed record ComputeOptions
     /// <summary>Outputs of the network.</summary>
     public int Classes { get; init; } = 102;
 
-    /// <summary>Threads of libtorch, the same on both sides.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
+    /// <summary>Threads of libtorch, the same on all sides; one after another.</summary>
+    public IReadOnlyList<int> Threads { get; init; } = [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
 
     /// <summary>Times that each side takes its turn; ratios are medians over them.</summary>
     public int Rounds { get; init; } = 5;
 
-    /// <summary>Steps in a turn.</summary>
+    /// <summary>Steps in a turn that are measured; one before them is not.</summary>
     public int Steps { get; init; } = 2;
 
     /// <summary>Modes to measure.</summary>
@@ -29,8 +29,8 @@ internal sealed record ComputeOptions
     /// <summary>Where both sides compute: <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>What both sides compute in: <c>fp32</c> or <c>bf16</c>.</summary>
-    public string Precision { get; init; } = "fp32";
+    /// <summary>What both sides compute in: <c>fp32</c>, <c>bf16</c>, or both in turn.</summary>
+    public IReadOnlyList<string> Precisions { get; init; } = ["fp32", "bf16"];
 
     /// <summary>A Python with torchvision.</summary>
     public string Python { get; init; } = "/usr/bin/python3";
@@ -47,12 +47,12 @@ internal sealed record ComputeOptions
             {
                 ("--batch", var v) => options with { Batch = Number(v) },
                 ("--size", var v) => options with { Size = Number(v) },
-                ("--threads", var v) => options with { Threads = Number(v) },
+                ("--threads", var v) => options with { Threads = [Number(v)] },
                 ("--rounds", var v) => options with { Rounds = Number(v) },
                 ("--steps", var v) => options with { Steps = Number(v) },
                 ("--mode", "train" or "infer") => options with { Modes = [args[i + 1]] },
                 ("--device", "cpu" or "cuda") => options with { Device = args[i + 1] },
-                ("--precision", "fp32" or "bf16") => options with { Precision = args[i + 1] },
+                ("--precision", "fp32" or "bf16") => options with { Precisions = [args[i + 1]] },
                 ("--python", var v) => options with { Python = v },
                 _ => throw new ArgumentException($"Unknown option {args[i]} {args[i + 1]}. Options: --batch, --size, --threads, --rounds, --steps, --mode train|infer, --device cpu|cuda, --precision fp32|bf16, --python."),
             };

@@ -1,4 +1,5 @@
-# The other side of `compute` and of the frozen epochs of `loader`: torchvision's EfficientNet-B0 on PyTorch. Reads "MODE LAYOUT STEPS" lines, answers with seconds of wall clock and of CPU.
+# The other side of `compute` and of the frozen epochs of `loader`: torchvision's EfficientNet-B0 on PyTorch. Reads
+# "MODE LAYOUT [PRECISION] STEPS" lines, answers with seconds of wall clock and of CPU and the peak of resident memory in MiB; one step before is not counted.
 import sys, time
 import torch
 import torchvision
@@ -24,6 +25,11 @@ def prepared(layout):
 
 def autocast():
     return torch.autocast(device, dtype=torch.bfloat16, enabled=precision == "bf16")
+
+
+def peak():
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) / 1024
 
 
 def train(network, optimiser, x):
@@ -64,9 +70,13 @@ def frozen(network, optimiser, x):
 modes = {"train": train, "infer": infer, "frozen": frozen}
 print(torch.__version__, flush=True)
 for line in sys.stdin:
-    mode, layout, steps = line.split()
+    mode, layout, *given, steps = line.split()
+    precision = given[0] if given else precision
     work = prepared(layout)
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")  # the peak begins anew
+    modes[mode](*work)
     start, cpu = time.perf_counter(), time.process_time()
     for _ in range(int(steps)):
         modes[mode](*work)
-    print(time.perf_counter() - start, time.process_time() - cpu, flush=True)
+    print(time.perf_counter() - start, time.process_time() - cpu, peak(), flush=True)

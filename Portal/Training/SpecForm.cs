@@ -83,7 +83,7 @@ public static class SpecForm
             new("robustness_images", "Corrupted images", Integer, "Of the test split, each 35 times."),
             new("explain_images", "Explain test images", Integer, "0 to 16, once the version is registered."),
             new("device", "Device", Text, "auto, cpu, cuda or cuda:N.") { Choices = ["auto", "cpu", "cuda"] },
-            new("precision", "Precision", Choice, "bf16 is for GPUs.") { Choices = ["fp32", "bf16"] },
+            new("precision", "Precision", Choice, "auto takes bf16 where the processor multiplies it fast, else fp32.") { Choices = ["auto", "fp32", "bf16"] },
             new("seed", "Seed", Integer, "Equal seeds train equally, on the CPU bit by bit."),
         ]),
     ];

@@ -124,10 +124,11 @@ public sealed record TrainingSpec
     public int AccumulationSteps { get; init; } = 1;
 
     /// <summary>
-    /// What the backbone computes in while it is trained: <c>fp32</c> or <c>bf16</c> (bfloat16, for GPUs; a CPU may well be slower with it).
-    /// Weights, updates and evaluation are float32 in any case.
+    /// What the backbone computes in while it is trained: <c>fp32</c>, <c>bf16</c> (bfloat16) or <c>auto</c>: <c>bf16</c> on a GPU or CPU that multiplies
+    /// it fast (NVIDIA from compute capability 8.0 on, x86 with AMX), else <c>fp32</c>. The run's tag <c>linnaeus.precision</c> says which it became; a run that
+    /// goes on elsewhere keeps it. Weights, updates and evaluation are float32 in any case.
     /// </summary>
-    public string Precision { get; init; } = "fp32";
+    public string Precision { get; init; } = "auto";
 
     /// <summary>When to end before the last epoch; absent means never.</summary>
     public EarlyStoppingOptions? EarlyStopping { get; init; }

@@ -43,7 +43,7 @@ public sealed class SpecTests(RegistryFixture registry)
     [InlineData("gradient_clip", "0", "above 0")]
     [InlineData("accumulation_steps", "0", "from 1 to 1024")]
     [InlineData("class_balance", "\"undersample\"", "\"none\", \"oversample\" or \"weights\"")]
-    [InlineData("precision", "\"fp64\"", "\"fp32\" or \"bf16\"; \"fp64\" was given")]
+    [InlineData("precision", "\"fp64\"", "\"auto\", \"fp32\" or \"bf16\"; \"fp64\" was given")]
     [InlineData("precision", "\"fp16\"", "need loss scaling")]
     [InlineData("early_stopping", "3", "must be an object")]
     [InlineData("learning_rate", "0", "above 0 and at most 1; 0 was given")]

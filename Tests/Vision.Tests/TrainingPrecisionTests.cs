@@ -27,18 +27,20 @@ public sealed class TrainingPrecisionTests
         Assert.Equal(torch.ScalarType.Float32, logits.dtype);
         torch.nn.functional.cross_entropy(logits, reference.Read("labels")).backward();
 
-        // Single gradients round this way or that; all of them together are as far from float32 as autocast's are.
-        var (ours, theirs) = (0.0, 0.0);
+        // Single gradients round this way or that; all of them together are no further from float32 than autocast's are, which on processors without
+        // AVX-512 are several times as far: there the reference's PyTorch 1.13 sums in bfloat16 too.
+        var (ours, theirs, least) = (0.0, 0.0, 0.0);
         foreach (var (name, parameter) in network.named_parameters())
         {
             Assert.Equal(torch.ScalarType.Float32, parameter.grad!.dtype);
             var exact = reference.Read($"fp32.{name}");
             var size = exact.norm();
+            least += Math.Pow(2, -9); // half a unit in the last place of bfloat16
             ours += parameter.grad.sub(exact).norm().div(size).item<float>();
             theirs += reference.Read($"bf16.{name}").sub(exact).norm().div(size).item<float>();
         }
 
-        Assert.InRange(ours, 0.5 * theirs, 1.5 * theirs);
+        Assert.InRange(ours, least, 1.5 * theirs);
     }
 
     [Fact]
@@ -62,5 +64,41 @@ public sealed class TrainingPrecisionTests
             rest.RunEpoch();
         foreach (var ((name, expected), (_, actual)) in straight.NamedTensors().Zip(resumed.NamedTensors()))
             Assert.True(expected.eq(actual).all().item<bool>(), name);
+    }
+
+    [Fact]
+    public void On_a_cpu_large_depthwise_convolutions_are_trained_in_float32_and_all_others_in_bfloat16()
+    {
+        using var scope = torch.NewDisposeScope();
+        var input = torch.randn(2, 8, 16, 16).to(torch.ScalarType.BFloat16);
+        var large = torch.nn.Conv2d(8, 8, 5, padding: 2, groups: 8, bias: false);
+        var exact = large.call(input.to(torch.ScalarType.Float32));
+
+        // Rounded once, at the end; the weights too are rounded where the layer itself computes in bfloat16.
+        Assert.Equal(0, Distance(large.Convolve(input, groups: 8), exact));
+        Assert.Equal(torch.ScalarType.BFloat16, large.Convolve(input, groups: 8).dtype);
+        using (torch.no_grad())
+            Assert.NotEqual(0, Distance(large.Convolve(input, groups: 8), exact));
+        var dense = torch.nn.Conv2d(8, 8, 5, padding: 2, bias: false);
+        Assert.NotEqual(0, Distance(dense.Convolve(input), dense.call(input.to(torch.ScalarType.Float32))));
+
+        static float Distance(torch.Tensor rounded, torch.Tensor exact) =>
+            rounded.sub(exact.to(torch.ScalarType.BFloat16)).abs().max().to(torch.ScalarType.Float32).item<float>();
+    }
+
+    // Flags as Linux 6.1 gives them for a Xeon with AMX, one without, and an EPYC; shortened.
+    [Theory]
+    [InlineData("flags\t\t: fpu avx512_bf16 amx_bf16 avx512_fp16 amx_tile amx_int8", true)]
+    [InlineData("flags\t\t: fpu avx512_bf16 avx512vl", false)]
+    [InlineData("flags\t\t: fpu avx2 vaes", false)]
+    [InlineData("flags\t\t: fpu amx_tile amx_int8", false)]
+    [InlineData("Features\t: fp asimd bf16", false)]
+    public void A_cpu_is_trained_on_in_bfloat16_only_where_it_has_units_for_it(string flags, bool has)
+    {
+        string[] processor = ["processor\t: 0", flags, "bugs\t\t: amx_bf16 amx_tile"];
+
+        Assert.Equal(has, PrecisionChoice.HasMatrixUnit([.. processor, .. processor]));
+        Assert.False(PrecisionChoice.HasMatrixUnit([.. processor, "flags\t\t: fpu"]));
+        Assert.False(PrecisionChoice.HasMatrixUnit([]));
     }
 }

@@ -6,7 +6,9 @@ namespace Linnaeus.Trainer.Runs;
 /// <summary>What a spec says about how to train, as the training loop takes it.</summary>
 internal static class Recipe
 {
-    public static TrainingOptions Of(TrainingSpec spec) => new()
+    /// <param name="spec">What was asked for.</param>
+    /// <param name="precision">What its precision means on this run's device.</param>
+    public static TrainingOptions Of(TrainingSpec spec, TrainingPrecision precision) => new()
     {
         Epochs = spec.Epochs,
         FrozenEpochs = spec.FrozenEpochs,
@@ -25,7 +27,7 @@ internal static class Recipe
         EmaDecay = spec.EmaDecay,
         GradientClip = spec.GradientClip,
         AccumulationSteps = spec.AccumulationSteps,
-        Precision = spec.Precision == "bf16" ? TrainingPrecision.Bf16 : TrainingPrecision.Fp32,
+        Precision = precision,
         EarlyStopping = spec.EarlyStopping is { } rule ? new EarlyStopping(rule.Patience, rule.MinDelta) : null,
         Seed = spec.Seed,
     };

@@ -14,6 +14,9 @@ namespace Linnaeus.Trainer.Runs;
 internal sealed class TrainingPreparation(
     TrainingSpec spec, RunRecord run, TrainerOptions options, OfficialFiles officialFiles, string scratch, ILogger logger)
 {
+    /// <summary>Tag of the precision that the run trains in.</summary>
+    private const string PrecisionTag = "linnaeus.precision";
+
     public async Task<TrainingSetup> PrepareAsync(CancellationToken cancellationToken)
     {
         var device = DeviceChoice.Resolve(spec.Device);
@@ -24,9 +27,10 @@ internal sealed class TrainingPreparation(
         {
             var weights = await new StartingWeights(spec, run, options, officialFiles, scratch).PutIntoAsync(network, cancellationToken);
             network.to(device);
+            var precision = await PrecisionAsync(device, cancellationToken);
             await RecordAsync(network, sources, device, weights, cancellationToken);
             await new Previews(run, sources, spec.Seed).UploadAsync(dataset, cancellationToken);
-            return new TrainingSetup(device, dataset, network, sources, CreateLoop(network, dataset, sources)) { NearDuplicates = nearDuplicates };
+            return new TrainingSetup(device, dataset, network, sources, CreateLoop(network, dataset, sources, precision)) { NearDuplicates = nearDuplicates };
         }
         catch
         {
@@ -35,13 +39,30 @@ internal sealed class TrainingPreparation(
         }
     }
 
-    private TrainingLoop CreateLoop(ImageClassifier network, Dataset dataset, BatchSources sources)
+    private TrainingLoop CreateLoop(ImageClassifier network, Dataset dataset, BatchSources sources, TrainingPrecision precision)
     {
         if (spec.EarlyStopping is not null && sources.Validation is null)
             throw new JobFaultException(
                 $"The spec asks for early stopping, but {spec.Dataset} has no validation images. Set validation_fraction, or leave early_stopping out.");
         var weights = spec.ClassBalance == "weights" ? ClassWeights.Balanced(dataset.Train, dataset.Classes.Count) : null;
-        return new TrainingLoop(network, sources.Train, sources.Validation, Recipe.Of(spec), weights);
+        return new TrainingLoop(network, sources.Train, sources.Validation, Recipe.Of(spec, precision), weights);
+    }
+
+    /// <summary>The precision to train in. A run that goes on keeps the one it began with, whatever is faster on this machine: its checkpoints are of that training.</summary>
+    private async Task<TrainingPrecision> PrecisionAsync(torch.Device device, CancellationToken cancellationToken)
+    {
+        var known = await run.GetAsync(cancellationToken);
+        var asked = known.Tags.GetValueOrDefault(PrecisionTag, spec.Precision);
+        var precision = asked switch
+        {
+            "bf16" => TrainingPrecision.Bf16,
+            "fp32" => TrainingPrecision.Fp32,
+            _ => PrecisionChoice.On(device),
+        };
+        var name = precision == TrainingPrecision.Bf16 ? "bf16" : "fp32";
+        logger.LogInformation("Trains in {Precision} on {Device}; the spec asks for {Asked}", name, device, spec.Precision);
+        await run.SetTagsAsync(new Dictionary<string, string> { [PrecisionTag] = name }, cancellationToken);
+        return precision;
     }
 
     private async Task RecordAsync(

@@ -67,7 +67,7 @@ internal static class ClassActivationMap
     {
         var explained = Targets.Of(layer.Logits(activations), targets);
         var cells = activations.shape[2] * activations.shape[3];
-        var rows = explained.Direction.matmul(network.Head.weight).div(cells);
+        var rows = explained.Direction.mm(network.Head.weight).div(cells);
         return (explained, rows.unsqueeze(-1).unsqueeze(-1).expand_as(activations));
     }
 
@@ -77,7 +77,7 @@ internal static class ClassActivationMap
         activations.requires_grad = true;
         var logits = layer.Logits(activations);
         var explained = Targets.Of(logits, targets);
-        var gradients = autograd.grad([logits], [activations], [explained.Direction])[0];
+        var gradients = activations.GradientOf(logits, explained.Direction);
         activations.requires_grad = false;
         return (explained, gradients);
     }
@@ -85,7 +85,7 @@ internal static class ClassActivationMap
     private static double[] Residuals(ImageClassifier network, Targets explained, Tensor raw)
     {
         var sums = raw.sum([1, 2, 3], type: ScalarType.Float64);
-        var biases = network.Head.bias is { } bias ? explained.Direction.matmul(bias).to(ScalarType.Float64) : zeros_like(sums);
+        var biases = network.Head.bias is { } bias ? explained.Direction.mv(bias).to(ScalarType.Float64) : zeros_like(sums);
         var totals = sums.add(biases).cpu().data<double>().ToArray();
         return [.. totals.Zip(explained.Scores, (total, score) => total - score.Score)];
     }

@@ -45,6 +45,6 @@ internal static class InputGradients
         var input = points.detach();
         input.requires_grad = true;
         var logits = network.call(input);
-        return autograd.grad([logits], [input], [direction.expand_as(logits).contiguous()])[0];
+        return input.GradientOf(logits, direction.expand_as(logits).contiguous());
     }
 }

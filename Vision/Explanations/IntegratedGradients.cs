@@ -102,7 +102,7 @@ public static class IntegratedGradients
         CancellationToken cancellationToken)
     {
         var explained = Targets.Of(network.call(image), target);
-        var starts = network.call(cat([.. baselines], 0)).matmul(explained.Direction.squeeze(0)).mean().item<float>();
+        var starts = network.call(cat([.. baselines], 0)).mv(explained.Direction.squeeze(0)).mean().item<float>();
         var gap = (double)explained.Scores[0].Score - starts;
         for (var steps = options.Steps; ; steps = Math.Min(2 * steps, IntegratedGradientsOptions.MaximumSteps))
         {

@@ -116,7 +116,7 @@ public static class Occlusion
             var covered = image.repeat(chunk.Length, 1, 1, 1);
             for (var i = 0; i < chunk.Length; i++)
                 chunk[i].Of(covered.narrow(0, i, 1)).copy_(chunk[i].Of(cover));
-            var scores = network.call(covered).matmul(explained.Direction.squeeze(0)).ToFloats();
+            var scores = network.call(covered).mv(explained.Direction.squeeze(0)).ToFloats();
             falls.AddRange(scores.Select(score => explained.Scores[0].Score - score));
         }
 

@@ -11,4 +11,14 @@ internal static class TensorValues
         using var packed = here.contiguous();
         return packed.data<float>().ToArray();
     }
+
+    /// <summary>
+    /// The gradient of <c>sum(direction * output)</c> with respect to a leaf that requires one; no other leaf gets any. TorchSharp's <c>autograd.grad</c>
+    /// does the same, but a fault in it, memory that runs out for one, ends the process: its native side catches no exception.
+    /// </summary>
+    public static Tensor GradientOf(this Tensor leaf, Tensor output, Tensor direction)
+    {
+        autograd.backward([output], [direction], inputs: [leaf]);
+        return leaf.grad ?? throw new InvalidOperationException("The output does not depend on this tensor.");
+    }
 }

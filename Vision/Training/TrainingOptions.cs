@@ -117,7 +117,10 @@ public enum TrainingPrecision
     /// <summary>float32.</summary>
     Fp32,
 
-    /// <summary>bfloat16: half the memory for activations, meant for GPUs; on CPUs it may well be slower. It needs no loss scaling.</summary>
+    /// <summary>
+    /// bfloat16 but for the classifier, batch statistics and, on CPUs, large depthwise convolutions: about half the memory for activations.
+    /// <see cref="PrecisionChoice"/> says where it is faster. It needs no loss scaling.
+    /// </summary>
     Bf16,
 }
 

@@ -75,7 +75,7 @@ internal static partial class TrainingSpecReader
     private static string ReadPrecision(SpecReader json, Faults faults)
     {
         if (json.Raw("precision") is not { ValueKind: JsonValueKind.String } given || given.GetString() != "fp16")
-            return json.Choice("precision", Defaults.Precision, "fp32", "bf16");
+            return json.Choice("precision", Defaults.Precision, "auto", "fp32", "bf16");
         faults.Add(json.PathOf("precision"), "cannot be \"fp16\": its gradients need loss scaling, which TorchSharp lacks. Use \"bf16\", which needs none and is as fast.");
         return Defaults.Precision;
     }

@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Linnaeus.Vision.Training;
+
+/// <summary>
+/// Where <see cref="TrainingPrecision.Bf16"/> is the faster one: on NVIDIA GPUs from compute capability 8.0 on, which multiply bfloat16, and on x86
+/// processors with AMX, whose dense convolutions are 2.5 to 6.6 times as fast in it. Any other processor emulates it, several times slower than float32.
+/// </summary>
+public static partial class PrecisionChoice
+{
+    private const string ProcessorFile = "/proc/cpuinfo";
+    private const int FirstCapability = 8;
+    private const int CapabilityMajor = 75; // cuda.h: CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR
+
+    /// <summary>The faster precision on a device of this machine; float32 where that cannot be told.</summary>
+    public static TrainingPrecision On(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        var multiplies = device.type == DeviceType.CUDA
+            ? CapabilityOf(Math.Max(device.index, 0)) >= FirstCapability
+            : device.type == DeviceType.CPU && File.Exists(ProcessorFile) && HasMatrixUnit(File.ReadLines(ProcessorFile));
+        return multiplies ? TrainingPrecision.Bf16 : TrainingPrecision.Fp32;
+    }
+
+    /// <summary>Whether every processor has AMX for bfloat16, by the <c>flags</c> lines of <c>/proc/cpuinfo</c>.</summary>
+    internal static bool HasMatrixUnit(IEnumerable<string> processors)
+    {
+        var flags = processors.Where(line => line.StartsWith("flags", StringComparison.Ordinal)).Select(line => line.Split(' ')).ToList();
+        return flags.Count > 0 && flags.All(known => known.Contains("amx_tile") && known.Contains("amx_bf16"));
+    }
+
+    /// <summary>The major number of a GPU's compute capability, from NVIDIA's driver; 0 where it does not tell.</summary>
+    private static int CapabilityOf(int index) =>
+        NativeLibrary.TryLoad("libcuda.so.1", out _)
+        && cuInit(0) == 0 && cuDeviceGet(out var gpu, index) == 0 && cuDeviceGetAttribute(out var major, CapabilityMajor, gpu) == 0
+            ? major
+            : 0;
+
+    [LibraryImport("libcuda.so.1")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int cuInit(uint flags);
+
+    [LibraryImport("libcuda.so.1")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int cuDeviceGet(out int device, int ordinal);
+
+    [LibraryImport("libcuda.so.1")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int cuDeviceGetAttribute(out int value, int attribute, int device);
+}
