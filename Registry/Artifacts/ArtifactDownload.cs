@@ -47,10 +47,10 @@ internal sealed class ArtifactDownload(ArtifactStore store, StoredArtifact artif
         await CopyAsync(content, response.BodyWriter, httpContext.RequestAborted);
     }
 
-    /// <summary>Reads straight into the memory that is sent from.</summary>
+    /// <summary>Reads straight into the memory that is sent from, whole blocks at a time.</summary>
     private static async Task CopyAsync(Stream content, PipeWriter to, CancellationToken cancellationToken)
     {
-        while (await content.ReadAsync(to.GetMemory(WideBlocks.BlockSize), cancellationToken) is > 0 and var read)
+        while (await content.ReadAtLeastAsync(to.GetMemory(WideBlocks.BlockSize), WideBlocks.BlockSize, throwOnEndOfStream: false, cancellationToken) is > 0 and var read)
         {
             to.Advance(read);
             await to.FlushAsync(cancellationToken);

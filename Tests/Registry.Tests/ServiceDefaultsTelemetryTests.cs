@@ -110,7 +110,9 @@ public sealed class ServiceDefaultsTelemetryTests(RegistryFixture shared)
         var statements = sink.Spans.Where(s => s.Attributes.ContainsKey("db.system.name") || s.Attributes.ContainsKey("db.system")).ToList();
         Assert.NotEmpty(statements);
         Assert.All(statements, statement => Assert.Equal(request.TraceId, statement.TraceId));
-        Assert.DoesNotContain(statements.SelectMany(s => s.Attributes.Values.Append(s.Name)), text => text.Contains("SELECT", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains(statements, statement => statement.Name == "SELECT");
+        Assert.All(statements, statement => Assert.Matches("^[A-Z]+$", statement.Name));
+        Assert.DoesNotContain(statements.SelectMany(s => s.Attributes.Values), text => text.Contains("experiments", StringComparison.OrdinalIgnoreCase));
         Assert.False(sink.Holds("a-name-that-is-a-value"));
     }
 
