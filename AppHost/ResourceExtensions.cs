@@ -12,14 +12,14 @@ internal static class ResourceExtensions
     ];
 
     /// <summary>
-    /// Threads of tensor operations. Idle ones sleep instead of spinning, as several services share the cores. Tensors of many threads share two heaps of the C
-    /// library: with one for each thread what is freed in one is no use to another, and the memory of a service that trains for days grows.
+    /// Threads of tensor operations. Idle ones sleep instead of spinning, as several services share the cores. Tensors of all threads share one heap of the C
+    /// library, the only one that keeps blocks beyond 64 MiB: with others what is freed in one is no use to another, and large blocks are mapped anew each time.
     /// </summary>
     public static IResourceBuilder<T> WithThreads<T>(this IResourceBuilder<T> builder, int threads)
         where T : IResourceWithEnvironment => builder
         .WithEnvironment("OMP_NUM_THREADS", threads.ToString(CultureInfo.InvariantCulture))
         .WithEnvironment("OMP_WAIT_POLICY", "passive")
-        .WithEnvironment("MALLOC_ARENA_MAX", "2");
+        .WithEnvironment("MALLOC_ARENA_MAX", "1");
 
     /// <summary>Adds <paramref name="offset"/> to every fixed port of the services and of the dashboard.</summary>
     public static void MovePorts(this IDistributedApplicationBuilder builder, int offset)
