@@ -1,4 +1,6 @@
 using System.Globalization;
+using Linnaeus.Vision.Training;
+using TorchSharp;
 
 namespace Linnaeus.Benchmarks;
 
@@ -29,8 +31,8 @@ internal sealed record ComputeOptions
     /// <summary>Where both sides compute: <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>What both sides compute in: <c>fp32</c>, <c>bf16</c>, or both in turn.</summary>
-    public IReadOnlyList<string> Precisions { get; init; } = ["fp32", "bf16"];
+    /// <summary>What both sides compute in: <c>fp32</c>, <c>bf16</c>, or both in turn; unless told, bf16 only where the processor multiplies it fast.</summary>
+    public IReadOnlyList<string> Precisions { get; init; } = ["fp32"];
 
     /// <summary>A Python with torchvision.</summary>
     public string Python { get; init; } = "/usr/bin/python3";
@@ -39,7 +41,7 @@ internal sealed record ComputeOptions
     /// <exception cref="ArgumentException">An unknown name or a value that is none.</exception>
     public static ComputeOptions Parse(string[] args)
     {
-        var options = new ComputeOptions();
+        var options = PrecisionChoice.On(torch.CPU) == TrainingPrecision.Bf16 ? new ComputeOptions { Precisions = ["fp32", "bf16"] } : new ComputeOptions();
         for (var i = 0; i < args.Length; i += 2)
         {
             if (i + 1 == args.Length) throw new ArgumentException($"{args[i]} needs a value.");
@@ -53,8 +55,9 @@ internal sealed record ComputeOptions
                 ("--mode", "train" or "infer") => options with { Modes = [args[i + 1]] },
                 ("--device", "cpu" or "cuda") => options with { Device = args[i + 1] },
                 ("--precision", "fp32" or "bf16") => options with { Precisions = [args[i + 1]] },
+                ("--precision", "both") => options with { Precisions = ["fp32", "bf16"] },
                 ("--python", var v) => options with { Python = v },
-                _ => throw new ArgumentException($"Unknown option {args[i]} {args[i + 1]}. Options: --batch, --size, --threads, --rounds, --steps, --mode train|infer, --device cpu|cuda, --precision fp32|bf16, --python."),
+                _ => throw new ArgumentException($"Unknown option {args[i]} {args[i + 1]}. Options: --batch, --size, --threads, --rounds, --steps, --mode train|infer, --device cpu|cuda, --precision fp32|bf16|both, --python."),
             };
         }
         return options;

@@ -93,6 +93,7 @@ public sealed class CheckpointModelFolderTests
     [InlineData("""{"architecture":"vgg","classes":["a"],"preprocessing":{"image_size":64}}""", "unknown architecture 'vgg'")]
     [InlineData("""{"architecture":"efficientnet_b0","classes":[],"preprocessing":{"image_size":64}}""", "no classes")]
     [InlineData("""{"architecture":"efficientnet_b0","classes":["a"],"preprocessing":{"image_size":64,"std":[1,0,1]}}""", "preprocessing")]
+    [InlineData("""{"architecture":"efficientnet_b0","classes":["a"],"preprocessing":{"image_size":100000}}""", "image size of 1 to 1024")]
     public void A_description_that_makes_no_sense_is_refused(string json, string fault)
     {
         using var folder = new TemporaryFolder();

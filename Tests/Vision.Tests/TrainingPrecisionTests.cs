@@ -67,38 +67,46 @@ public sealed class TrainingPrecisionTests
     }
 
     [Fact]
-    public void On_a_cpu_large_depthwise_convolutions_are_trained_in_float32_and_all_others_in_bfloat16()
+    public void A_layer_that_is_faster_in_float32_is_computed_in_it_and_rounded_once()
     {
         using var scope = torch.NewDisposeScope();
         var input = torch.randn(2, 8, 16, 16).to(torch.ScalarType.BFloat16);
         var large = torch.nn.Conv2d(8, 8, 5, padding: 2, groups: 8, bias: false);
-        var exact = large.call(input.to(torch.ScalarType.Float32));
+        var exact = large.call(input.to(torch.ScalarType.Float32)).to(torch.ScalarType.BFloat16);
 
-        // Rounded once, at the end; the weights too are rounded where the layer itself computes in bfloat16.
-        Assert.Equal(0, Distance(large.Convolve(input, groups: 8), exact));
-        Assert.Equal(torch.ScalarType.BFloat16, large.Convolve(input, groups: 8).dtype);
-        using (torch.no_grad())
-            Assert.NotEqual(0, Distance(large.Convolve(input, groups: 8), exact));
-        var dense = torch.nn.Conv2d(8, 8, 5, padding: 2, bias: false);
-        Assert.NotEqual(0, Distance(dense.Convolve(input), dense.call(input.to(torch.ScalarType.Float32))));
+        var output = large.Convolve(input, groups: 8);
+        Assert.Equal(torch.ScalarType.BFloat16, output.dtype);
+        Assert.True(output.eq(exact).all().item<bool>());
+    }
 
-        static float Distance(torch.Tensor rounded, torch.Tensor exact) =>
-            rounded.sub(exact.to(torch.ScalarType.BFloat16)).abs().max().to(torch.ScalarType.Float32).item<float>();
+    [Fact]
+    public void A_cpu_computes_in_float32_what_it_computes_faster_so()
+    {
+        var (none, vectors, matrices) = (new Bfloat16Units(false, false), new Bfloat16Units(true, false), new Bfloat16Units(true, true));
+
+        Assert.All([vectors, matrices], units =>
+        {
+            Assert.False(LayerPrecision.IsFasterExactly(units, kernel: 1, groups: 1, training: true));
+            Assert.False(LayerPrecision.IsFasterExactly(units, kernel: 3, groups: 96, training: true));
+            Assert.True(LayerPrecision.IsFasterExactly(units, kernel: 5, groups: 240, training: true));
+            Assert.False(LayerPrecision.IsFasterExactly(units, kernel: 5, groups: 240, training: false));
+        });
+        Assert.True(LayerPrecision.IsFasterExactly(none, kernel: 1, groups: 1, training: false));
     }
 
     // Flags as Linux 6.1 gives them for a Xeon with AMX, one without, and an EPYC; shortened.
     [Theory]
-    [InlineData("flags\t\t: fpu avx512_bf16 amx_bf16 avx512_fp16 amx_tile amx_int8", true)]
-    [InlineData("flags\t\t: fpu avx512_bf16 avx512vl", false)]
-    [InlineData("flags\t\t: fpu avx2 vaes", false)]
-    [InlineData("flags\t\t: fpu amx_tile amx_int8", false)]
-    [InlineData("Features\t: fp asimd bf16", false)]
-    public void A_cpu_is_trained_on_in_bfloat16_only_where_it_has_units_for_it(string flags, bool has)
+    [InlineData("flags\t\t: fpu avx512_bf16 amx_bf16 avx512_fp16 amx_tile amx_int8", true, true)]
+    [InlineData("flags\t\t: fpu avx512_bf16 avx512vl", true, false)]
+    [InlineData("flags\t\t: fpu avx2 vaes", false, false)]
+    [InlineData("flags\t\t: fpu amx_tile amx_int8", false, false)]
+    [InlineData("Features\t: fp asimd bf16", false, false)]
+    public void What_a_cpu_can_do_with_bfloat16_is_read_from_its_flags(string flags, bool instructions, bool matrices)
     {
-        string[] processor = ["processor\t: 0", flags, "bugs\t\t: amx_bf16 amx_tile"];
+        string[] processor = ["processor\t: 0", flags, "bugs\t\t: amx_bf16 amx_tile avx512_bf16"];
 
-        Assert.Equal(has, PrecisionChoice.HasMatrixUnit([.. processor, .. processor]));
-        Assert.False(PrecisionChoice.HasMatrixUnit([.. processor, "flags\t\t: fpu"]));
-        Assert.False(PrecisionChoice.HasMatrixUnit([]));
+        Assert.Equal(new Bfloat16Units(instructions, matrices), Bfloat16Units.Of([.. processor, .. processor]));
+        Assert.Equal(default, Bfloat16Units.Of([.. processor, "flags\t\t: fpu"]));
+        Assert.Equal(default, Bfloat16Units.Of([]));
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Client.Work;
 using Linnaeus.Trainer.Downloads;
+using Linnaeus.Vision;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Imaging;
@@ -48,6 +49,7 @@ public sealed class TrainingJobHandler(
             if (lease.Reason != StopReason.LeaseLost)
                 await log.CloseAsync(run);
             Directory.Delete(scratch, recursive: true);
+            TorchMemory.Release(); // a waiting worker needs none of it
         }
     }
 

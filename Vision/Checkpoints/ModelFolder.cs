@@ -124,8 +124,8 @@ public static class ModelFolder
             throw new CheckpointException($"'{path}' names no classes.");
         if (description.Temperature is not (null or > 0))
             throw new CheckpointException($"'{path}' has the temperature {description.Temperature}, which is not above 0.");
-        if (description.Preprocessing is not { ImageSize: > 0, Mean.Count: 3, Std.Count: 3 } preprocessing || preprocessing.Std.Any(s => !(s > 0)))
-            throw new CheckpointException($"'{path}' has a preprocessing without a positive image size, three means and three positive standard deviations.");
+        if (description.Preprocessing is not { ImageSize: > 0 and <= Preprocessing.MaximumImageSize, Mean.Count: 3, Std.Count: 3 } preprocessing || preprocessing.Std.Any(s => !(s > 0)))
+            throw new CheckpointException($"'{path}' has a preprocessing without an image size of 1 to {Preprocessing.MaximumImageSize}, three means and three positive standard deviations.");
     }
 
     private static long FolderSize(string folder) => new DirectoryInfo(folder).EnumerateFiles().Sum(f => f.Length);

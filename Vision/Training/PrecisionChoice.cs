@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Linnaeus.Vision.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,11 +7,10 @@ namespace Linnaeus.Vision.Training;
 
 /// <summary>
 /// Where <see cref="TrainingPrecision.Bf16"/> is the faster one: on NVIDIA GPUs from compute capability 8.0 on, which multiply bfloat16, and on x86
-/// processors with AMX, whose dense convolutions are 2.5 to 6.6 times as fast in it. Any other processor emulates it, several times slower than float32.
+/// processors with AMX, whose dense convolutions are 2.5 to 6.6 times as fast in it. Other processors gain nothing by it.
 /// </summary>
 public static partial class PrecisionChoice
 {
-    private const string ProcessorFile = "/proc/cpuinfo";
     private const int FirstCapability = 8;
     private const int CapabilityMajor = 75; // cuda.h: CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR
 
@@ -20,15 +20,8 @@ public static partial class PrecisionChoice
         ArgumentNullException.ThrowIfNull(device);
         var multiplies = device.type == DeviceType.CUDA
             ? CapabilityOf(Math.Max(device.index, 0)) >= FirstCapability
-            : device.type == DeviceType.CPU && File.Exists(ProcessorFile) && HasMatrixUnit(File.ReadLines(ProcessorFile));
+            : device.type == DeviceType.CPU && Bfloat16Units.Here.HasMatrices;
         return multiplies ? TrainingPrecision.Bf16 : TrainingPrecision.Fp32;
-    }
-
-    /// <summary>Whether every processor has AMX for bfloat16, by the <c>flags</c> lines of <c>/proc/cpuinfo</c>.</summary>
-    internal static bool HasMatrixUnit(IEnumerable<string> processors)
-    {
-        var flags = processors.Where(line => line.StartsWith("flags", StringComparison.Ordinal)).Select(line => line.Split(' ')).ToList();
-        return flags.Count > 0 && flags.All(known => known.Contains("amx_tile") && known.Contains("amx_bf16"));
     }
 
     /// <summary>The major number of a GPU's compute capability, from NVIDIA's driver; 0 where it does not tell.</summary>

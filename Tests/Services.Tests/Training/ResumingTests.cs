@@ -31,6 +31,7 @@ public sealed class ResumingTests(ServicesFixture services)
             Augmentation = "light",
             Mixing = "alternate",
             MixingOffEpochs = 1,
+            Precision = "fp32",
         };
 
         // 45 steps; each worker is let go for some of them.

@@ -5,6 +5,7 @@ using Linnaeus.Registry.Client;
 using Linnaeus.Services.Tests.Platform;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Imaging;
+using Linnaeus.Vision.Training;
 
 namespace Linnaeus.Services.Tests.Training;
 
@@ -49,6 +50,8 @@ public sealed class TrainingTests(ServicesFixture services)
         Assert.True(first.Status == JobStatus.Succeeded, first.Error);
         var known = await registry.Runs.GetAsync(first.RunId!);
         Assert.Equal(("12", "9", "6"), (known.Params["dataset.train"], known.Params["dataset.validation"], known.Params["dataset.test"]));
+        var precision = PrecisionChoice.On(TorchSharp.torch.CPU) == TrainingPrecision.Bf16 ? "bf16" : "fp32";
+        Assert.Equal(("auto", precision), (known.Params["precision"], known.Tags["linnaeus.precision"]));
         await registry.ModelVersions.SetAliasAsync("family", "champion", "1");
         var second = await registry.Jobs.UntilEndedAsync((await registry.Jobs.SubmitAsync(Specs.Tiny("family") with { Weights = "models:/family@champion" })).Id);
         Assert.True(second.Status == JobStatus.Succeeded, second.Error);
