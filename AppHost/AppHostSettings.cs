@@ -44,6 +44,12 @@ internal sealed record AppHostSettings
     /// <summary>Where the secret is kept that the Portal's sessions are encrypted with, so that they outlive a restart.</summary>
     public string SessionSecretFile => Path.Combine(Data, "session-secret");
 
+    /// <summary>While there is such a file, the Trainer takes no jobs.</summary>
+    public string DrainFile => Folder("trainer-drained");
+
+    /// <summary>What people and the platform have made. Not among them: downloads, which the Trainer would fetch again, and secrets.</summary>
+    public IReadOnlyList<string> DataFolders => [Folder("azurite"), Folder("registry"), Folder("cache/explainer")];
+
     /// <summary>Where the Trainer keeps the official datasets that it downloads, and the Explainer finds them.</summary>
     public string Datasets => Environment.GetEnvironmentVariable("DATASETS_DIR") ?? Folder("cache/trainer/datasets");
 

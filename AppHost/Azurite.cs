@@ -13,6 +13,7 @@ internal static class Azurite
         var azurite = builder.AddExecutable(name, "node", "azurite", "node_modules/azurite/dist/src/blob/main.js")
             .WithHttpEndpoint(name: "blob")
             .WithIconName("Storage")
+            .WithUrlForEndpoint("blob", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
             // Azurite answers a request that names no account with 400: it is there.
             .WithHttpHealthCheck("/", statusCode: 400, endpointName: "blob")
             .KeepRunning()

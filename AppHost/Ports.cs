@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Linnaeus.AppHost;
 
 /// <summary>Where the services and the dashboard listen.</summary>
@@ -15,14 +18,20 @@ internal static class Ports
     /// Adds <paramref name="offset"/> to every fixed port of the services and of the dashboard. Services listen themselves, without a proxy in front: one that
     /// is down refuses requests, where the proxy would let them wait.
     /// </summary>
+    /// <exception cref="DistributedApplicationException">Somebody else listens at one of them.</exception>
     public static void PlacePorts(this IDistributedApplicationBuilder builder, int offset)
     {
         if (!builder.ExecutionContext.IsRunMode)
             return;
-        foreach (var endpoint in builder.Resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()))
+        foreach (var resource in builder.Resources)
         {
-            endpoint.IsProxied = false;
-            endpoint.Port += offset;
+            foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
+            {
+                endpoint.IsProxied = false;
+                endpoint.Port += offset;
+                if (endpoint.Port is { } port)
+                    CheckFree(port, resource.Name);
+            }
         }
         foreach (var name in DashboardAddresses)
         {
@@ -31,8 +40,22 @@ internal static class Ports
         }
     }
 
-    /// <summary>The dashboard's address, without a token; null when it has none yet.</summary>
-    public static string? Dashboard(this IDistributedApplicationBuilder builder) => builder.Configuration[DashboardAddress]?.Split(';')[0];
+    /// <summary>The dashboard's address, without a token; empty when it has none.</summary>
+    public static string Dashboard(this IDistributedApplicationBuilder builder) => builder.Configuration[DashboardAddress]?.Split(';')[0] ?? "";
+
+    private static void CheckFree(int port, string resource)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+        }
+        catch (SocketException)
+        {
+            throw new DistributedApplicationException(
+                $"Port {port}, where {resource} is to listen, is taken. Stop what listens there, or move all ports of this start: --port-offset 100.");
+        }
+    }
 
     private static string Move(string address, int offset)
     {

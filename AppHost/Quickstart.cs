@@ -1,60 +1,33 @@
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
+using Linnaeus.AppHost.Commands;
+using Linnaeus.Registry.Client;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Linnaeus.AppHost;
 
 /// <summary>Gives an empty registry its first two training runs: the files in <c>quickstart/</c>, posted as they are.</summary>
-internal sealed class Quickstart(ResourceNotificationService notifications, PlatformAddresses addresses, ILogger<Quickstart> log) : BackgroundService
+internal sealed class Quickstart(ResourceNotificationService notifications, PlatformAddresses platform, ILogger<Quickstart> log) : BackgroundService
 {
-    private static readonly string[] Files = ["baseline.json", "keras.json"];
+    private static readonly string[] Presets = ["baseline", "keras"];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await notifications.WaitForResourceHealthyAsync(addresses.Registry.Resource.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken);
-        using var client = new HttpClient { BaseAddress = new Uri(addresses.Registry.Url) };
-        if (addresses.Token is { } token)
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        await notifications.WaitForResourceHealthyAsync(platform.Registry.Resource.Name, WaitBehavior.WaitOnResourceUnavailable, stoppingToken);
+        var registry = platform.CreateRegistryClient();
         try
         {
-            if (!await IsEmptyAsync(client, stoppingToken))
+            if ((await registry.Jobs.ListAsync(limit: 1, cancellationToken: stoppingToken)).Count > 0 || (await registry.Models.ListAsync(stoppingToken)).Count > 0)
                 return;
-            foreach (var file in Files)
-                await SubmitAsync(client, file, stoppingToken);
+            foreach (var preset in Presets)
+            {
+                var job = await registry.Jobs.SubmitAsync(TrainingPresets.Read(preset, dataset: null, model: null), stoppingToken);
+                log.LogInformation("Quickstart: training '{Name}' is queued as job {Job}", preset, job.Id);
+            }
         }
-        catch (HttpRequestException exception)
+        catch (RegistryException exception)
         {
             // The platform is of use without its examples; what went wrong is for people to see.
             log.LogError("Quickstart was not submitted: {Reason}", exception.Message);
         }
-    }
-
-    private static async Task<bool> IsEmptyAsync(HttpClient client, CancellationToken cancellationToken)
-    {
-        return await IsEmptyAsync(client, "api/jobs?limit=1", "jobs", cancellationToken)
-            && await IsEmptyAsync(client, "api/2.0/mlflow/registered-models/search?max_results=1", "registered_models", cancellationToken);
-    }
-
-    private static async Task<bool> IsEmptyAsync(HttpClient client, string path, string list, CancellationToken cancellationToken)
-    {
-        using var response = await client.GetAsync(path, cancellationToken);
-        if (!response.IsSuccessStatusCode)
-            throw new HttpRequestException($"{path} was answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
-        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-        // MLflow leaves an empty list out.
-        return !answer.TryGetProperty(list, out var items) || items.GetArrayLength() == 0;
-    }
-
-    private async Task SubmitAsync(HttpClient client, string file, CancellationToken cancellationToken)
-    {
-        using var content = new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "quickstart", file), cancellationToken));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using var response = await client.PostAsync("api/jobs", content, cancellationToken);
-        var answer = await response.Content.ReadAsStringAsync(cancellationToken);
-        if (!response.IsSuccessStatusCode)
-            throw new HttpRequestException($"{file} was answered {(int)response.StatusCode}: {answer}");
-        log.LogInformation("Quickstart: training '{Name}' is queued as job {Job}", Path.GetFileNameWithoutExtension(file), JsonDocument.Parse(answer).RootElement.GetProperty("id"));
     }
 }

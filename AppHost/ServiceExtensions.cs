@@ -19,7 +19,10 @@ internal static class ServiceExtensions
             .WithoutCertificate()
             .KeepRunning();
         if (builder.ExecutionContext.IsRunMode)
-            service.WithAnnotation(Program<TProject>());
+            return service.WithAnnotation(Program<TProject>());
+        // Aspire adds one by itself; TLS ends in front of the services.
+        foreach (var endpoint in service.Resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.UriScheme == "https").ToList())
+            service.Resource.Annotations.Remove(endpoint);
         return service;
     }
 
@@ -52,7 +55,7 @@ internal static class ServiceExtensions
             return;
         builder.Services.AddSingleton(TimeProvider.System);
         // Hosted services stop in reverse order: nothing is started again once the others are being stopped.
-        builder.Services.AddHostedService<OrderedStop>().AddHostedService<CrashRestarts>();
+        builder.Services.AddSingleton<ServiceOrder>().AddHostedService<OrderedStop>().AddHostedService<CrashRestarts>();
     }
 
 #pragma warning disable ASPIRECERTIFICATES001 // the only way to say that a service has no certificate

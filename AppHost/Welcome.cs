@@ -3,15 +3,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Linnaeus.AppHost;
 
-/// <summary>Where people and the AppHost's own services find the platform.</summary>
-/// <param name="Registry">The Registry's endpoint.</param>
-/// <param name="Portal">The Portal's endpoint.</param>
-internal sealed record PlatformAddresses(EndpointReference Registry, EndpointReference Portal, AppHostSettings Settings)
-{
-    /// <summary>The administrator's token; null when the services are open.</summary>
-    public string? Token => Settings.RequiresTokens ? PlatformAccess.Secret(Settings.AdminTokenFile) : null;
-}
-
 /// <summary>Tells where the Registry and the Portal are, once they answer.</summary>
 internal sealed class Welcome(
     ResourceNotificationService notifications, PlatformAddresses addresses, AppHostSettings settings, ILogger<Welcome> log) : BackgroundService

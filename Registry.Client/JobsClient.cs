@@ -73,6 +73,18 @@ public sealed class JobsClient
     public Task<Job> ResumeAsync(string id, CancellationToken cancellationToken = default) =>
         SendAsync<Job>(Path(id, "resume"), null, idempotent: true, cancellationToken);
 
+    /// <summary>Whether jobs are handed out, and how many wait.</summary>
+    public Task<QueueState> GetQueueAsync(CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<QueueState>(HttpMethod.Get, "/api/jobs/queue", null, RegistryJson.Options, idempotent: true, cancellationToken);
+
+    /// <summary>Has no more jobs handed out, also after a restart of the Registry. Those in work go on, new ones are taken in.</summary>
+    public Task<QueueState> PauseQueueAsync(CancellationToken cancellationToken = default) =>
+        SendAsync<QueueState>("/api/jobs/pause", null, idempotent: true, cancellationToken);
+
+    /// <summary>Has jobs handed out again.</summary>
+    public Task<QueueState> ResumeQueueAsync(CancellationToken cancellationToken = default) =>
+        SendAsync<QueueState>("/api/jobs/resume", null, idempotent: true, cancellationToken);
+
     private Task<T> SendAsync<T>(string path, object? body, bool idempotent, CancellationToken cancellationToken) =>
         _transport.SendAsync<T>(HttpMethod.Post, path, body, RegistryJson.Options, idempotent, cancellationToken);
 

@@ -5,12 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace Linnaeus.AppHost.Lifetime;
 
 /// <summary>
-/// Stops the services before the orchestrator does, those first that others do not need: a Trainer gives its job back to a Registry that still answers, which
-/// still has its storage. Afterwards the AppHost stays until every process is gone that was started for it, and kills what remains: once it has ended, the next
-/// start meets nothing of this one.
+/// Stops the services in their order, before the orchestrator would stop all at once. Afterwards the AppHost stays until every process is gone that was started
+/// for it, and kills what remains: once it has ended, the next start meets nothing of this one.
 /// </summary>
 internal sealed class OrderedStop(
-    DistributedApplicationModel model, ResourceNotificationService notifications, ResourceCommandService commands, ILogger<OrderedStop> log) : IHostedLifecycleService
+    ServiceOrder services, DistributedApplicationModel model, ResourceNotificationService notifications, ILogger<OrderedStop> log) : IHostedLifecycleService
 {
     /// <summary>The orchestrator itself takes a few seconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
@@ -30,17 +29,7 @@ internal sealed class OrderedStop(
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        var left = model.Resources.Where(resource => resource.Annotations.OfType<KeptRunningAnnotation>().Any()).ToList();
-        while (left.Count > 0)
-        {
-            var needed = left.SelectMany(Needs).ToHashSet();
-            var free = left.Where(resource => !needed.Contains(resource)).ToList();
-            await Task.WhenAll(free.Select(resource => StopAsync(resource, cancellationToken)));
-            left.RemoveAll(free.Contains);
-        }
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => services.StopAsync(cancellationToken);
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
@@ -53,24 +42,6 @@ internal sealed class OrderedStop(
             ProcessTree.Kill(process);
         }
     }
-
-    /// <summary>What it waited for at its start, also through what has no process, such as a connection string.</summary>
-    private static IEnumerable<IResource> Needs(IResource resource) =>
-        resource.Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource).SelectMany(needed => Needs(needed).Prepend(needed));
-
-    private async Task StopAsync(IResource resource, CancellationToken cancellationToken)
-    {
-        if (State(resource) is not { } state || KnownResourceStates.TerminalStates.Contains(state) || state == KnownResourceStates.NotStarted)
-            return;
-        var result = await commands.ExecuteCommandAsync(resource, KnownResourceCommands.StopCommand, cancellationToken);
-        if (!result.Success)
-            log.LogWarning("{Service} could not be stopped in its turn: {Reason}", resource.Name, result.Message);
-        else
-            await notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.TerminalStates, cancellationToken);
-    }
-
-    private string? State(IResource resource) =>
-        notifications.TryGetCurrentState(resource.Name, out var current) ? current.Snapshot.State?.Text : null;
 
     /// <summary>The orchestrator's two processes: one is the parent of the services', the other that one's.</summary>
     private IEnumerable<int> Orchestrators() => model.Resources

@@ -68,7 +68,7 @@ public sealed record JobProgress(long Done, long Total, string? Message);
 /// <summary>A new job: <c>POST /api/jobs</c>.</summary>
 public sealed record JobRequest(string Kind, JsonElement Spec);
 
-/// <summary><c>POST /api/jobs/lease</c>: 200 with a <see cref="JobLease"/>, or 204 when nothing is queued.</summary>
+/// <summary><c>POST /api/jobs/lease</c>: 200 with a <see cref="JobLease"/>, or 204 when nothing is queued or the queue is paused.</summary>
 public sealed record LeaseRequest(string Worker, IReadOnlyList<string> Kinds, int LeaseSeconds = 30);
 
 /// <summary>A job held by one worker until <see cref="Job.LeaseExpiresAt"/>; every later call names the token.</summary>
@@ -87,3 +87,20 @@ public sealed record FailRequest(string LeaseToken, string Error);
 
 /// <summary><c>POST /api/jobs/{id}/release</c>: back to the queue at once (graceful stop), or CANCELLED if that was asked.</summary>
 public sealed record ReleaseRequest(string LeaseToken);
+
+/// <summary><c>GET /api/jobs/queue</c>: whether jobs are handed out, and how many wait.</summary>
+public sealed record QueueState
+{
+    /// <summary>No job is handed out; those in work go on.</summary>
+    public required bool Paused { get; init; }
+    public DateTimeOffset? PausedAt { get; init; }
+
+    /// <summary>Whose token paused it; null where the Registry is open.</summary>
+    public string? PausedBy { get; init; }
+
+    /// <summary>Jobs that wait for a worker.</summary>
+    public required int Queued { get; init; }
+
+    /// <summary>Jobs in work.</summary>
+    public required int Leased { get; init; }
+}

@@ -36,6 +36,7 @@ public sealed class JobWorker(
         var unreachable = false;
         while (true)
         {
+            await DrainAsync(stoppingToken);
             try
             {
                 var request = new LeaseRequest(options.Name, [handler.Kind], options.LeaseSeconds);
@@ -52,6 +53,17 @@ public sealed class JobWorker(
             await Task.Delay(TimeSpan.FromSeconds(wait), stoppingToken);
             wait = Math.Min(wait * 2, options.LongestPollSeconds);
         }
+    }
+
+    /// <summary>Waits while the worker is not to take jobs.</summary>
+    private async Task DrainAsync(CancellationToken stoppingToken)
+    {
+        if (!File.Exists(options.DrainFile))
+            return;
+        logger.LogInformation("Worker {Worker} is drained: it leases no jobs while there is {File}", options.Name, options.DrainFile);
+        while (File.Exists(options.DrainFile))
+            await Task.Delay(TimeSpan.FromSeconds(options.PollSeconds), stoppingToken);
+        logger.LogInformation("Worker {Worker} takes jobs again", options.Name);
     }
 
     private async Task WorkAsync(JobLease lease, CancellationToken stoppingToken)

@@ -19,6 +19,9 @@ public sealed record JobWorkerOptions
 
     public double LongestPollSeconds { get; init; } = 4;
 
+    /// <summary>While there is such a file, the worker leases no jobs: it finishes the one that it has. Absent, it cannot be drained.</summary>
+    public string? DrainFile { get; init; }
+
     /// <summary>Seconds a handler may take to stop once told before the lease is given back without it: one training step can be long.</summary>
     public double StopSeconds { get; init; } = 4;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Claims;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Jobs.Specs;
@@ -19,6 +20,7 @@ public static class JobEndpoints
         .AddScoped<JobRequestReader>()
         .AddScoped<JobQueue>()
         .AddScoped<JobLeases>()
+        .AddScoped<QueueValve>()
         .AddScoped<LeaseExpiry>()
         .AddScoped<SweepKeeper>()
         .AddHostedService<QueueKeeper>();
@@ -33,7 +35,12 @@ public static class JobEndpoints
         jobs.MapPost("/{id}/resume", (string id, JobQueue queue, CancellationToken token) => queue.ResumeAsync(id, token))
             .WithSummary("Queue a failed or cancelled job again; a training goes on from its last checkpoint.");
 
-        jobs.MapPost("/lease", LeaseAsync).WithSummary("Take the oldest waiting job; 204 when there is none.");
+        jobs.MapGet("/queue", (QueueValve queue, CancellationToken token) => queue.GetAsync(token)).WithSummary("Whether jobs are handed out, and how many wait.");
+        jobs.MapPost("/pause", (ClaimsPrincipal caller, QueueValve queue, CancellationToken token) => queue.PauseAsync(caller.Identity?.Name, token))
+            .WithSummary("Hand out no more jobs, also after a restart. Those in work go on, new ones are taken in.");
+        jobs.MapPost("/resume", (QueueValve queue, CancellationToken token) => queue.ResumeAsync(token)).WithSummary("Hand out jobs again.");
+
+        jobs.MapPost("/lease", LeaseAsync).WithSummary("Take the oldest waiting job; 204 when there is none, or the queue is paused.");
         jobs.MapPost("/{id}/heartbeat", HeartbeatAsync).WithSummary("Extend the lease and report progress.");
         jobs.MapPost("/{id}/complete", (string id, CompleteRequest request, JobLeases leases, CancellationToken token) => leases.CompleteAsync(id, request, token))
             .WithSummary("End the job as SUCCEEDED.");

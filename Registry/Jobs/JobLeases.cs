@@ -10,15 +10,16 @@ namespace Linnaeus.Registry.Jobs;
 /// The queue as workers see it. A lease is held by whoever knows its token; every call of anybody else is a 409. Calls that end a lease may
 /// be repeated with the same token, because their answer can get lost.
 /// </summary>
-public sealed class JobLeases(RegistryDb db, WriteGate gate, TimeProvider time, LeaseExpiry expiry, QueueMetrics metrics)
+public sealed class JobLeases(RegistryDb db, WriteGate gate, TimeProvider time, LeaseExpiry expiry, QueueValve valve, QueueMetrics metrics)
 {
-    /// <summary>Gives the oldest waiting job of those kinds to the worker; null when there is none.</summary>
+    /// <summary>Gives the oldest waiting job of those kinds to the worker; null when there is none, or the queue is paused.</summary>
     public async Task<JobLease?> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken)
     {
         await expiry.SweepAsync(cancellationToken);
 
         // Idle workers ask all the time; only one that has a chance becomes a writer.
-        if (!await db.Set<QueuedJob>().AnyAsync(j => j.Status == JobStates.Queued && request.Kinds.Contains(j.Kind), cancellationToken))
+        if (!await db.Set<QueuedJob>().AnyAsync(j => j.Status == JobStates.Queued && request.Kinds.Contains(j.Kind), cancellationToken)
+            || await valve.IsPausedAsync(cancellationToken))
             return null;
         return await gate.WriteAsync(db, token => TakeNextAsync(request, token), cancellationToken);
     }

@@ -1,12 +1,13 @@
+using System.Diagnostics;
 using Linnaeus.Registry.Client;
 using Microsoft.Playwright;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>The dashboard of the running platform.</summary>
+/// <summary>Aspire's dashboard of the running platform.</summary>
 public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifetime
 {
-    private const int Patience = 60_000;
+    private const int Patience = 90_000;
 
     private Chromium? _chromium;
 
@@ -24,65 +25,76 @@ public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifet
     public async Task Without_the_token_there_is_only_the_login_page()
     {
         var page = await OpenAsync("/traces");
-        await page.GetByTestId("login-form").WaitForAsync();
-        await page.Locator("#token").FillAsync("wrong");
-        await page.GetByTestId("login-submit").ClickAsync();
+        var token = page.Locator("#token-field input");
+        var enter = page.Locator("form fluent-button").Filter(new() { HasText = "Log in" });
+        await token.FillAsync("wrong");
+        await enter.ClickAsync();
+        await page.GetByText("Invalid token").WaitForAsync(new() { Timeout = Patience });
         Assert.Contains("/login", page.Url, StringComparison.Ordinal);
 
-        await page.Locator("#token").FillAsync(RunningPlatform.DashboardToken);
-        await page.GetByTestId("login-submit").ClickAsync();
-        await page.GetByTestId("page-traces").WaitForAsync();
+        await token.FillAsync(RunningPlatform.DashboardToken);
+        await enter.ClickAsync();
+        await SeeAsync(page.Locator("h1"), "Traces");
     }
 
     [Fact]
-    public async Task Every_page_shows_what_a_training_did()
+    public async Task Resources_are_named_linked_and_can_be_given_commands()
+    {
+        var page = await OpenAsync($"/login?t={RunningPlatform.DashboardToken}");
+        foreach (var resource in (string[])["storage", "registry", "trainer", "explainer", "portal"])
+            await page.Locator(".resources-grid-container").GetByText(resource, new() { Exact = true }).First.WaitForAsync(new() { Timeout = Patience });
+        await page.GetByRole(AriaRole.Link, new() { Name = "Portal", Exact = true }).First.WaitForAsync(new() { Timeout = Patience });
+        // No certificate is used: none is asked for.
+        Assert.Equal(0, await page.GetByText("certificate").CountAsync());
+        await Chromium.KeepAsync(page, "dashboard-resources");
+
+        await page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Registry, for MLflow clients" }).Locator("fluent-button[title='Actions']").ClickAsync(new() { Timeout = Patience });
+        await page.Locator("fluent-menu-item:visible").Filter(new() { HasTextRegex = new("^\\s*Commands") }).First.ClickAsync(new() { Timeout = Patience });
+        await Chromium.KeepAsync(page, "dashboard-commands");
+        await page.Locator("fluent-menu-item:visible").Filter(new() { HasText = "Create a token" }).Last.ClickAsync(new() { Timeout = Patience });
+        var form = page.Locator("#interactions-input-dialog");
+        foreach (var label in (string[])["Whose it is", "What it may do", "Days until it expires"])
+            await SeeAsync(form, label);
+        await Chromium.KeepAsync(page, "dashboard-form");
+    }
+
+    [Fact]
+    public async Task A_run_is_one_trace_with_its_epochs_and_there_are_logs_and_metrics()
     {
         var registry = fixture.Platform.CreateRegistryClient();
-        var submitted = await registry.Jobs.SubmitAsync(TrainingJobs.Small("seen") with { ExplainImages = 1 }, Cancellation);
-        var job = await registry.WaitAsync(submitted.Id, TimeSpan.FromMinutes(5), Cancellation);
+        var trace = ActivityTraceId.CreateRandom();
+        var id = await TrainingJobs.SubmitAsync(
+            fixture.Platform.Registry, TrainingJobs.Small("seen") with { ExplainImages = 1 }, $"00-{trace}-{ActivitySpanId.CreateRandom()}-01", Cancellation);
+        var job = await registry.WaitAsync(id, TimeSpan.FromMinutes(5), Cancellation);
         Assert.True(job.Status == JobStatus.Succeeded, job.Error);
+        using (var dashboard = new DashboardClient(fixture.Platform.Dashboard))
+            await dashboard.WaitForSpansAsync(trace.ToString(), spans => spans.Any(span => span.Resource == "explainer"), TimeSpan.FromMinutes(3), Cancellation);
 
         var page = await OpenAsync($"/login?t={RunningPlatform.DashboardToken}");
-        var faults = new List<string>();
-        page.PageError += (_, fault) => faults.Add(fault);
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error")
-                faults.Add(message.Text);
-        };
+        await SeeAsync(page.Locator("h1"), "Resources");
+        await GoAsync(page, $"/traces/detail/{trace}");
+        var spans = page.Locator(".tracedetails-grid-container");
+        foreach (var span in (string[])["train", "dataset", "epoch 1", "epoch 2"])
+            await spans.Locator(".span-name-container").GetByText(span).First.WaitForAsync(new() { Timeout = Patience });
+        await Chromium.KeepAsync(page, "dashboard-trace");
 
-        foreach (var resource in (string[])["storage", "registry", "trainer", "explainer"])
-            await SeeAsync(page.GetByTestId("resource-rows"), resource);
-        await Chromium.KeepAsync(page, "resources");
+        await GoAsync(page, "/structuredlogs/resource/trainer");
+        await page.GetByText($"Job {id}").First.WaitForAsync(new() { Timeout = Patience });
+        await Chromium.KeepAsync(page, "dashboard-logs");
 
-        await page.GetByTestId("nav-console").ClickAsync();
-        await page.GetByTestId("page-console").WaitForAsync();
-        await Chromium.KeepAsync(page, "console");
+        await GoAsync(page, "/metrics/resource/trainer");
+        await page.GetByText("linnaeus").First.WaitForAsync(new() { Timeout = Patience });
+        await Chromium.KeepAsync(page, "dashboard-metrics");
 
-        await page.GetByTestId("nav-logs").ClickAsync();
-        await page.GetByTestId("page-logs").WaitForAsync();
-        await Chromium.KeepAsync(page, "logs");
-
-        await page.GetByTestId("nav-traces").ClickAsync();
-        // Whoever waits for a job asks for it often: the newest traces are not the ones to look for.
-        await page.GetByTestId("filter-text").FillAsync("POST /api/jobs");
-        var trace = page.GetByTestId("trace-row")
-            .Filter(new() { HasText = "POST /api/jobs" }).Filter(new() { HasText = "trainer" }).Filter(new() { HasText = "explainer" }).First;
-        await trace.ClickAsync(new() { Timeout = Patience });
-        await SeeAsync(page.GetByTestId("trace-services"), "trainer");
-        await page.GetByTestId("span-row").GetByText("train", new() { Exact = true }).First.WaitForAsync(new() { Timeout = Patience });
-        await page.GetByTestId("span-row").GetByText("dataset", new() { Exact = true }).First.WaitForAsync(new() { Timeout = Patience });
-        await Chromium.KeepAsync(page, "trace");
-
-        await page.GetByTestId("nav-metrics").ClickAsync();
-        await page.GetByTestId("page-metrics").WaitForAsync();
-        await Chromium.KeepAsync(page, "metrics");
-
-        Assert.Empty(faults);
+        await GoAsync(page, "/consolelogs/resource/trainer");
+        await page.GetByText("waits for train jobs").First.WaitForAsync(new() { Timeout = Patience });
+        await Chromium.KeepAsync(page, "dashboard-console");
     }
 
     private static Task SeeAsync(ILocator place, string text) =>
         place.GetByText(text).First.WaitForAsync(new() { Timeout = Patience });
+
+    private Task<IResponse?> GoAsync(IPage page, string path) => page.GotoAsync(new Uri(fixture.Platform.Dashboard, path).ToString());
 
     private Task<IPage> OpenAsync(string path) => _chromium!.OpenAsync(new Uri(fixture.Platform.Dashboard, path));
 }

@@ -4,13 +4,13 @@ using System.Text.Json;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>A span as the dashboard's pages get it.</summary>
+/// <summary>A span as the dashboard has received it.</summary>
 internal sealed record SpanSeen(string Resource, string Name, string? Parent);
 
-/// <summary>Reads what the dashboard has received.</summary>
+/// <summary>Reads what the dashboard has received, through its telemetry API.</summary>
 internal sealed class DashboardClient(Uri address) : IDisposable
 {
-    private readonly HttpClient _http = new(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = address };
+    private readonly HttpClient _http = new() { BaseAddress = address };
 
     /// <summary>Spans arrive some time after they end: waits until those that are here are <paramref name="enough"/>.</summary>
     public async Task<IReadOnlyList<SpanSeen>> WaitForSpansAsync(
@@ -18,27 +18,45 @@ internal sealed class DashboardClient(Uri address) : IDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
-        using var login = await _http.GetAsync(new Uri($"login?t={RunningPlatform.DashboardToken}", UriKind.Relative), limit.Token);
-        login.EnsureSuccessStatusCode();
+        await SignInAsync(limit.Token);
         while (true)
         {
-            using var response = await _http.GetAsync(new Uri($"api/traces/{traceId}", UriKind.Relative), limit.Token);
+            using var response = await _http.GetAsync(new Uri($"api/telemetry/traces/{traceId}", UriKind.Relative), limit.Token);
             if (response.IsSuccessStatusCode)
             {
-                var trace = await response.Content.ReadFromJsonAsync<JsonElement>(limit.Token);
-                SpanSeen[] spans = [.. trace.GetProperty("spans").EnumerateArray().Select(Read)];
+                var answer = await response.Content.ReadFromJsonAsync<JsonElement>(limit.Token);
+                SpanSeen[] spans = [.. Items(answer.GetProperty("data"), "resourceSpans").SelectMany(Read)];
                 if (enough(spans))
                     return spans;
             }
-
+            else
+            {
+                Assert.Equal(HttpStatusCode.NotFound, response.StatusCode); // not yet
+            }
             await Task.Delay(TimeSpan.FromMilliseconds(500), limit.Token);
         }
     }
 
     public void Dispose() => _http.Dispose();
 
-    private static SpanSeen Read(JsonElement span) => new(
-        span.GetProperty("resource").GetString()!,
-        span.GetProperty("name").GetString()!,
-        span.TryGetProperty("parent_id", out var parent) ? parent.GetString() : null);
+    /// <summary>Exchanges the browser's token for the key of the API.</summary>
+    private async Task SignInAsync(CancellationToken cancellationToken)
+    {
+        using var response = await _http.PostAsJsonAsync("api/telemetry/validateToken", new { token = RunningPlatform.DashboardToken }, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        var key = (await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("apiKey").GetString();
+        _http.DefaultRequestHeaders.Remove("x-api-key");
+        _http.DefaultRequestHeaders.Add("x-api-key", key);
+    }
+
+    private static IEnumerable<SpanSeen> Read(JsonElement group)
+    {
+        var resource = Items(group.GetProperty("resource"), "attributes")
+            .First(attribute => attribute.GetProperty("key").GetString() == "service.name").GetProperty("value").GetProperty("stringValue").GetString()!;
+        return Items(group, "scopeSpans").SelectMany(scope => Items(scope, "spans").AsEnumerable()).Select(span => new SpanSeen(
+            resource, span.GetProperty("name").GetString()!, span.TryGetProperty("parentSpanId", out var parent) ? parent.GetString() : null));
+    }
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;
 }

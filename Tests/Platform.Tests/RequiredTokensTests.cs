@@ -44,6 +44,11 @@ public sealed class RequiredTokensTests
             explain = await registry.WaitAsync(explain.Id, Patience, Cancellation);
             Assert.True(explain.Status == JobStatus.Succeeded, explain.Error);
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(new Uri(platform.Explainer, "/api/explanations?model=models:/required/1"), token));
+
+            // Commands of the dashboard have the administrator's token.
+            var made = await platform.ExecuteAsync("registry", "create-token", Cancellation, ("name", "made"), ("scope", "read"), ("days", "1"));
+            Assert.True(made.Success, made.Message);
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(doors[1], made.Data!.Value));
             await platform.StopAsync(Cancellation);
         }
 

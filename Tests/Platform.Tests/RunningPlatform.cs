@@ -13,32 +13,35 @@ public sealed class RunningPlatform : IAsyncDisposable
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
     private static readonly string[] Services = ["registry", "trainer", "explainer"];
-    private readonly DistributedApplication _app;
 
-    private RunningPlatform(DistributedApplication app, Uri dashboard) => (_app, Dashboard) = (app, dashboard);
+    private RunningPlatform(DistributedApplication app, int portOffset) => (App, PortOffset) = (app, portOffset);
 
-    public Uri Dashboard { get; }
+    public DistributedApplication App { get; }
 
-    public Uri Registry => _app.GetEndpoint("registry", "http");
+    public int PortOffset { get; }
 
-    public Uri Explainer => _app.GetEndpoint("explainer", "http");
+    public Uri Dashboard => new($"http://localhost:{15500 + PortOffset}");
+
+    public Uri Registry => App.GetEndpoint("registry", "http");
+
+    public Uri Explainer => App.GetEndpoint("explainer", "http");
 
     /// <summary>Where it is; it answers once it is healthy.</summary>
     public async Task<Uri> PortalAsync(CancellationToken cancellationToken)
     {
-        await _app.ResourceNotifications.WaitForResourceHealthyAsync("portal", cancellationToken).WaitAsync(StartTimeout, cancellationToken);
-        return _app.GetEndpoint("portal", "http");
+        await App.ResourceNotifications.WaitForResourceHealthyAsync("portal", cancellationToken).WaitAsync(StartTimeout, cancellationToken);
+        return App.GetEndpoint("portal", "http");
     }
 
     public static async Task<RunningPlatform> StartAsync(string dataFolder, CancellationToken cancellationToken, params string[] options)
     {
-        var dashboard = new Uri($"http://localhost:{FreePort()}");
+        var offset = FreeOffset();
         string[] arguments =
         [
-            "--data", dataFolder, "--quickstart", "false",
-            "--ASPNETCORE_URLS", dashboard.ToString(),
-            "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", $"http://localhost:{FreePort()}",
-            "--ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", $"http://localhost:{FreePort()}",
+            "--data", dataFolder, "--quickstart", "false", "--port-offset", offset.ToString(CultureInfo.InvariantCulture),
+            // As in the launch profile, instead of what the builder of tests chooses.
+            "--ASPNETCORE_URLS", "http://localhost:15500",
+            "--DcpPublisher:RandomizePorts", "false",
             "--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN", DashboardToken,
             .. options,
         ];
@@ -48,8 +51,13 @@ public sealed class RunningPlatform : IAsyncDisposable
         await app.StartAsync(cancellationToken).WaitAsync(StartTimeout, cancellationToken);
         foreach (var service in Services)
             await app.ResourceNotifications.WaitForResourceHealthyAsync(service, cancellationToken).WaitAsync(StartTimeout, cancellationToken);
-        return new RunningPlatform(app, dashboard);
+        return new RunningPlatform(app, offset);
     }
+
+    /// <summary>Executes a resource's command as the dashboard does with what was filled in.</summary>
+    public Task<ExecuteCommandResult> ExecuteAsync(string resource, string command, CancellationToken cancellationToken, params (string Name, string Value)[] arguments) =>
+        App.ResourceCommands.ExecuteCommandAsync(resource, command, new InteractionInputCollection(
+            [.. arguments.Select(argument => new InteractionInput { Name = argument.Name, InputType = InputType.Text, Value = argument.Value })]), cancellationToken);
 
     /// <summary>A client of the Registry as the platform's own services use it, without retries.</summary>
     public RegistryClient CreateRegistryClient() => new(new HttpClient { BaseAddress = Registry });
@@ -57,32 +65,50 @@ public sealed class RunningPlatform : IAsyncDisposable
     /// <summary>The operating system's number of a resource's process.</summary>
     public int ProcessId(string resource)
     {
-        Assert.True(_app.ResourceNotifications.TryGetCurrentState(resource, out var state), $"There is no resource {resource}.");
+        Assert.True(App.ResourceNotifications.TryGetCurrentState(resource, out var state), $"There is no resource {resource}.");
         return ProcessId(state) ?? throw new InvalidOperationException($"{resource} has no process now.");
     }
 
     /// <summary>Waits until another process than <paramref name="before"/> runs the resource, and is healthy.</summary>
     public async Task WaitForNewProcessAsync(string resource, int before, CancellationToken cancellationToken)
     {
-        await _app.ResourceNotifications.WaitForResourceAsync(resource, state => ProcessId(state) is { } now && now != before, cancellationToken).WaitAsync(StartTimeout, cancellationToken);
-        await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken).WaitAsync(StartTimeout, cancellationToken);
+        await App.ResourceNotifications.WaitForResourceAsync(resource, state => ProcessId(state) is { } now && now != before, cancellationToken).WaitAsync(StartTimeout, cancellationToken);
+        await App.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken).WaitAsync(StartTimeout, cancellationToken);
     }
 
     public int[] ProcessIds() => [.. Services.Append("storage").Select(ProcessId)];
 
-    public async Task StopAsync(CancellationToken cancellationToken) => await _app.StopAsync(cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken) => await App.StopAsync(cancellationToken);
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await App.DisposeAsync();
 
     private static int? ProcessId(ResourceEvent state) =>
         state.Snapshot.Properties.FirstOrDefault(p => p.Name == "executable.pid")?.Value is { } value
             ? Convert.ToInt32(value, CultureInfo.InvariantCulture)
             : null;
 
-    private static int FreePort()
+    /// <summary>An offset whose ports are free: those of the services, of the dashboard, and where it receives telemetry and is told of resources.</summary>
+    public static int FreeOffset()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var offset = Random.Shared.Next(1, 170) * 100;
+            if (Enumerable.Range(5500, 4).Concat(Enumerable.Range(15500, 4)).All(port => IsFree(port + offset)))
+                return offset;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

@@ -55,6 +55,26 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
+    public async Task A_paused_queue_takes_jobs_in_and_hands_none_out_until_it_is_resumed()
+    {
+        var running = await Client.Jobs.SubmitAsync(Spec);
+        var lease = await LeaseAsync();
+        Assert.False((await Client.Jobs.GetQueueAsync()).Paused);
+        var paused = await Client.Jobs.PauseQueueAsync();
+        Assert.True(paused.Paused);
+        Assert.Equal(paused.PausedAt, (await Client.Jobs.PauseQueueAsync()).PausedAt);
+        var waiting = await Client.Jobs.SubmitAsync(Spec);
+        Assert.Null(await Client.Jobs.LeaseAsync(new LeaseRequest("w", ["train"])));
+        Assert.False((await Client.Jobs.HeartbeatAsync(running.Id, new HeartbeatRequest(lease.LeaseToken))).CancelRequested);
+        var queue = await Client.Jobs.GetQueueAsync();
+        Assert.Equal((true, 1, 1), (queue.Paused, queue.Queued, queue.Leased));
+
+        Assert.False((await Client.Jobs.ResumeQueueAsync()).Paused);
+        Assert.Null((await Client.Jobs.GetQueueAsync()).PausedAt);
+        Assert.Equal(waiting.Id, (await LeaseAsync()).Job.Id);
+    }
+
+    [Fact]
     public async Task A_failed_job_fails_its_run_with_the_reason()
     {
         var job = await Client.Jobs.SubmitAsync(Spec);
@@ -242,6 +262,7 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
                 await jobs.SubmitAsync(Spec);
                 waiting = await jobs.SubmitAsync(Spec);
                 held = (await jobs.LeaseAsync(new LeaseRequest("w", ["train"], LeaseSeconds: 1)))!;
+                await jobs.PauseQueueAsync();
             }
 
             await Task.Delay(TimeSpan.FromSeconds(1.2));
@@ -249,6 +270,9 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
             // While it was down, the lease ran out; yet its holder could not have told.
             await using var after = await RegistryServer.StartAsync(Blobs, folder.FullName, settings);
             var client = new RegistryClient(after.Http);
+            Assert.True((await client.Jobs.GetQueueAsync()).Paused);
+            Assert.Null(await client.Jobs.LeaseAsync(new LeaseRequest("other", ["train"])));
+            await client.Jobs.ResumeQueueAsync();
             Assert.Equal(waiting.Id, (await client.Jobs.LeaseAsync(new LeaseRequest("other", ["train"])))!.Job.Id);
             Assert.Null(await client.Jobs.LeaseAsync(new LeaseRequest("other", ["train"])));
             var done = await client.Jobs.CompleteAsync(held.Job.Id, new CompleteRequest(held.LeaseToken, null));

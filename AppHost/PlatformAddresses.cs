@@ -1,0 +1,22 @@
+using System.Net.Http.Headers;
+using Linnaeus.Registry.Client;
+
+namespace Linnaeus.AppHost;
+
+/// <summary>Where the AppHost's own services and the commands find the platform.</summary>
+/// <param name="Registry">The Registry's endpoint.</param>
+/// <param name="Portal">The Portal's endpoint.</param>
+internal sealed record PlatformAddresses(EndpointReference Registry, EndpointReference Portal, AppHostSettings Settings)
+{
+    /// <summary>A client that may do everything.</summary>
+    public RegistryClient CreateRegistryClient()
+    {
+        var http = new HttpClient { BaseAddress = new Uri(Registry.Url) };
+        if (Settings.RequiresTokens)
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", PlatformAccess.Secret(Settings.AdminTokenFile));
+        return new RegistryClient(http);
+    }
+
+    /// <summary>A link to a page of the Portal.</summary>
+    public string Link(string text, string path) => $"[{text}]({Portal.Url}{path})";
+}
