@@ -11,7 +11,10 @@ internal static class ExplainerCommands
         .WithAction("analyze-champion", "Analyze the champion", "Trophy", "Looks at what the champion of a model gets wrong on its test images, and why.", AnalyzeAsync,
             new InteractionInput
             {
-                Name = "model", Label = "Model", InputType = InputType.Choice, Required = true,
+                Name = "model",
+                Label = "Model",
+                InputType = InputType.Choice,
+                Required = true,
                 DynamicLoading = CommandForm.Choices(async (registry, token) =>
                     (await registry.Models.ListAsync(token)).Where(model => model.Versions.Any(version => version.Aliases.Contains(Champion))).Select(model => model.Name)),
             });

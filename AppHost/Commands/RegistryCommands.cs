@@ -12,13 +12,21 @@ internal static class RegistryCommands
         .WithAction("start-run", "Start a run", "Play", "Queues a training from a preset.", StartRunAsync,
             new InteractionInput
             {
-                Name = "preset", Label = "Preset", InputType = InputType.Choice, Required = true, Value = TrainingPresets.Names.First(),
+                Name = "preset",
+                Label = "Preset",
+                InputType = InputType.Choice,
+                Required = true,
+                Value = TrainingPresets.Names.First(),
                 Options = CommandForm.Options(TrainingPresets.Names),
             },
             new InteractionInput { Name = "dataset", Label = "Dataset", InputType = InputType.Text, Placeholder = "the preset's own; or flowers102, synthetic-flowers, folder:PATH" },
             new InteractionInput
             {
-                Name = "model", Label = "Model", InputType = InputType.Choice, AllowCustomChoice = true, Placeholder = "the preset's own",
+                Name = "model",
+                Label = "Model",
+                InputType = InputType.Choice,
+                AllowCustomChoice = true,
+                Placeholder = "the preset's own",
                 DynamicLoading = CommandForm.Choices(async (client, token) => (await client.Models.ListAsync(token)).Select(model => model.Name)),
             })
         .WithAction("pause-queue", "Pause the queue", "Pause", "No more jobs are handed out; those in work go on.", PauseAsync)
@@ -31,7 +39,12 @@ internal static class RegistryCommands
             new InteractionInput { Name = "name", Label = "Whose it is", InputType = InputType.Text, Required = true, MaxLength = 100 },
             new InteractionInput
             {
-                Name = "scope", Label = "What it may do", InputType = InputType.Choice, Required = true, Value = TokenScopes.Read, Options = CommandForm.Options(TokenScopes.All),
+                Name = "scope",
+                Label = "What it may do",
+                InputType = InputType.Choice,
+                Required = true,
+                Value = TokenScopes.Read,
+                Options = CommandForm.Options(TokenScopes.All),
             },
             new InteractionInput { Name = "days", Label = "Days until it expires", InputType = InputType.Number, Required = true, Value = "90" });
 
