@@ -45,17 +45,30 @@ internal sealed class MemoryWatch(int platform)
         }
     }
 
+    /// <summary>The platform's process and all below it: the orchestrator and the dashboard among them.</summary>
     private IEnumerable<(string Name, double Mebibytes)> Read()
     {
-        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)))
+        var statuses = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
+            .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0).Where(id => id > 0)
+            .Select(id => (Id: id, Status: TryRead($"/proc/{id}/status"))).Where(process => process.Status is not null).ToDictionary(process => process.Id, process => process.Status!);
+        var children = statuses.ToLookup(process => (int)Value(process.Value, "PPid"), process => process.Key);
+        var left = new Stack<int>([platform]);
+        while (left.TryPop(out var id))
         {
-            if (TryRead(Path.Combine(folder, "status")) is not { } status || Value(status, "PPid") != platform || TryRead(Path.Combine(folder, "cmdline")) is not { } command)
-                continue;
-            var program = command.Split('\0').FirstOrDefault(part => part.Contains("Linnaeus.", StringComparison.Ordinal));
-            yield return (program is null ? "azurite" : Path.GetFileNameWithoutExtension(program).Replace("Linnaeus.", "", StringComparison.Ordinal), Value(status, "VmRSS") / MebibyteKibibytes);
+            foreach (var child in children[id])
+                left.Push(child);
+            if (statuses.TryGetValue(id, out var status))
+                yield return (id == platform ? "AppHost" : Name(TryRead($"/proc/{id}/cmdline") ?? ""), Value(status, "VmRSS") / MebibyteKibibytes);
         }
-        if (TryRead($"/proc/{platform}/status") is { } own)
-            yield return ("AppHost", Value(own, "VmRSS") / MebibyteKibibytes);
+    }
+
+    private static string Name(string command)
+    {
+        var parts = command.Split('\0');
+        var program = Array.Find(parts, part => part.Contains("Linnaeus.", StringComparison.Ordinal));
+        if (program is not null)
+            return Path.GetFileName(program).Replace("Linnaeus.", "", StringComparison.Ordinal).Replace(".dll", "", StringComparison.Ordinal);
+        return command.Contains("azurite", StringComparison.Ordinal) ? "azurite" : Path.GetFileName(parts[0]);
     }
 
     private static string? TryRead(string file)
