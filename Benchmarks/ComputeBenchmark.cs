@@ -54,7 +54,7 @@ internal sealed class ComputeBenchmark : IDisposable
         var options = ComputeOptions.Parse(args);
         var chosen = PrecisionChoice.On(device(options.Device));
         Console.WriteLine(Line($"precision \"auto\" is {(chosen == TrainingPrecision.Bf16 ? "bf16" : "fp32")} here"));
-        foreach (var threads in options.Threads)
+        foreach (var threads in options.Device == "cpu" ? options.Threads : [options.Threads[^1]])
         {
             foreach (var mode in options.Modes)
             {
