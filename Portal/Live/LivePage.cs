@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Client.Work;
 using Microsoft.AspNetCore.Components;
@@ -10,6 +11,8 @@ namespace Linnaeus.Portal.Live;
 /// </summary>
 public abstract class LivePage : ComponentBase, IDisposable
 {
+    private static readonly ActivitySource Traces = new("Linnaeus.Portal");
+
     private readonly CancellationTokenSource _leaving = new();
     private CancellationTokenSource? _reading;
     private bool _read;
@@ -72,6 +75,8 @@ public abstract class LivePage : ComponentBase, IDisposable
             await earlier.CancelAsync();
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
         _reading = reading;
+        // All that it asks for is one trace.
+        using var span = Traces.StartActivity($"read {GetType().Name}");
         await TryAsync(() => ReadAsync(reading.Token), reading.Token);
         if (_reading == reading)
             _reading = null;

@@ -25,6 +25,7 @@ public sealed class TraceTests(PortalFixture fixture)
 
         var opening = Assert.Single(sink.Spans, s => s is { Name: "GET /models/{Name}", Kind: 2 });
         Assert.Contains(sink.Spans, s => s.Kind == 3 && s.TraceId == opening.TraceId);
+        Assert.DoesNotContain(sink.Spans, s => s is { Kind: 3, ParentId: "" });
         var before = sink.Spans.Select(s => s.SpanId).ToHashSet();
 
         // The page finds out by itself, twice.
