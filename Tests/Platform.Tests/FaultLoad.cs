@@ -15,21 +15,25 @@ internal sealed class FaultLoad(RunningPlatform platform, string trainedRun, Act
     private readonly ConcurrentBag<long> _steps = [];
     private readonly ConcurrentBag<string> _versions = [];
     private readonly ConcurrentBag<ExplanationAnswer> _explanations = [];
+    private string? _experiment;
     private string? _run;
+    private string? _image;
     private int _refused;
 
-    /// <summary>Works until <paramref name="ending"/> fires. What fails is not acknowledged, and something new is tried.</summary>
-    public async Task RunAsync(CancellationToken ending)
+    /// <summary>Makes what the clients work with, before anything is killed.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        var experiment = (await _registry.Experiments.GetOrCreateAsync("faults", ending)).ExperimentId;
-        _run = (await _registry.Runs.CreateAsync(experiment, "ledger", cancellationToken: ending)).RunId;
-        var samples = await _registry.Artifacts.ListAsync(trainedRun, "samples", ending);
-        var image = $"runs:/{trainedRun}/{samples.First(file => file.FileSize is not null).Path}";
-        await Task.WhenAll(
-            RepeatAsync(LogAsync, ending),
-            RepeatAsync((number, token) => RegisterAsync(experiment, number, token), ending),
-            RepeatAsync((number, token) => ExplainAsync(image, number, token), ending));
+        _experiment = (await _registry.Experiments.GetOrCreateAsync("faults", cancellationToken)).ExperimentId;
+        _run = (await _registry.Runs.CreateAsync(_experiment, "ledger", cancellationToken: cancellationToken)).RunId;
+        var samples = await _registry.Artifacts.ListAsync(trainedRun, "samples", cancellationToken);
+        _image = $"runs:/{trainedRun}/{samples.First(file => file.FileSize is not null).Path}";
     }
+
+    /// <summary>Works until <paramref name="ending"/> fires. What fails is not acknowledged, and something new is tried.</summary>
+    public Task RunAsync(CancellationToken ending) => Task.WhenAll(
+        RepeatAsync(LogAsync, ending),
+        RepeatAsync((number, token) => RegisterAsync(_experiment!, number, token), ending),
+        RepeatAsync((number, token) => ExplainAsync(_image!, number, token), ending));
 
     /// <summary>All that was acknowledged is there, and as it was sent.</summary>
     public async Task CheckAsync(RegistryClient registry, CancellationToken cancellationToken)

@@ -34,6 +34,7 @@ public sealed class FaultRoundsTests(PlatformFixture fixture, ITestOutputHelper 
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var load = new FaultLoad(_platform, first.RunId!, output.WriteLine);
+        await load.PrepareAsync(Cancellation);
         var work = load.RunAsync(ending.Token);
         await KillAsync(rounds, new Random(seed));
         await ending.CancelAsync();
