@@ -38,12 +38,15 @@ internal static class ServiceExtensions
     public static IResourceBuilder<T> WithLocal<T>(this IResourceBuilder<T> builder, string name, string value)
         where T : IResourceWithEnvironment => builder.ApplicationBuilder.ExecutionContext.IsRunMode ? builder.WithEnvironment(name, value) : builder;
 
-    /// <summary>Threads of tensor operations on this machine. Idle ones sleep instead of spinning, as several services share the cores.</summary>
+    /// <summary>
+    /// Threads of tensor operations on this machine. Idle ones sleep instead of spinning, as several services share the cores. Tensors of all threads share one heap
+    /// of the C library, the only one that keeps blocks beyond 64 MiB: with others what is freed in one is no use to another, and large blocks are mapped anew each time.
+    /// </summary>
     public static IResourceBuilder<T> WithThreads<T>(this IResourceBuilder<T> builder, int threads)
         where T : IResourceWithEnvironment => builder
         .WithLocal("OMP_NUM_THREADS", threads.ToString(CultureInfo.InvariantCulture))
         .WithLocal("OMP_WAIT_POLICY", "passive")
-        .WithTensorMemory();
+        .WithLocal("MALLOC_ARENA_MAX", "1");
 
     /// <summary>Adds what starts crashed services again and what stops all in order.</summary>
     public static void AddLifetime(this IDistributedApplicationBuilder builder)

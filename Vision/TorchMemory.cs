@@ -7,7 +7,7 @@ namespace Linnaeus.Vision;
 /// <summary>
 /// How the C library keeps memory for libtorch. glibc maps a block as large as an activation anew each time and unmaps it afterwards, and the kernel
 /// clears every page of it: two fifths of the CPU time of an EfficientNet-B0's inference. Told to keep such blocks on its heap, it hands the same
-/// pages out again. jemalloc in its place (<c>LD_PRELOAD</c>) keeps them by its own settings; other C libraries and systems are left as they are.
+/// pages out again. Other C libraries, jemalloc in glibc's place among them, and other systems are left as they are.
 /// </summary>
 public static partial class TorchMemory
 {
@@ -20,15 +20,9 @@ public static partial class TorchMemory
     public static bool IsKept { get; private set; }
 
     /// <summary>Gives pages that are free at the moment back to the system: after a training, or whatever else needed much memory for a while.</summary>
-    public static unsafe void Release()
+    public static void Release()
     {
-        if (NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "mallctl", out var control))
-        {
-            // mallctl(name, oldp, oldlenp, newp, newlen); 4096 stands for all arenas: https://jemalloc.net/jemalloc.3.html#arena.i.purge
-            fixed (byte* name = "arena.4096.purge\0"u8)
-                _ = ((delegate* unmanaged<byte*, void*, nuint*, void*, nuint, int>)control)(name, null, null, null, 0);
-        }
-        else if (IsKept)
+        if (IsKept)
             _ = malloc_trim(0);
     }
 
