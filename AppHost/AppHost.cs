@@ -2,6 +2,7 @@ using Linnaeus.AppHost;
 using Linnaeus.AppHost.Commands;
 using Microsoft.Extensions.DependencyInjection;
 
+FatalErrors.TellInOneSentence();
 var builder = DistributedApplication.CreateBuilder(args);
 var settings = AppHostSettings.Read(builder.Configuration);
 var here = Directory.GetCurrentDirectory();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -16,6 +17,17 @@ public sealed class OptionTests
     {
         var refusal = await Assert.ThrowsAnyAsync<Exception>(() => CreateAsync(option, value));
         Assert.Contains(message, refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_that_is_refused_ends_with_one_sentence()
+    {
+        using var run = Process.Start(new ProcessStartInfo("dotnet",
+            ["run", "--no-build", "--project", Path.Combine(Repository.Root, "AppHost"), "--", "--access", "perhaps"]) { RedirectStandardError = true })!;
+        var said = await run.StandardError.ReadToEndAsync(Cancellation);
+        await run.WaitForExitAsync(Cancellation);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("error: --access must be open or required; 'perhaps' was given.", said.Trim());
     }
 
     [Fact]
