@@ -19,7 +19,7 @@ public static partial class TorchMemory
     /// <summary>Whether this process's C library is glibc, and takes the settings.</summary>
     public static bool IsKept { get; private set; }
 
-    /// <summary>Gives pages that are free at the moment back to the system: after a training, or whatever else needed much memory for a while.</summary>
+    /// <summary>Returns free pages to the system, after a run or anything else that needed much memory for a while.</summary>
     public static void Release()
     {
         if (IsKept)

@@ -9,7 +9,7 @@ namespace Linnaeus.AppHost.Commands;
 internal static class RegistryCommands
 {
     public static IResourceBuilder<ProjectResource> WithRegistryCommands(this IResourceBuilder<ProjectResource> registry) => registry
-        .WithAction("start-run", "Start a run", "Play", "Queues a training from a preset.", StartRunAsync,
+        .WithAction("start-run", "Start a run", "Play", "Queues a run from a preset.", StartRunAsync,
             new InteractionInput
             {
                 Name = "preset",

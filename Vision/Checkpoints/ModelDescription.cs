@@ -5,7 +5,7 @@ namespace Linnaeus.Vision.Checkpoints;
 /// <summary>How pixels become a network's input. Part of a model: another preprocessing is another model.</summary>
 public sealed record Preprocessing
 {
-    /// <summary>Largest side that a model folder may ask for, as for a training: the memory that a network needs grows with its square.</summary>
+    /// <summary>Largest side that a model folder may ask for, as for a run: the memory that a network needs grows with its square.</summary>
     public const int MaximumImageSize = 1024;
 
     /// <summary>Side of the square input in pixels: 1 to <see cref="MaximumImageSize"/>.</summary>

@@ -35,8 +35,8 @@ internal static class LayerPrecision
     }
 
     /// <summary>
-    /// Whether a CPU computes a convolution of bfloat16 faster in float32, casts included. Without instructions for bfloat16 libtorch takes fifteen times as
-    /// long for a network in it as in float32.
+    /// Whether a CPU computes a convolution of bfloat16 faster in float32, casts included. Without instructions for bfloat16 libtorch is many
+    /// times slower in it than in float32.
     /// </summary>
     internal static bool IsFasterExactly(Bfloat16Units units, long kernel, long groups, bool training) =>
         !units.HasInstructions || (groups > 1 && kernel > LargestDepthwise && training);
