@@ -21,7 +21,7 @@ public static class DatabaseOptions
     }
 
     /// <summary>
-    /// A span for each statement of a request, named by its verb, without its text and values. They are several times as many as all other spans of a run
+    /// A span for each statement of a request, named by its verb, without its text and values. They are several times as many as all other spans of a
     /// run, so they have to be asked for; periodic work, which has no request, makes none.
     /// </summary>
     private static void AddSpans(TracerProviderBuilder tracing) => tracing.AddEntityFrameworkCoreInstrumentation(options =>
