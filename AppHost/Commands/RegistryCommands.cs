@@ -33,20 +33,20 @@ internal static class RegistryCommands
         .WithAction("resume-queue", "Resume the queue", "PlayCircle", "Jobs are handed out again.", ResumeAsync)
         .WithAction("verify-checkpoints", "Verify checkpoints", "ShieldCheckmark", "Reads every file of every version back and compares it with its checksum.", VerifyAsync)
         .WithAction("collect-garbage", "Collect garbage", "Delete", "Removes for good what was deleted long ago, after a look at what that is.", CollectAsync,
-            new InteractionInput { Name = "days", Label = "Deleted at least so many days ago", InputType = InputType.Number, Required = true, Value = "30" },
-            new InteractionInput { Name = "confirmed", Label = "Remove without asking", InputType = InputType.Boolean, Value = "false" })
-        .WithAction("create-token", "Create a token", "Key", "Makes an access token. Its secret is shown once.", CreateTokenAsync,
-            new InteractionInput { Name = "name", Label = "Whose it is", InputType = InputType.Text, Required = true, MaxLength = 100 },
+            new InteractionInput { Name = "days", Label = "Deleted at least (days) ago", InputType = InputType.Number, Required = true, Value = "30" },
+            new InteractionInput { Name = "confirmed", Label = "Skip confirmation", InputType = InputType.Boolean, Value = "false" })
+        .WithAction("create-token", "Create a token", "Key", "Creates an access token. Its secret is shown once.", CreateTokenAsync,
+            new InteractionInput { Name = "name", Label = "Token name", InputType = InputType.Text, Required = true, MaxLength = 100 },
             new InteractionInput
             {
                 Name = "scope",
-                Label = "What it may do",
+                Label = "Scope",
                 InputType = InputType.Choice,
                 Required = true,
                 Value = TokenScopes.Read,
                 Options = CommandForm.Options(TokenScopes.All),
             },
-            new InteractionInput { Name = "days", Label = "Days until it expires", InputType = InputType.Number, Required = true, Value = "90" });
+            new InteractionInput { Name = "days", Label = "Expires after (days)", InputType = InputType.Number, Required = true, Value = "90" });
 
     private static async Task<ExecuteCommandResult> StartRunAsync(ExecuteCommandContext context, PlatformAddresses platform)
     {
