@@ -23,7 +23,8 @@ public sealed class OptionTests
     public async Task A_start_that_is_refused_ends_with_one_sentence()
     {
         using var run = Process.Start(new ProcessStartInfo("dotnet",
-            ["run", "--no-build", "--project", Path.Combine(Repository.Root, "AppHost"), "--", "--access", "perhaps"]) { RedirectStandardError = true })!;
+            ["run", "--no-build", "--project", Path.Combine(Repository.Root, "AppHost"), "--", "--access", "perhaps"])
+        { RedirectStandardError = true })!;
         var said = await run.StandardError.ReadToEndAsync(Cancellation);
         await run.WaitForExitAsync(Cancellation);
         Assert.Equal(1, run.ExitCode);
