@@ -68,6 +68,7 @@ public sealed class TraceTests(PortalFixture fixture)
         await using var elsewhere = await fixture.OpenAsync($"jobs/{job.Id}");
         await elsewhere.SeeAsync(ofJob);
         Assert.Equal(0, await elsewhere.Page.GetByRole(AriaRole.Link, new() { Name = ofJob }).CountAsync());
+        await registry.Jobs.CancelAsync(job.Id);
 
         static Task SeeLinkAsync(PortalPage page, string trace) => Assertions.Expect(page.Page.GetByRole(AriaRole.Link, new() { Name = trace }))
             .ToHaveAttributeAsync("href", $"http://localhost:18888/traces/detail/{trace}");
