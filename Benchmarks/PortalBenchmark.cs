@@ -1,7 +1,5 @@
 using System.Globalization;
-using Linnaeus.Portal.Tests;
 using Linnaeus.Registry.Client;
-using Linnaeus.Registry.Tests;
 using Microsoft.Playwright;
 
 namespace Linnaeus.Benchmarks;

@@ -11,7 +11,7 @@ internal sealed class Answer
     // A script that reads tables after all should not find them broken at 80 columns.
     private const int WidthOfFiles = 250;
 
-    private static readonly JsonSerializerOptions Indented = new(RegistryJson.Options) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true };
 
     private readonly TextWriter _output;
     private readonly TextWriter _error;

@@ -23,7 +23,7 @@ public static class ExplainerApp
         LibTorch.Load();
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
-        builder.Services.ConfigureHttpJsonOptions(options => RegistryJson.Apply(options.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(options => ApiJson.Apply(options.SerializerOptions));
         builder.Services.AddOpenApi("v1");
         builder.Services.AddRegistryClient();
         builder.AddAccess<RegistryTokenSource>();

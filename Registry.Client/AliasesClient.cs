@@ -24,7 +24,7 @@ public sealed class AliasesClient
     public Task<AliasInfo> SetAsync(
         string name, string alias, SetAliasRequest request, string? expected = null, CancellationToken cancellationToken = default) =>
         _transport.SendIfAsync<AliasInfo>(
-            HttpMethod.Put, Path(name, "aliases", alias), request, RegistryJson.Options, true, Condition(expected), cancellationToken)!;
+            HttpMethod.Put, Path(name, "aliases", alias), request, ApiJson.Options, true, Condition(expected), cancellationToken)!;
 
     /// <summary>Removes the alias; one that is not there is no error.</summary>
     /// <inheritdoc cref="SetAsync" path="/param"/>
@@ -32,7 +32,7 @@ public sealed class AliasesClient
         string name, string alias, string? reason = null, string? by = null, string? expected = null, CancellationToken cancellationToken = default)
     {
         var path = new QueryText(Path(name, "aliases", alias)).Add("reason", reason).Add("by", by).ToString();
-        await _transport.SendIfAsync<object>(HttpMethod.Delete, path, null, RegistryJson.Options, true, Condition(expected), cancellationToken);
+        await _transport.SendIfAsync<object>(HttpMethod.Delete, path, null, ApiJson.Options, true, Condition(expected), cancellationToken);
     }
 
     /// <summary>The audit log, newest move first.</summary>
@@ -45,7 +45,7 @@ public sealed class AliasesClient
 
     public Task<AliasPolicy> SetPolicyAsync(string name, string alias, AliasPolicy policy, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<AliasPolicy>(
-            HttpMethod.Put, Path(name, "policies", alias), policy, RegistryJson.Options, idempotent: true, cancellationToken);
+            HttpMethod.Put, Path(name, "policies", alias), policy, ApiJson.Options, idempotent: true, cancellationToken);
 
     public Task DeletePolicyAsync(string name, string alias, CancellationToken cancellationToken = default) =>
         _transport.DeleteAsync(Path(name, "policies", alias), cancellationToken);
@@ -55,7 +55,7 @@ public sealed class AliasesClient
         GetAsync<PolicyReport>(new QueryText($"{Path(name, "policies", alias)}/check").Add("version", version).ToString(), cancellationToken);
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
-        _transport.SendAsync<T>(HttpMethod.Get, path, null, RegistryJson.Options, idempotent: true, cancellationToken);
+        _transport.SendAsync<T>(HttpMethod.Get, path, null, ApiJson.Options, idempotent: true, cancellationToken);
 
     private static KeyValuePair<string, string>? Condition(string? expected) => expected switch
     {

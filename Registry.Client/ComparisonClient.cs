@@ -16,7 +16,7 @@ public sealed class ComparisonClient
     public Task<VersionComparison> CompareAsync(
         string name, IEnumerable<string> versions, int? seed = null, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<VersionComparison>(
-            HttpMethod.Get, Path(name, versions, seed).ToString(), null, RegistryJson.Options, idempotent: true, cancellationToken);
+            HttpMethod.Get, Path(name, versions, seed).ToString(), null, ApiJson.Options, idempotent: true, cancellationToken);
 
     /// <summary>The same as Markdown, fit for a pull request.</summary>
     /// <inheritdoc cref="CompareAsync" path="/param"/>

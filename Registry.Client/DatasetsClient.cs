@@ -35,5 +35,5 @@ public sealed class DatasetsClient
     }
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
-        _transport.SendAsync<T>(HttpMethod.Get, path, null, RegistryJson.Options, idempotent: true, cancellationToken);
+        _transport.SendAsync<T>(HttpMethod.Get, path, null, ApiJson.Options, idempotent: true, cancellationToken);
 }

@@ -42,9 +42,9 @@ public sealed class ExplainerClient
     }
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
-        _transport.SendAsync<T>(HttpMethod.Get, path, null, RegistryJson.Options, idempotent: true, cancellationToken);
+        _transport.SendAsync<T>(HttpMethod.Get, path, null, ApiJson.Options, idempotent: true, cancellationToken);
 
     // Computing again gives the stored result, so that every call may be repeated.
     private Task<T> SendAsync<T>(string path, object request, CancellationToken cancellationToken) =>
-        _transport.SendAsync<T>(HttpMethod.Post, path, request, RegistryJson.Options, idempotent: true, cancellationToken);
+        _transport.SendAsync<T>(HttpMethod.Post, path, request, ApiJson.Options, idempotent: true, cancellationToken);
 }

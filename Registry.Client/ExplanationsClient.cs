@@ -11,7 +11,7 @@ public sealed class ExplanationsClient
 
     /// <summary>Stores <paramref name="record"/> under its id; the same id again replaces it.</summary>
     public Task<ExplanationRecord> PutAsync(ExplanationRecord record, CancellationToken cancellationToken = default) =>
-        _transport.SendAsync<ExplanationRecord>(HttpMethod.Put, Path(record.Id), record, RegistryJson.Options, idempotent: true, cancellationToken);
+        _transport.SendAsync<ExplanationRecord>(HttpMethod.Put, Path(record.Id), record, ApiJson.Options, idempotent: true, cancellationToken);
 
     /// <summary>The explanation, or null when there is none of that id. Asked as a list, since a 404 would mark a normal trace as failed.</summary>
     public async Task<ExplanationRecord?> FindAsync(string id, CancellationToken cancellationToken = default) =>
@@ -25,12 +25,9 @@ public sealed class ExplanationsClient
     {
         var path = new QueryText("/api/explanations").Add(filter, value).ToString();
         var list = await _transport.SendAsync<ExplanationList>(
-            HttpMethod.Get, path, null, RegistryJson.Options, idempotent: true, cancellationToken);
+            HttpMethod.Get, path, null, ApiJson.Options, idempotent: true, cancellationToken);
         return list.Explanations;
     }
 
     private static string Path(string id) => $"/api/explanations/{Uri.EscapeDataString(id)}";
 }
-
-/// <summary>Answer of <c>GET /api/explanations</c>.</summary>
-public sealed record ExplanationList(IReadOnlyList<ExplanationRecord> Explanations);

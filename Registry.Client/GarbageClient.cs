@@ -11,5 +11,5 @@ public sealed class GarbageClient
 
     /// <summary>Removes what was deleted long enough ago and what nothing refers to; with <see cref="GarbageRequest.DryRun"/> only lists it.</summary>
     public Task<GarbageReport> CollectAsync(GarbageRequest request, CancellationToken cancellationToken = default) =>
-        _transport.SendAsync<GarbageReport>(HttpMethod.Post, "/api/gc", request, RegistryJson.Options, idempotent: false, cancellationToken);
+        _transport.SendAsync<GarbageReport>(HttpMethod.Post, "/api/gc", request, ApiJson.Options, idempotent: false, cancellationToken);
 }

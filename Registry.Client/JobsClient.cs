@@ -31,7 +31,7 @@ public sealed class JobsClient
         SubmitAsync(new JobRequest("sweep", ToJson(spec)), cancellationToken);
 
     public Task<Job> GetAsync(string id, CancellationToken cancellationToken = default) =>
-        _transport.SendAsync<Job>(HttpMethod.Get, Path(id), null, RegistryJson.Options, idempotent: true, cancellationToken);
+        _transport.SendAsync<Job>(HttpMethod.Get, Path(id), null, ApiJson.Options, idempotent: true, cancellationToken);
 
     /// <summary>Newest first; <paramref name="limit"/> is 1 to 1000.</summary>
     /// <param name="sweep">Id of a sweep, for its trainings.</param>
@@ -40,14 +40,14 @@ public sealed class JobsClient
     {
         var query = new QueryText("/api/jobs").Add("kind", kind).Add("status", status?.ToString().ToUpperInvariant()).Add("limit", limit).Add("sweep", sweep);
         var list = await _transport.SendAsync<JobList>(
-            HttpMethod.Get, query.ToString(), null, RegistryJson.Options, idempotent: true, cancellationToken);
+            HttpMethod.Get, query.ToString(), null, ApiJson.Options, idempotent: true, cancellationToken);
         return list.Jobs;
     }
 
     /// <summary>Takes the oldest waiting job of the kinds asked for; null when there is none.</summary>
     public Task<JobLease?> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken = default) =>
         _transport.TrySendAsync<JobLease>(
-            HttpMethod.Post, "/api/jobs/lease", request, RegistryJson.Options, idempotent: false, cancellationToken);
+            HttpMethod.Post, "/api/jobs/lease", request, ApiJson.Options, idempotent: false, cancellationToken);
 
     /// <summary>Extends the lease and reports progress. 409 when the lease is no longer this worker's: stop the work then.</summary>
     public Task<HeartbeatResponse> HeartbeatAsync(string id, HeartbeatRequest request, CancellationToken cancellationToken = default) =>
@@ -75,7 +75,7 @@ public sealed class JobsClient
 
     /// <summary>Whether jobs are handed out, and how many wait.</summary>
     public Task<QueueState> GetQueueAsync(CancellationToken cancellationToken = default) =>
-        _transport.SendAsync<QueueState>(HttpMethod.Get, "/api/jobs/queue", null, RegistryJson.Options, idempotent: true, cancellationToken);
+        _transport.SendAsync<QueueState>(HttpMethod.Get, "/api/jobs/queue", null, ApiJson.Options, idempotent: true, cancellationToken);
 
     /// <summary>Has no more jobs handed out, also after a restart of the Registry. Those in work go on, new ones are taken in.</summary>
     public Task<QueueState> PauseQueueAsync(CancellationToken cancellationToken = default) =>
@@ -86,13 +86,10 @@ public sealed class JobsClient
         SendAsync<QueueState>("/api/jobs/resume", null, idempotent: true, cancellationToken);
 
     private Task<T> SendAsync<T>(string path, object? body, bool idempotent, CancellationToken cancellationToken) =>
-        _transport.SendAsync<T>(HttpMethod.Post, path, body, RegistryJson.Options, idempotent, cancellationToken);
+        _transport.SendAsync<T>(HttpMethod.Post, path, body, ApiJson.Options, idempotent, cancellationToken);
 
     private static string Path(string id, string? action = null) =>
         $"/api/jobs/{Uri.EscapeDataString(id)}" + (action is null ? "" : "/" + action);
 
-    private static JsonElement ToJson<T>(T spec) => JsonSerializer.SerializeToElement(spec, RegistryJson.Options);
+    private static JsonElement ToJson<T>(T spec) => JsonSerializer.SerializeToElement(spec, ApiJson.Options);
 }
-
-/// <summary>Answer of <c>GET /api/jobs</c>.</summary>
-public sealed record JobList(IReadOnlyList<Job> Jobs);

@@ -16,11 +16,11 @@ public sealed class ModelVersionsClient
     /// </summary>
     public Task<ModelVersionInfo> RegisterAsync(string name, RegisterVersionRequest request, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<ModelVersionInfo>(
-            HttpMethod.Post, $"{Path(name)}/versions", request, RegistryJson.Options, idempotent: true, cancellationToken);
+            HttpMethod.Post, $"{Path(name)}/versions", request, ApiJson.Options, idempotent: true, cancellationToken);
 
     /// <summary>The version that <paramref name="model"/> names or its alias points to.</summary>
     public Task<ModelVersionInfo> GetAsync(ModelUri model, CancellationToken cancellationToken = default) =>
-        _transport.SendAsync<ModelVersionInfo>(HttpMethod.Get, Path(model), null, RegistryJson.Options, idempotent: true, cancellationToken);
+        _transport.SendAsync<ModelVersionInfo>(HttpMethod.Get, Path(model), null, ApiJson.Options, idempotent: true, cancellationToken);
 
     /// <inheritdoc cref="GetAsync(ModelUri, CancellationToken)"/>
     /// <exception cref="FormatException">The text is not a model URI.</exception>
@@ -30,12 +30,12 @@ public sealed class ModelVersionsClient
     /// <summary>Reads every file of the version back in the Registry and compares it with its checksum.</summary>
     public Task<VersionVerification> VerifyAsync(ModelUri model, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<VersionVerification>(
-            HttpMethod.Post, $"{Path(model)}/verify", null, RegistryJson.Options, idempotent: true, cancellationToken);
+            HttpMethod.Post, $"{Path(model)}/verify", null, ApiJson.Options, idempotent: true, cancellationToken);
 
     /// <summary>Where the version comes from and what came of it.</summary>
     public Task<VersionLineage> LineageAsync(ModelUri model, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<VersionLineage>(
-            HttpMethod.Get, $"{Path(model)}/lineage", null, RegistryJson.Options, idempotent: true, cancellationToken);
+            HttpMethod.Get, $"{Path(model)}/lineage", null, ApiJson.Options, idempotent: true, cancellationToken);
 
     /// <summary>Deletes the version: it is gone for everybody and its aliases vanish, but until garbage collection it can be restored.</summary>
     public async Task DeleteAsync(string name, string version, CancellationToken cancellationToken = default) =>
@@ -50,7 +50,7 @@ public sealed class ModelVersionsClient
     /// <summary>Brings a deleted version back, without the aliases that it had.</summary>
     public Task<ModelVersionInfo> RestoreAsync(string name, string version, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<ModelVersionInfo>(
-            HttpMethod.Post, $"{Path(name)}/versions/{version}/restore", null, RegistryJson.Options, idempotent: true, cancellationToken);
+            HttpMethod.Post, $"{Path(name)}/versions/{version}/restore", null, ApiJson.Options, idempotent: true, cancellationToken);
 
     public async Task SetAliasAsync(string name, string alias, string version, CancellationToken cancellationToken = default) =>
         await _transport.SendAsync<object>(

@@ -29,5 +29,5 @@ public sealed class ModelsClient
         GetAsync<RegisteredModelInfo>($"/api/models/{Uri.EscapeDataString(name)}", cancellationToken);
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
-        _transport.SendAsync<T>(HttpMethod.Get, path, null, RegistryJson.Options, idempotent: true, cancellationToken);
+        _transport.SendAsync<T>(HttpMethod.Get, path, null, ApiJson.Options, idempotent: true, cancellationToken);
 }

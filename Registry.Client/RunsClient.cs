@@ -81,7 +81,7 @@ public sealed class RunsClient
     public Task<MetricSeries> GetSeriesAsync(string runId, string key, int points = 1000, CancellationToken cancellationToken = default)
     {
         var path = new QueryText($"/api/runs/{Uri.EscapeDataString(runId)}/metrics/{Uri.EscapeDataString(key)}").Add("points", points).ToString();
-        return _transport.SendAsync<MetricSeries>(HttpMethod.Get, path, null, RegistryJson.Options, idempotent: true, cancellationToken);
+        return _transport.SendAsync<MetricSeries>(HttpMethod.Get, path, null, ApiJson.Options, idempotent: true, cancellationToken);
     }
 
     private Task<T> SendAsync<T>(string action, object body, bool idempotent, CancellationToken cancellationToken) =>

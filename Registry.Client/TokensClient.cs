@@ -12,11 +12,11 @@ public sealed class TokensClient
 
     /// <summary>Makes a token; its secret is in this answer only.</summary>
     public Task<AccessToken> CreateAsync(CreateTokenRequest request, CancellationToken cancellationToken = default) =>
-        _transport.SendAsync<AccessToken>(HttpMethod.Post, "/api/tokens", request, RegistryJson.Options, idempotent: false, cancellationToken);
+        _transport.SendAsync<AccessToken>(HttpMethod.Post, "/api/tokens", request, ApiJson.Options, idempotent: false, cancellationToken);
 
     /// <summary>All tokens, revoked ones too, newest first.</summary>
     public Task<TokenList> ListAsync(CancellationToken cancellationToken = default) =>
-        _transport.SendAsync<TokenList>(HttpMethod.Get, "/api/tokens", null, RegistryJson.Options, idempotent: true, cancellationToken);
+        _transport.SendAsync<TokenList>(HttpMethod.Get, "/api/tokens", null, ApiJson.Options, idempotent: true, cancellationToken);
 
     /// <summary>Revokes a token; one that is revoked already stays so.</summary>
     public Task RevokeAsync(long id, CancellationToken cancellationToken = default) =>
@@ -30,7 +30,7 @@ public sealed class TokensClient
         {
             var shown = KeyValuePair.Create("Authorization", $"Bearer {token}");
             return await _transport.SendIfAsync<TokenHolder>(
-                HttpMethod.Get, "/api/tokens/self", null, RegistryJson.Options, idempotent: true, shown, cancellationToken);
+                HttpMethod.Get, "/api/tokens/self", null, ApiJson.Options, idempotent: true, shown, cancellationToken);
         }
         catch (RegistryException refusal) when (refusal.Status == System.Net.HttpStatusCode.Unauthorized)
         {

@@ -1,6 +1,5 @@
 using Linnaeus.Registry.Access;
 using Linnaeus.Registry.Artifacts;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Comparisons;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Explanations;
@@ -26,7 +25,7 @@ public static class RegistryApp
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, WideBlocks>();
-        builder.Services.ConfigureHttpJsonOptions(options => RegistryJson.Apply(options.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(options => ApiJson.Apply(options.SerializerOptions));
         builder.Services.AddRegistryDatabase(builder.Configuration);
         builder.AddTokens();
         builder.Services.AddTracking();

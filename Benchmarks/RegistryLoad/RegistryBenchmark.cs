@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Linnaeus.Registry.Tests;
 
 namespace Linnaeus.Benchmarks.RegistryLoad;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Linnaeus.Registry.Client;
-using Linnaeus.Registry.Tests;
 
 namespace Linnaeus.Benchmarks.Soak;
 

@@ -1,5 +1,5 @@
 using Linnaeus.Registry.Client;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 using Linnaeus.ServiceDefaults.Problems;
 
 namespace Linnaeus.Explainer.Access;

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Linnaeus.Registry.Client;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 using Linnaeus.ServiceDefaults.Problems;
 using Linnaeus.Vision.Data;
 
@@ -28,7 +28,7 @@ public sealed class RequestedDataset(OpenedDatasets opened, RegistryClient regis
     private async Task<TrainingSpec> SpecOfAsync(string id, CancellationToken cancellationToken)
     {
         var job = await registry.Jobs.GetAsync(id, cancellationToken);
-        return job.Kind == "train" && job.Spec.Deserialize<TrainingSpec>(RegistryJson.Options) is { } spec
+        return job.Kind == "train" && job.Spec.Deserialize<TrainingSpec>(ApiJson.Options) is { } spec
             ? spec
             : throw new ProblemException(StatusCodes.Status404NotFound, $"The job {id} is no training.");
     }

@@ -29,11 +29,11 @@ public sealed class DiagnosisStore(RegistryClient registry)
         var folder = $"diagnoses/{report.Id}";
         await Task.WhenAll(
             registry.Artifacts.UploadBytesAsync(
-                version.RunId, $"{folder}/{ReportFile}", JsonSerializer.SerializeToUtf8Bytes(report, RegistryJson.Options), cancellationToken),
+                version.RunId, $"{folder}/{ReportFile}", JsonSerializer.SerializeToUtf8Bytes(report, ApiJson.Options), cancellationToken),
             registry.Artifacts.UploadBytesAsync(version.RunId, $"{folder}/{ContactSheetFile}", Encoding.UTF8.GetBytes(contactSheet), cancellationToken));
         if (report.Sanity is { } sanity)
             await registry.ModelVersions.SetTagAsync(
-                version.Name, version.Version, SanityTag + sanity.Method, JsonSerializer.Serialize(sanity, RegistryJson.Options), cancellationToken);
+                version.Name, version.Version, SanityTag + sanity.Method, JsonSerializer.Serialize(sanity, ApiJson.Options), cancellationToken);
         await registry.ModelVersions.SetTagAsync(version.Name, version.Version, ReportTag, report.Id, cancellationToken);
         return new DiagnosisResult(
             version.Name, version.Version, version.RunId, folder, report.Accuracy, report.MeanFocus, report.ShortcutsSuspected);
@@ -45,6 +45,6 @@ public sealed class DiagnosisStore(RegistryClient registry)
 
     /// <summary>The report.</summary>
     public async Task<DiagnosisReport> ReadAsync(DiagnosisResult result, CancellationToken cancellationToken) =>
-        JsonSerializer.Deserialize<DiagnosisReport>(await ReadAsync(result, ReportFile, cancellationToken), RegistryJson.Options)
+        JsonSerializer.Deserialize<DiagnosisReport>(await ReadAsync(result, ReportFile, cancellationToken), ApiJson.Options)
         ?? throw new InvalidDataException($"{result.ArtifactPath}/{ReportFile} is empty.");
 }

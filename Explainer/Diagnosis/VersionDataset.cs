@@ -14,7 +14,7 @@ internal static class VersionDataset
     /// <exception cref="ProblemException">422: the version does not say what it was trained on, or that is gone or has changed.</exception>
     public static async Task<Dataset> OpenAsync(ModelUri model, ModelDescription description, ExplainerOptions options, CancellationToken cancellationToken)
     {
-        if (description.TrainingSpec?.Deserialize<TrainingSpec>(RegistryJson.Options) is not { Dataset.Length: > 0 } spec)
+        if (description.TrainingSpec?.Deserialize<TrainingSpec>(ApiJson.Options) is not { Dataset.Length: > 0 } spec)
             throw Refused($"{model} does not say what it was trained on (model.json has no training_spec), so its dataset cannot be opened.");
         Dataset dataset;
         try

@@ -29,7 +29,7 @@ internal static class Answers
             [activation ? "cells_url" : "signed_url"] = $"{address}/{(activation ? ExplanationStore.CellsFile : ExplanationStore.SignedFile)}",
             ["run_id"] = record.RunId,
             ["artifact_path"] = record.ArtifactPath,
-            ["created_at"] = JsonSerializer.SerializeToNode(record.CreatedAt, RegistryJson.Options),
+            ["created_at"] = JsonSerializer.SerializeToNode(record.CreatedAt, ApiJson.Options),
         };
         foreach (var property in record.Summary.EnumerateObject())
             answer[property.Name] = JsonNode.Parse(property.Value.GetRawText());

@@ -76,7 +76,7 @@ public static class DiagnosisEndpoints
     }
 
     private static DiagnosisResult? ResultOf(Job job) =>
-        job is { Status: JobStatus.Succeeded, Result: { } result } ? result.Deserialize<DiagnosisResult>(RegistryJson.Options) : null;
+        job is { Status: JobStatus.Succeeded, Result: { } result } ? result.Deserialize<DiagnosisResult>(ApiJson.Options) : null;
 
     private static DiagnosisAnswer Answer(Job job, HttpRequest http, DiagnosisReport? report)
     {

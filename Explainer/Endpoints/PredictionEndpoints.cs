@@ -1,7 +1,7 @@
 using Linnaeus.Explainer.Engine;
 using Linnaeus.Explainer.Requests;
 using Linnaeus.Registry.Client;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 
 namespace Linnaeus.Explainer.Endpoints;
 

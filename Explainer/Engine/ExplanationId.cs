@@ -29,6 +29,6 @@ public static class ExplanationId
             request.Against,
             request.Quality,
         };
-        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(all, RegistryJson.Options)))[..32];
+        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(all, ApiJson.Options)))[..32];
     }
 }

@@ -38,7 +38,7 @@ public sealed class ExplanationStore(RegistryClient registry)
     {
         using var activity = ExplainerTelemetry.Source.StartActivity("store");
         var folder = $"explanations/{id}";
-        var summary = JsonSerializer.SerializeToElement(explanation.Summary, RegistryJson.Options);
+        var summary = JsonSerializer.SerializeToElement(explanation.Summary, ApiJson.Options);
         await Task.WhenAll(Files(explanation, summary).Select(
             file => registry.Artifacts.UploadBytesAsync(version.RunId, $"{folder}/{file.Name}", file.Bytes, cancellationToken)));
         return await registry.Explanations.PutAsync(new ExplanationRecord
@@ -71,7 +71,7 @@ public sealed class ExplanationStore(RegistryClient registry)
         yield return (AttributionFile, Npy(explanation.Map));
         if (explanation is ClassActivationResult { Raw: var cells })
             yield return (CellsFile, Npy(cells));
-        yield return (SummaryFile, JsonSerializer.SerializeToUtf8Bytes(summary, RegistryJson.Options));
+        yield return (SummaryFile, JsonSerializer.SerializeToUtf8Bytes(summary, ApiJson.Options));
     }
 
     private static byte[] Npy(Attribution attribution)

@@ -19,7 +19,7 @@ public sealed class DiagnoseJobHandler(
 
     public async Task<object> RunAsync(HeldLease lease)
     {
-        var spec = lease.Job.Spec.Deserialize<DiagnosisSpec>(RegistryJson.Options) ?? throw new JobFaultException("The job has no spec.");
+        var spec = lease.Job.Spec.Deserialize<DiagnosisSpec>(ApiJson.Options) ?? throw new JobFaultException("The job has no spec.");
         try
         {
             return await RunAsync(lease, spec);

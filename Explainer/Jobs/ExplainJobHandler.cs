@@ -14,7 +14,7 @@ public sealed class ExplainJobHandler(ExplanationService service) : IJobHandler
 
     public async Task<object> RunAsync(HeldLease lease)
     {
-        var spec = lease.Job.Spec.Deserialize<ExplanationSpec>(RegistryJson.Options)
+        var spec = lease.Job.Spec.Deserialize<ExplanationSpec>(ApiJson.Options)
             ?? throw new JobFaultException("The job has no spec.");
         var requests = spec.Images.SelectMany(image => spec.Methods.Select(method => (image, method))).ToArray();
         var ids = new List<string>();
@@ -40,7 +40,7 @@ public sealed class ExplainJobHandler(ExplanationService service) : IJobHandler
     private static CheckedExplanation Request(ExplanationSpec spec, string image, string method)
     {
         var request = JsonSerializer.SerializeToElement(
-            new ExplanationRequest { Model = spec.Model, Method = method, Image = image, Steps = spec.Steps }, RegistryJson.Options);
+            new ExplanationRequest { Model = spec.Model, Method = method, Image = image, Steps = spec.Steps }, ApiJson.Options);
         return RequestReader.ReadExplanation(request);
     }
 }

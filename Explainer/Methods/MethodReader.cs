@@ -1,5 +1,4 @@
 using Linnaeus.Registry.Client;
-using Linnaeus.Registry.Client.Requests;
 using Linnaeus.Vision.Explanations;
 
 namespace Linnaeus.Explainer.Methods;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Linnaeus.Explainer.Methods;
 using Linnaeus.Registry.Client;
 using Linnaeus.ServiceDefaults.Problems;
-using Linnaeus.Registry.Client.Requests;
 
 namespace Linnaeus.Explainer.Requests;
 
@@ -63,7 +62,7 @@ public static class RequestReader
     public static IExplanationMethod ReadMethod(MethodParameters parameters)
     {
         var faults = new Faults();
-        var body = JsonSerializer.SerializeToElement(parameters, RegistryJson.Options);
+        var body = JsonSerializer.SerializeToElement(parameters, ApiJson.Options);
         var fields = new SpecReader(body, "$", faults);
         var method = MethodReader.Read(fields, faults);
         Refuse(fields, body, faults, "The method");

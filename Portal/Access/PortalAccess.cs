@@ -1,7 +1,7 @@
 using System.Net;
 using Linnaeus.Portal.Endpoints;
 using Linnaeus.Registry.Client;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Linnaeus.Registry.Client;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;

@@ -18,7 +18,7 @@ public sealed record KnownDataset(DatasetReference Reference, string Name, strin
     /// <summary>Those of the latest trainings, the newest first, then the official ones.</summary>
     public static IReadOnlyList<KnownDataset> Of(IReadOnlyList<Job> trainings)
     {
-        var used = trainings.Select(job => (job, spec: job.Spec.Deserialize<TrainingSpec>(RegistryJson.Options)))
+        var used = trainings.Select(job => (job, spec: job.Spec.Deserialize<TrainingSpec>(ApiJson.Options)))
             .Where(pair => pair.spec is { Dataset.Length: > 0 })
             .GroupBy(pair => (pair.spec!.Dataset, pair.spec.Synthetic, pair.spec.Subset))
             .Select(group => new KnownDataset(

@@ -29,12 +29,12 @@ public sealed record DiagnosisContent(Job Job, DiagnosisResult? Result, Diagnosi
         if (result is null)
             return new DiagnosisContent(job, null, null);
         var bytes = await registry.Artifacts.ReadBytesAsync(ArtifactUri.OfRun(result.RunId, $"{result.ArtifactPath}/report.json"), LargestReport, cancellationToken);
-        return new DiagnosisContent(job, result, JsonSerializer.Deserialize<DiagnosisReport>(bytes, RegistryJson.Options));
+        return new DiagnosisContent(job, result, JsonSerializer.Deserialize<DiagnosisReport>(bytes, ApiJson.Options));
     }
 
     /// <summary>What a diagnosis that succeeded found; null for any other job.</summary>
     public static DiagnosisResult? ResultOf(Job job) =>
-        job is { Status: JobStatus.Succeeded, Result: { } result } ? result.Deserialize<DiagnosisResult>(RegistryJson.Options) : null;
+        job is { Status: JobStatus.Succeeded, Result: { } result } ? result.Deserialize<DiagnosisResult>(ApiJson.Options) : null;
 
-    public static DiagnosisSpec SpecOf(Job job) => job.Spec.Deserialize<DiagnosisSpec>(RegistryJson.Options) ?? new DiagnosisSpec();
+    public static DiagnosisSpec SpecOf(Job job) => job.Spec.Deserialize<DiagnosisSpec>(ApiJson.Options) ?? new DiagnosisSpec();
 }

@@ -38,7 +38,7 @@ public sealed record ExplainedVersion(
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(await registry.Artifacts.ReadBytesAsync(ArtifactUri.OfRun(run, path), LargestFile, cancellationToken), RegistryJson.Options);
+            return JsonSerializer.Deserialize<T>(await registry.Artifacts.ReadBytesAsync(ArtifactUri.OfRun(run, path), LargestFile, cancellationToken), ApiJson.Options);
         }
         catch (RegistryException error) when (error.Status is HttpStatusCode.NotFound)
         {

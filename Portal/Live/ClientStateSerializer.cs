@@ -9,7 +9,7 @@ namespace Linnaeus.Portal.Live;
 /// <summary>Hands what a prerendered page has read on to the live one, so that nothing is read twice and nothing flickers. Metrics may be NaN.</summary>
 internal sealed class ClientStateSerializer<T> : PersistentComponentStateSerializer<T>
 {
-    private static readonly JsonSerializerOptions Json = RegistryJson.Apply(
+    private static readonly JsonSerializerOptions Json = ApiJson.Apply(
         new JsonSerializerOptions(JsonSerializerDefaults.Web) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals });
 
     public override void Persist(T value, IBufferWriter<byte> writer)

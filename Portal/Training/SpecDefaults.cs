@@ -8,11 +8,11 @@ namespace Linnaeus.Portal.Training;
 public static class SpecDefaults
 {
     /// <summary>Fields of a spec that have a default.</summary>
-    public static JsonObject Json { get; } = JsonSerializer.SerializeToNode(new TrainingSpec(), RegistryJson.Options)!.AsObject();
+    public static JsonObject Json { get; } = JsonSerializer.SerializeToNode(new TrainingSpec(), ApiJson.Options)!.AsObject();
 
     // Without early stopping: a training that says nothing of it has none.
     private static readonly JsonObject Whole = JsonSerializer.SerializeToNode(
-        new TrainingSpec { Synthetic = new(), Subset = new() }, RegistryJson.Options)!.AsObject();
+        new TrainingSpec { Synthetic = new(), Subset = new() }, ApiJson.Options)!.AsObject();
 
     /// <summary>Of a field, as its input would show it; null where there is none.</summary>
     /// <param name="path">E.g. <c>epochs</c> or <c>early_stopping.patience</c>.</param>

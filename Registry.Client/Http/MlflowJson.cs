@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Registry.Client.Http;
 
-/// <summary>The JSON dialect of MLflow's paths: as <see cref="RegistryJson"/>, with NaN as a string and numbers that may be strings.</summary>
+/// <summary>The JSON dialect of MLflow's paths: as <see cref="ApiJson"/>, with NaN as a string and numbers that may be strings.</summary>
 internal static class MlflowJson
 {
-    public static JsonSerializerOptions Options { get; } = RegistryJson.Apply(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    public static JsonSerializerOptions Options { get; } = ApiJson.Apply(new JsonSerializerOptions(JsonSerializerDefaults.Web)
     {
         NumberHandling = JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals,
     });

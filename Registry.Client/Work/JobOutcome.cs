@@ -23,7 +23,7 @@ internal sealed class JobOutcome(JobsClient jobs, JobLease lease, HeldLease held
         }
         try
         {
-            var result = JsonSerializer.SerializeToElement(await work, RegistryJson.Options);
+            var result = JsonSerializer.SerializeToElement(await work, ApiJson.Options);
             await TellAsync(() => jobs.CompleteAsync(Id, new CompleteRequest(lease.LeaseToken, result)));
             logger.LogInformation("Job {JobId} succeeded", Id);
         }

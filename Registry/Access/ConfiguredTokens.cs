@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Linnaeus.Registry.Client;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 
 namespace Linnaeus.Registry.Access;
 

@@ -1,6 +1,5 @@
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Access;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Linnaeus.Registry.Data;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Access;

@@ -1,4 +1,3 @@
-using Linnaeus.Registry.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

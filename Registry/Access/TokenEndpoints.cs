@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Http;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 
 namespace Linnaeus.Registry.Access;
 

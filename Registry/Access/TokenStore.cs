@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Linnaeus.Registry.Client;
+using Linnaeus.Access;
 using Linnaeus.Registry.Data;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Registry.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Access;

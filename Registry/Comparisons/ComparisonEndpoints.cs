@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Models;
 
 namespace Linnaeus.Registry.Comparisons;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Comparisons;
 

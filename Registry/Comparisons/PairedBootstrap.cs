@@ -1,4 +1,3 @@
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Evaluations;
 
 namespace Linnaeus.Registry.Comparisons;

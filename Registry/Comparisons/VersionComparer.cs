@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Evaluations;
 using Linnaeus.Registry.Models;
 

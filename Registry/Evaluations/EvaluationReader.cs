@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Linnaeus.Registry.Artifacts;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Models;
 using Linnaeus.Registry.Tracking;
@@ -45,7 +44,7 @@ internal sealed class EvaluationReader(RunReader runs, ArtifactStore artifacts)
         try
         {
             await using var stream = await artifacts.OpenAsync(artifact, 0, null, cancellationToken);
-            return await JsonSerializer.DeserializeAsync<T>(stream, RegistryJson.Options, cancellationToken);
+            return await JsonSerializer.DeserializeAsync<T>(stream, ApiJson.Options, cancellationToken);
         }
         catch (JsonException fault)
         {

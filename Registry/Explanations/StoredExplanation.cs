@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Linnaeus.Registry.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

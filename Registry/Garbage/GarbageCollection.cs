@@ -1,6 +1,5 @@
 using System.Globalization;
 using Linnaeus.Registry.Artifacts;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Explanations;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
 using Azure;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Data.Sqlite;
@@ -105,6 +104,6 @@ public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses>
         problem.Extensions["code"] = error.Code.Name;
         foreach (var (name, value) in error.Extensions ?? new Dictionary<string, object?>()) problem.Extensions[name] = value;
         context.Response.ContentType = "application/problem+json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, problem, RegistryJson.Options, context.RequestAborted);
+        await JsonSerializer.SerializeAsync(context.Response.Body, problem, ApiJson.Options, context.RequestAborted);
     }
 }

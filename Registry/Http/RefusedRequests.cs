@@ -1,4 +1,3 @@
-using Linnaeus.Registry.Client.Requests;
 
 namespace Linnaeus.Registry.Http;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Security.Claims;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Jobs.Specs;
 using Linnaeus.Registry.Jobs.Sweeps;

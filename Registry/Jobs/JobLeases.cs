@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Jobs;
@@ -29,7 +29,7 @@ public sealed class JobLeases(RegistryDb db, WriteGate gate, TimeProvider time, 
         {
             await ResumeAsync(job, token);
             job.LeaseExpiryTime = Now() + (request.LeaseSeconds * 1000L);
-            job.Progress = request.Progress is null ? job.Progress : JsonSerializer.Serialize(request.Progress, RegistryJson.Options);
+            job.Progress = request.Progress is null ? job.Progress : JsonSerializer.Serialize(request.Progress, ApiJson.Options);
             return new HeartbeatResponse(job.CancelRequested, DateTimeOffset.FromUnixTimeMilliseconds(job.LeaseExpiryTime.Value));
         }, cancellationToken);
 

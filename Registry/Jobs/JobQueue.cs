@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Jobs.Specs;
 using Microsoft.EntityFrameworkCore;
 
@@ -29,11 +29,11 @@ public sealed class JobQueue(RegistryDb db, WriteGate gate, TimeProvider time, Q
     {
         var parent = await TrainingRuns.CreateAsync(db, sweep, request.Spec, cancellationToken);
         sweep.RunId = parent.RunId;
-        sweep.Progress = JsonSerializer.Serialize(new JobProgress(0, request.Trainings.Count, null), RegistryJson.Options);
+        sweep.Progress = JsonSerializer.Serialize(new JobProgress(0, request.Trainings.Count, null), ApiJson.Options);
         foreach (var (index, training) in request.Trainings.Index())
         {
             var spec = training.Spec with { Name = string.Create(CultureInfo.InvariantCulture, $"{parent.Name}-{index + 1}") };
-            var job = NewJob(JobKinds.Train, JsonSerializer.Serialize(spec, RegistryJson.Options), sweep.Traceparent);
+            var job = NewJob(JobKinds.Train, JsonSerializer.Serialize(spec, ApiJson.Options), sweep.Traceparent);
             job.SweepId = sweep.JobId;
             job.RunId = (await TrainingRuns.CreateAsync(db, job, spec, parent, cancellationToken)).RunId;
             db.Add(job);

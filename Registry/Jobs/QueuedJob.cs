@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Linnaeus.Registry.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -98,7 +97,7 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
     private static DateTimeOffset? Time(long? milliseconds) =>
         milliseconds is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
 
-    private JobProgress? Reported() => Progress is null ? null : JsonSerializer.Deserialize<JobProgress>(Progress, RegistryJson.Options);
+    private JobProgress? Reported() => Progress is null ? null : JsonSerializer.Deserialize<JobProgress>(Progress, ApiJson.Options);
 
     // The last heartbeat of a job may be some steps old when the job succeeds.
     private JobProgress? ProgressNow()

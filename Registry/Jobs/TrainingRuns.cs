@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Tracking;
 using Microsoft.EntityFrameworkCore;
 
@@ -60,7 +60,7 @@ internal static class TrainingRuns
     {
         foreach (var (key, value) in tags)
             db.Add(new RunTag { RunKey = run.Id, Key = key, Value = Cut(value) });
-        foreach (var (key, value) in Params(JsonSerializer.SerializeToElement(spec, RegistryJson.Options), ""))
+        foreach (var (key, value) in Params(JsonSerializer.SerializeToElement(spec, ApiJson.Options), ""))
             db.Add(new Param { RunKey = run.Id, Key = key, Value = value });
     }
 

@@ -2,7 +2,7 @@ using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Tracking;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 
 namespace Linnaeus.Registry.Mlflow;
 

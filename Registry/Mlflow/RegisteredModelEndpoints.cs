@@ -3,7 +3,7 @@ using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Models;
 using Linnaeus.Registry.Promotion;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 
 namespace Linnaeus.Registry.Mlflow;
 

@@ -1,7 +1,7 @@
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Tracking;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 
 namespace Linnaeus.Registry.Mlflow;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Explanations;
 using Linnaeus.Registry.Jobs;

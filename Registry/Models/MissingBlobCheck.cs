@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Linnaeus.Registry.Artifacts;
-using Linnaeus.Registry.Client.Work;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Microsoft.EntityFrameworkCore;
+using OpenTelemetry;
 
 namespace Linnaeus.Registry.Models;
 
@@ -23,7 +23,7 @@ public sealed class MissingBlobCheck(IServiceScopeFactory scopes, BlobStore blob
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var quiet = new QuietRequests();
+        using var quiet = SuppressInstrumentationScope.Begin();
         while (true)
         {
             var delay = Period;

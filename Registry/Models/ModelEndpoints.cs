@@ -1,4 +1,3 @@
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Models;

@@ -1,5 +1,4 @@
 using Linnaeus.Registry.Artifacts;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Tracking;

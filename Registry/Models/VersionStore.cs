@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Linnaeus.Registry.Artifacts;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Promotion;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Linnaeus.Registry.Client;
+using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Mlflow;
 using Linnaeus.Registry.Models;
 using Microsoft.AspNetCore.Mvc;

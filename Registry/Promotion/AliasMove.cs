@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -44,6 +43,6 @@ public sealed class AliasMove : IEntityTypeConfiguration<AliasMove>
         From = FromVersion?.ToString(CultureInfo.InvariantCulture),
         To = ToVersion?.ToString(CultureInfo.InvariantCulture),
         Reason = Reason,
-        Overridden = Overridden is null ? null : JsonSerializer.Deserialize<List<RuleResult>>(Overridden, RegistryJson.Options),
+        Overridden = Overridden is null ? null : JsonSerializer.Deserialize<List<RuleResult>>(Overridden, ApiJson.Options),
     };
 }

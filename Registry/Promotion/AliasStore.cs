@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Models;
 using Linnaeus.Registry.Tracking;
@@ -21,7 +20,7 @@ public sealed record AliasState(long ModelId, string Alias, long? Version, Alias
     /// <summary>Differs after every move, also after one back.</summary>
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"\"{Version}-{LastMove?.Id ?? 0}\"");
 
-    public AliasPolicy? Rules => Policy is null ? null : JsonSerializer.Deserialize<AliasPolicy>(Policy, RegistryJson.Options);
+    public AliasPolicy? Rules => Policy is null ? null : JsonSerializer.Deserialize<AliasPolicy>(Policy, ApiJson.Options);
 }
 
 /// <summary>Reads and writes aliases with their audit log and policies. Writes belong into a transaction of the caller's.</summary>
@@ -98,7 +97,7 @@ public sealed class AliasStore(RegistryDb db)
             FromVersion = from.Version,
             ToVersion = version,
             Reason = change.Reason,
-            Overridden = overridden is [] ? null : JsonSerializer.Serialize(overridden, RegistryJson.Options),
+            Overridden = overridden is [] ? null : JsonSerializer.Serialize(overridden, ApiJson.Options),
         };
         db.Add(move);
         await db.SaveChangesAsync(cancellationToken);
@@ -117,7 +116,7 @@ public sealed class AliasStore(RegistryDb db)
     {
         var key = ModelStore.Fold(alias);
         if (policy is null) return Policies(modelId).Where(p => p.Alias == key).ExecuteDeleteAsync(cancellationToken);
-        var text = JsonSerializer.Serialize(policy, RegistryJson.Options);
+        var text = JsonSerializer.Serialize(policy, ApiJson.Options);
         return db.Database.ExecuteSqlAsync($"""
             INSERT INTO alias_policies (model_id, alias, policy) VALUES ({modelId}, {key}, {text})
             ON CONFLICT (model_id, alias) DO UPDATE SET policy = excluded.policy
@@ -126,7 +125,7 @@ public sealed class AliasStore(RegistryDb db)
 
     public async Task<Dictionary<string, AliasPolicy>> PoliciesAsync(long modelId, CancellationToken cancellationToken) =>
         (await Policies(modelId).OrderBy(p => p.Alias).ToListAsync(cancellationToken))
-            .ToDictionary(p => p.Alias, p => JsonSerializer.Deserialize<AliasPolicy>(p.Policy, RegistryJson.Options)!);
+            .ToDictionary(p => p.Alias, p => JsonSerializer.Deserialize<AliasPolicy>(p.Policy, ApiJson.Options)!);
 
     private IQueryable<StoredPolicy> Policies(long modelId) => db.Set<StoredPolicy>().Where(p => p.ModelId == modelId);
 

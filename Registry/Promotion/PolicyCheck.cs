@@ -1,5 +1,4 @@
 using System.Globalization;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Comparisons;
 using Linnaeus.Registry.Evaluations;
 using Linnaeus.Registry.Models;

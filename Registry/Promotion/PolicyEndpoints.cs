@@ -1,10 +1,9 @@
 using System.Globalization;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Mlflow;
 using Linnaeus.Registry.Models;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 
 namespace Linnaeus.Registry.Promotion;
 

@@ -1,4 +1,3 @@
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Tracking;

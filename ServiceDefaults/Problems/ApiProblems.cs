@@ -13,7 +13,7 @@ namespace Linnaeus.ServiceDefaults.Problems;
 /// Gives every failed request on <c>/api/*</c> a problem+json body. MLflow's own paths (<c>/api/2.0</c>, <c>/api/3.0</c>) are left to
 /// whoever serves them.
 /// </summary>
-internal static class ApiProblems
+public static class ApiProblems
 {
     public static IServiceCollection AddApiProblems(this IServiceCollection services) =>
         // So that the reason of a bad request is told in every environment.

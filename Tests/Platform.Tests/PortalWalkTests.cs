@@ -39,7 +39,7 @@ public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
         await LinkAsync("Train");
         await LiveAsync();
         var json = Page.GetByRole(AriaRole.Textbox, new() { Name = "Job as JSON" });
-        await json.FillAsync(JsonSerializer.Serialize(new { kind = "train", spec = TrainingJobs.Small("walk") with { Epochs = 6, RobustnessImages = 2 } }, RegistryJson.Options));
+        await json.FillAsync(JsonSerializer.Serialize(new { kind = "train", spec = TrainingJobs.Small("walk") with { Epochs = 6, RobustnessImages = 2 } }, ApiJson.Options));
         await Assertions.Expect(Page.GetByLabel("Model", new() { Exact = true })).ToHaveValueAsync("walk", new() { Timeout = Patience });
         await Chromium.KeepAsync(Page, "walk-train");
         await TrainAsync("walk/1");

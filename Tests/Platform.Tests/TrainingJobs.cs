@@ -38,9 +38,9 @@ internal static class TrainingJobs
     {
         using var client = new HttpClient { BaseAddress = registry };
         client.DefaultRequestHeaders.Add("traceparent", traceparent);
-        using var response = await client.PostAsJsonAsync("api/jobs", new { kind = "train", spec }, RegistryJson.Options, cancellationToken);
+        using var response = await client.PostAsJsonAsync("api/jobs", new { kind = "train", spec }, ApiJson.Options, cancellationToken);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
-        var job = await response.Content.ReadFromJsonAsync<Job>(RegistryJson.Options, cancellationToken);
+        var job = await response.Content.ReadFromJsonAsync<Job>(ApiJson.Options, cancellationToken);
         return job!.Id;
     }
 }

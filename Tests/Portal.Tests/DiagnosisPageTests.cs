@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Linnaeus.Registry.Client;
-using Linnaeus.Services.Tests.Explaining;
 using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
@@ -28,9 +27,9 @@ public sealed class DiagnosisPageTests(PortalFixture fixture)
         await page.SeeAsync("Four cases");
         var id = new Uri(page.Page.Url).AbsolutePath.Split('/')[^1];
         var job = await fixture.Registry.Jobs.GetAsync(id);
-        var result = job.Result!.Value.Deserialize<DiagnosisResult>(RegistryJson.Options)!;
+        var result = job.Result!.Value.Deserialize<DiagnosisResult>(ApiJson.Options)!;
         var report = JsonSerializer.Deserialize<DiagnosisReport>(
-            await fixture.Registry.Artifacts.ReadBytesAsync(ArtifactUri.OfRun(result.RunId, $"{result.ArtifactPath}/report.json")), RegistryJson.Options)!;
+            await fixture.Registry.Artifacts.ReadBytesAsync(ArtifactUri.OfRun(result.RunId, $"{result.ArtifactPath}/report.json")), ApiJson.Options)!;
         Assert.Equal(20, report.Images);
         foreach (var found in report.Cases)
         {

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Linnaeus.Registry.Client;
-using Linnaeus.Services.Tests.Explaining;
 using Linnaeus.Vision.Imaging;
 using Microsoft.Playwright;
 

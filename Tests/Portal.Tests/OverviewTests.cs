@@ -1,5 +1,4 @@
 using Linnaeus.Registry.Client;
-using Linnaeus.Registry.Tests;
 using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;

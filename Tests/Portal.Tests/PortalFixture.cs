@@ -1,6 +1,5 @@
 using Linnaeus.Explainer;
 using Linnaeus.Registry.Client;
-using Linnaeus.Registry.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

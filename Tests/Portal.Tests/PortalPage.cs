@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Linnaeus.Registry.Tests;
 using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Linnaeus.Registry.Client;
-using Linnaeus.Registry.Tests;
-using Linnaeus.Registry.Tests.Access;
 using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;

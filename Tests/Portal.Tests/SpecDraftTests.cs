@@ -14,7 +14,7 @@ public sealed class SpecDraftTests
     [Fact]
     public void The_form_has_every_field_of_a_spec_once_and_names_its_default()
     {
-        var options = new JsonSerializerOptions(RegistryJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+        var options = new JsonSerializerOptions(ApiJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
         var names = options.GetTypeInfo(typeof(TrainingSpec)).Properties.SelectMany(property =>
             Nullable.GetUnderlyingType(property.PropertyType) is null && property.PropertyType.Namespace == typeof(TrainingSpec).Namespace
                 ? options.GetTypeInfo(property.PropertyType).Properties.Select(inner => $"{property.Name}.{inner.Name}")

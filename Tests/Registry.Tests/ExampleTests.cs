@@ -29,23 +29,23 @@ public sealed class ExampleTests(RegistryFixture shared) : JobServer(shared)
         var exercise = await SubmitAsync("exercise.json");
         var light = await SubmitAsync("exercise-light.json");
 
-        var spec = exercise.Spec.Deserialize<TrainingSpec>(RegistryJson.Options)!;
+        var spec = exercise.Spec.Deserialize<TrainingSpec>(ApiJson.Options)!;
         Assert.Equal(
             ("efficientnet_b0", "imagenet", "flowers102", "keras", "none"), (spec.Architecture, spec.Weights, spec.Dataset, spec.Augmentation, spec.Mixing));
         Assert.Equal((10, 10, 32, 224), (spec.Epochs, spec.FrozenEpochs, spec.BatchSize, spec.ImageSize));
         Assert.Equal(("adam", 1e-3, "constant", 0.0), (spec.Optimizer, spec.LearningRate, spec.Schedule, spec.WarmupEpochs));
         Assert.Equal((0, 0, 0, null, null), (spec.WeightDecay, spec.LabelSmoothing, spec.Dropout, spec.EmaDecay, spec.EarlyStopping));
         Assert.Equal(
-            spec with { Name = "exercise-light", Augmentation = "light" }, light.Spec.Deserialize<TrainingSpec>(RegistryJson.Options));
+            spec with { Name = "exercise-light", Augmentation = "light" }, light.Spec.Deserialize<TrainingSpec>(ApiJson.Options));
     }
 
     [Fact]
     public async Task The_pipelines_of_the_exercise_stand_side_by_side_on_its_recipe()
     {
-        var exercise = (await SubmitAsync("exercise.json")).Spec.Deserialize<TrainingSpec>(RegistryJson.Options)!;
+        var exercise = (await SubmitAsync("exercise.json")).Spec.Deserialize<TrainingSpec>(ApiJson.Options)!;
         var sweep = await SubmitAsync("exercise-pipelines.json");
 
-        var trainings = (await Client.Jobs.ListAsync("train", sweep: sweep.Id)).Select(job => job.Spec.Deserialize<TrainingSpec>(RegistryJson.Options)!).ToArray();
+        var trainings = (await Client.Jobs.ListAsync("train", sweep: sweep.Id)).Select(job => job.Spec.Deserialize<TrainingSpec>(ApiJson.Options)!).ToArray();
         string[] pipelines = ["keras alternate", "keras cutmix", "keras mixup", "keras none", "none alternate", "none cutmix", "none mixup", "none none"];
         Assert.Equal(pipelines, trainings.Select(training => $"{training.Augmentation} {training.Mixing}").Order(StringComparer.Ordinal));
         Assert.All(trainings, training => Assert.Equal(
@@ -54,7 +54,7 @@ public sealed class ExampleTests(RegistryFixture shared) : JobServer(shared)
 
     private async Task<Job> SubmitAsync(string file)
     {
-        var job = JsonSerializer.Deserialize<JobRequest>(await File.ReadAllTextAsync(Path.Combine(Folder, file), TestContext.Current.CancellationToken), RegistryJson.Options)!;
+        var job = JsonSerializer.Deserialize<JobRequest>(await File.ReadAllTextAsync(Path.Combine(Folder, file), TestContext.Current.CancellationToken), ApiJson.Options)!;
         return await Client.Jobs.SubmitAsync(job);
     }
 }

@@ -192,7 +192,7 @@ public class GarbageTests(RegistryFixture shared) : JobServer(shared)
     public async Task Without_a_body_it_only_lists()
     {
         using var answer = await Server.Http.PostAsync("/api/gc", null);
-        Assert.True((await answer.Content.ReadFromJsonAsync<GarbageReport>(RegistryJson.Options))!.DryRun);
+        Assert.True((await answer.Content.ReadFromJsonAsync<GarbageReport>(ApiJson.Options))!.DryRun);
     }
 
     /// <summary>Sends the bytes again when it happens that their stored copy has just been collected.</summary>

@@ -123,7 +123,7 @@ public class IntegrityTests(RegistryFixture registry)
         var model = (await _mlflow.GetAsync($"/registered-models/get?name={name}")).GetProperty("registered_model");
         Assert.Equal("1", model.List("latest_versions").Single().Text("version"));
         Assert.Empty(model.List("aliases"));
-        Assert.Single((await http.GetFromJsonAsync<RegisteredModelInfo>($"/api/models/{name}", RegistryJson.Options))!.Versions);
+        Assert.Single((await http.GetFromJsonAsync<RegisteredModelInfo>($"/api/models/{name}", ApiJson.Options))!.Versions);
         await Assert.ThrowsAsync<RegistryException>(() => _client.ModelVersions.SetAliasAsync(name, "champion", "2"));
         await Assert.ThrowsAsync<RegistryException>(() => _client.ModelVersions.DeleteAsync(name, "2"));
 
@@ -132,7 +132,7 @@ public class IntegrityTests(RegistryFixture registry)
         Assert.Equal("2", restored.Version);
         Assert.Empty(restored.Aliases);
         Assert.Equal(2, restored.Files.Count);
-        Assert.Equal(["3", "2", "1"], (await http.GetFromJsonAsync<RegisteredModelInfo>($"/api/models/{name}", RegistryJson.Options))!.Versions.Select(v => v.Version));
+        Assert.Equal(["3", "2", "1"], (await http.GetFromJsonAsync<RegisteredModelInfo>($"/api/models/{name}", ApiJson.Options))!.Versions.Select(v => v.Version));
         var absent = await Assert.ThrowsAsync<RegistryException>(() => _client.ModelVersions.RestoreAsync(name, "9"));
         Assert.Equal(HttpStatusCode.NotFound, absent.Status);
     }

@@ -239,7 +239,7 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
         // A raw message handler: HttpClient would put a trace of its own in place.
         using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = Server.Address };
         var answer = await http.SendAsync(request);
-        var job = JsonSerializer.Deserialize<Job>(await answer.Content.ReadAsStringAsync(), RegistryJson.Options)!;
+        var job = JsonSerializer.Deserialize<Job>(await answer.Content.ReadAsStringAsync(), ApiJson.Options)!;
 
         Assert.True(ActivityContext.TryParse(job.Traceparent, null, out var context));
         Assert.Equal(trace, context.TraceId.ToHexString());

@@ -116,6 +116,6 @@ public class MetricHistoryTests(RegistryFixture registry)
         var id = await _mlflow.NewRunAsync();
         await _mlflow.PostAsync("/runs/log-metric", new { run_id = id, key = "val/top 1", value = 0.5, timestamp = 7, step = 3 });
         var series = await new Linnaeus.Registry.Client.RegistryClient(registry.Http).Runs.GetSeriesAsync(id, "val/top 1");
-        Assert.Equal(("val/top 1", new Linnaeus.Registry.Client.MetricSeriesPoint(3, 7, 0.5)), (series.Key, series.Points.Single()));
+        Assert.Equal(("val/top 1", new MetricSeriesPoint(3, 7, 0.5)), (series.Key, series.Points.Single()));
     }
 }

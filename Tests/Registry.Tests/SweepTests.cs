@@ -49,7 +49,7 @@ public abstract class SweepTests(RegistryFixture shared) : JobServer(shared)
 
         var ended = await Client.Jobs.GetAsync(sweep.Id);
         Assert.Equal((JobStatus.Succeeded, 4L), (ended.Status, ended.Progress!.Done));
-        var result = ended.Result!.Value.Deserialize<SweepResult>(RegistryJson.Options)!;
+        var result = ended.Result!.Value.Deserialize<SweepResult>(ApiJson.Options)!;
         Assert.Equal(("val_accuracy", 3, 1, 0), (result.Metric, result.Succeeded, result.Failed, result.Cancelled));
         Assert.Equal((trainings[1].Id, trainings[1].RunId, 0.9), (result.Best!.JobId, result.Best.RunId, result.Best.Value));
         Assert.Equal((0.1, 3), (result.Best.Parameters["learning_rate"].GetDouble(), result.Best.Parameters["early_stopping.patience"].GetInt32()));
@@ -122,7 +122,7 @@ public abstract class SweepTests(RegistryFixture shared) : JobServer(shared)
         foreach (var lease in leases[..3])
             await Client.Jobs.CompleteAsync(lease.Job.Id, new CompleteRequest(lease.LeaseToken, null));
         await KeepAsync();
-        var result = (await Client.Jobs.GetAsync(sweep.Id)).Result!.Value.Deserialize<SweepResult>(RegistryJson.Options)!;
+        var result = (await Client.Jobs.GetAsync(sweep.Id)).Result!.Value.Deserialize<SweepResult>(ApiJson.Options)!;
         Assert.Equal((3, 1, leases[1].Job.Id), (result.Succeeded, result.Cancelled, result.Best!.JobId));
     }
 
@@ -133,7 +133,7 @@ public abstract class SweepTests(RegistryFixture shared) : JobServer(shared)
             {"base":{"model":"m","ema_decay":0.9},"parameters":{"dataset":{"values":["synthetic-flowers","folder:x"]},"ema_decay":{"values":[null,0.5]}}}
             """);
         var sweep = await Client.Jobs.SubmitAsync(new JobRequest("sweep", spec));
-        var trainings = (await Client.Jobs.ListAsync(sweep: sweep.Id)).Reverse().Select(job => job.Spec.Deserialize<TrainingSpec>(RegistryJson.Options)!);
+        var trainings = (await Client.Jobs.ListAsync(sweep: sweep.Id)).Reverse().Select(job => job.Spec.Deserialize<TrainingSpec>(ApiJson.Options)!);
         Assert.Equal(
             [("synthetic-flowers", null), ("synthetic-flowers", 0.5), ("folder:x", null), ("folder:x", 0.5)],
             trainings.Select(training => (training.Dataset, training.EmaDecay)));

@@ -17,7 +17,7 @@ public class VersionRegistrationTests(RegistryFixture registry)
     private Task<UploadedFolder> UploadAsync() => UploadedFolder.MakeAsync(registry.Http);
 
     private Task<HttpResponseMessage> RegisterAsync(string name, RegisterVersionRequest request) =>
-        registry.Http.PostAsJsonAsync($"/api/models/{name}/versions", request, RegistryJson.Options);
+        registry.Http.PostAsJsonAsync($"/api/models/{name}/versions", request, ApiJson.Options);
 
     private static string NewName() => $"registered-{Guid.NewGuid():N}";
 
@@ -28,25 +28,25 @@ public class VersionRegistrationTests(RegistryFixture registry)
         var (run, _, files) = await UploadAsync();
         var first = await RegisterAsync(name, new RegisterVersionRequest(run, "model", files, "first"));
         Assert.Equal(HttpStatusCode.Created, first.StatusCode);
-        var info = await first.Content.ReadFromJsonAsync<ModelVersionInfo>(RegistryJson.Options);
+        var info = await first.Content.ReadFromJsonAsync<ModelVersionInfo>(ApiJson.Options);
         Assert.Equal((name, "1", "READY", run, "model"), (info!.Name, info.Version, info.Status, info.RunId, info.ArtifactPath));
         Assert.Equal(files.OrderBy(f => f.Path, StringComparer.Ordinal), info.Files);
 
         var again = await RegisterAsync(name, new RegisterVersionRequest(run, "model", [.. files.AsEnumerable().Reverse()], "again"));
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-        Assert.Equal("1", (await again.Content.ReadFromJsonAsync<ModelVersionInfo>(RegistryJson.Options))!.Version);
+        Assert.Equal("1", (await again.Content.ReadFromJsonAsync<ModelVersionInfo>(ApiJson.Options))!.Version);
 
         await _mlflow.PostAsync("/registered-models/alias", new { name, alias = "champion", version = "1" });
         foreach (var reference in new[] { "1", "@champion", "@CHAMPION", "latest" })
             Assert.Equal(["champion"], (await registry.Http.GetFromJsonAsync<ModelVersionInfo>($"/api/models/{name}/versions/{reference}",
-                RegistryJson.Options))!.Aliases);
-        var listed = (await registry.Http.GetFromJsonAsync<List<RegisteredModelInfo>>("/api/models", RegistryJson.Options))!.Single(m =>
+                ApiJson.Options))!.Aliases);
+        var listed = (await registry.Http.GetFromJsonAsync<List<RegisteredModelInfo>>("/api/models", ApiJson.Options))!.Single(m =>
             m.Name == name);
         Assert.Equal(files.Count, listed.Versions.Single().Files.Count);
         var lean = Assert.Single((await registry.Http.GetFromJsonAsync<List<RegisteredModelInfo>>($"/api/models?files=false&limit=1&after={name[..^1]}",
-            RegistryJson.Options))!);
+            ApiJson.Options))!);
         Assert.Equal((name, 0), (lean.Name, lean.Versions.Single().Files.Count));
-        Assert.DoesNotContain((await registry.Http.GetFromJsonAsync<List<RegisteredModelInfo>>($"/api/models?after={name}", RegistryJson.Options))!,
+        Assert.DoesNotContain((await registry.Http.GetFromJsonAsync<List<RegisteredModelInfo>>($"/api/models?after={name}", ApiJson.Options))!,
             m => m.Name == name);
         Assert.Equal(HttpStatusCode.BadRequest, (await registry.Http.GetAsync("/api/models?limit=0")).StatusCode);
         Assert.Equal("READY", (await _mlflow.GetAsync($"/model-versions/get?name={name}&version=1")).GetProperty("model_version")
@@ -64,7 +64,7 @@ public class VersionRegistrationTests(RegistryFixture registry)
             .Select(_ => RegisterAsync(name, new RegisterVersionRequest(run, "model", files))));
         Assert.All(answers, a => Assert.True(a.IsSuccessStatusCode));
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Created);
-        Assert.Single((await registry.Http.GetFromJsonAsync<RegisteredModelInfo>($"/api/models/{name}", RegistryJson.Options))!.Versions);
+        Assert.Single((await registry.Http.GetFromJsonAsync<RegisteredModelInfo>($"/api/models/{name}", ApiJson.Options))!.Versions);
     }
 
     [Fact]

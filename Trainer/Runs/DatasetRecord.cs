@@ -77,5 +77,5 @@ internal sealed class DatasetRecord(TrainingSpec spec, RunRecord run, ILogger lo
     }
 
     private Task<ModelFile> UploadAsync(string path, object document, CancellationToken cancellationToken) =>
-        run.UploadTextAsync(path, JsonSerializer.Serialize(document, RegistryJson.Options), cancellationToken);
+        run.UploadTextAsync(path, JsonSerializer.Serialize(document, ApiJson.Options), cancellationToken);
 }

@@ -24,7 +24,7 @@ internal sealed class LearningCurve
     public void Add(EpochReport report) => epochs.Add(report);
 
     public static LearningCurve Read(string path) =>
-        new(JsonSerializer.Deserialize<EpochReport[]>(File.ReadAllText(path), RegistryJson.Options));
+        new(JsonSerializer.Deserialize<EpochReport[]>(File.ReadAllText(path), ApiJson.Options));
 
-    public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(epochs, RegistryJson.Options));
+    public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(epochs, ApiJson.Options));
 }

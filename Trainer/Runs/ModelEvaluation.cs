@@ -100,7 +100,7 @@ internal sealed class ModelEvaluation(TrainingSpec spec, TrainingSetup setup, Ru
     }
 
     private Task<ModelFile> UploadAsync(string path, object document) =>
-        run.UploadTextAsync(path, JsonSerializer.Serialize(document, RegistryJson.Options), lease.Token);
+        run.UploadTextAsync(path, JsonSerializer.Serialize(document, ApiJson.Options), lease.Token);
 
     private Task<ModelFile> UploadFigureAsync(string name, string svg) => run.UploadTextAsync($"figures/{name}.svg", svg, lease.Token);
 }

@@ -30,7 +30,7 @@ internal sealed class SampleImages(RunRecord run, TrainerOptions options)
                 prediction.Top[0].Probability,
             });
         }
-        await run.UploadTextAsync("samples/samples.json", JsonSerializer.Serialize(index, RegistryJson.Options), cancellationToken);
+        await run.UploadTextAsync("samples/samples.json", JsonSerializer.Serialize(index, ApiJson.Options), cancellationToken);
         return uris;
     }
 

@@ -24,7 +24,7 @@ public sealed class TrainingJobHandler(
     public async Task<object> RunAsync(HeldLease lease)
     {
         var job = lease.Job;
-        var spec = job.Spec.Deserialize<TrainingSpec>(RegistryJson.Options) ?? throw new JobFaultException("The job has no spec.");
+        var spec = job.Spec.Deserialize<TrainingSpec>(ApiJson.Options) ?? throw new JobFaultException("The job has no spec.");
         var runId = job.RunId ?? throw new JobFaultException("The job has no run to record to.");
         var log = new RunLog(logger, TimeProvider.System);
         var run = new RunRecord(registry, runId, options.RegistryPatience, log);

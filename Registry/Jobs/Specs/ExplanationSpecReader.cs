@@ -1,4 +1,3 @@
-using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Jobs.Specs;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 
@@ -10,7 +9,7 @@ public sealed record CheckedJob(
     string Kind, TrainingSpec? Training = null, ExplanationSpec? Explanation = null, DiagnosisSpec? Diagnosis = null, CheckedSweep? Sweep = null)
 {
     public string SpecJson =>
-        JsonSerializer.Serialize<object?>(Training ?? (object?)Explanation ?? (object?)Diagnosis ?? Sweep?.Spec, RegistryJson.Options);
+        JsonSerializer.Serialize<object?>(Training ?? (object?)Explanation ?? (object?)Diagnosis ?? Sweep?.Spec, ApiJson.Options);
 }
 
 /// <summary>Reads the body of <c>POST /api/jobs</c> whole and refuses it with every fault named.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Jobs.Sweeps;
 
 namespace Linnaeus.Registry.Jobs.Specs;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Jobs.Specs;
 

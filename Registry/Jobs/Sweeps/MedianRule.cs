@@ -1,5 +1,4 @@
 using System.Globalization;
-using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Jobs.Sweeps;
 

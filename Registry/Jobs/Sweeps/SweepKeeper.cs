@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,7 +24,7 @@ public sealed class SweepKeeper(RegistryDb db, WriteGate gate, TimeProvider time
             .OrderBy(j => j.Id).Select(j => new { j.JobId, j.Spec }).ToListAsync(cancellationToken);
         foreach (var sweep in sweeps)
         {
-            var spec = JsonSerializer.Deserialize<SweepSpec>(sweep.Spec, RegistryJson.Options)!;
+            var spec = JsonSerializer.Deserialize<SweepSpec>(sweep.Spec, ApiJson.Options)!;
             if (spec.MedianStopping is { } rule)
                 await StopWorseAsync(sweep.JobId, spec, new MedianRule(rule, IsAccuracy(spec)), cancellationToken);
             await gate.WriteAsync(db, token => AdvanceAsync(sweep.JobId, spec, token), cancellationToken);
@@ -40,7 +39,7 @@ public sealed class SweepKeeper(RegistryDb db, WriteGate gate, TimeProvider time
         var trainings = await TrainingsAsync(id, cancellationToken);
         var counts = trainings.CountBy(training => training.Status).ToDictionary();
         var ended = trainings.Count(training => JobStates.IsFinal(training.Status));
-        sweep.Progress = JsonSerializer.Serialize(new JobProgress(ended, trainings.Count, Describe(counts)), RegistryJson.Options);
+        sweep.Progress = JsonSerializer.Serialize(new JobProgress(ended, trainings.Count, Describe(counts)), ApiJson.Options);
         if (sweep.Status == JobStates.Queued && trainings.Min(training => training.StartTime) is { } start)
         {
             (sweep.Status, sweep.StartTime) = (JobStates.Leased, start);
@@ -57,7 +56,7 @@ public sealed class SweepKeeper(RegistryDb db, WriteGate gate, TimeProvider time
     {
         var best = await BestAsync(spec, trainings, cancellationToken);
         var result = new SweepResult(spec.Metric, best, Count(JobStates.Succeeded), Count(JobStates.Failed), Count(JobStates.Cancelled));
-        sweep.Result = JsonSerializer.Serialize(result, RegistryJson.Options);
+        sweep.Result = JsonSerializer.Serialize(result, ApiJson.Options);
         if (best is not null)
             await TrainingRuns.SetTagAsync(db, sweep, BestTag, best.RunId, cancellationToken);
         var (status, runStatus) = (sweep.CancelRequested, result.Succeeded) switch

@@ -1,5 +1,5 @@
 using System.Net;
-using Linnaeus.ServiceDefaults.Access;
+using Linnaeus.Access;
 using Microsoft.Extensions.Configuration;
 
 namespace Linnaeus.Registry.Tests.Access;

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Linnaeus.Cli;
 using Linnaeus.Explainer;
 using Linnaeus.Registry.Client;
-using Linnaeus.Registry.Tests;
 using Linnaeus.Services.Tests.Platform;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;

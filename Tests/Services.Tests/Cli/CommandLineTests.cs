@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Linnaeus.Cli;
 using Linnaeus.Registry.Client;
-using Linnaeus.Services.Tests.Explaining;
 using Linnaeus.Services.Tests.Platform;
 using Linnaeus.Services.Tests.Training;
 
@@ -18,7 +17,7 @@ public sealed class CommandLineTests(ServicesFixture services) : IDisposable
     public async Task A_training_is_followed_and_its_version_listed_predicted_explained_and_promoted()
     {
         var spec = Path.Combine(_folder, "spec.json");
-        await File.WriteAllTextAsync(spec, "// a comment\n" + JsonSerializer.Serialize(Specs.Tiny("from-cli"), RegistryJson.Options), Cancelled);
+        await File.WriteAllTextAsync(spec, "// a comment\n" + JsonSerializer.Serialize(Specs.Tiny("from-cli"), ApiJson.Options), Cancelled);
 
         var (status, output, error) = await RunAsync("train", spec, "--follow");
         Assert.Equal((ExitCodes.Success, ""), (status, error));

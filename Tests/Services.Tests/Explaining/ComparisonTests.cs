@@ -63,6 +63,6 @@ public sealed class ComparisonTests(ServicesFixture services)
     {
         using var response = await http.PostAsJsonAsync("/api/explanations/compare", request);
         Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
-        return (await response.Content.ReadFromJsonAsync<ComparisonAnswer>(RegistryJson.Options))!;
+        return (await response.Content.ReadFromJsonAsync<ComparisonAnswer>(ApiJson.Options))!;
     }
 }

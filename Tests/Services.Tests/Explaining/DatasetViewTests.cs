@@ -98,7 +98,7 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private async Task<T?> JsonAsync<T>(string address) =>
-        JsonSerializer.Deserialize<T>(await http.GetStringAsync($"/api/datasets/{address}"), RegistryJson.Options);
+        JsonSerializer.Deserialize<T>(await http.GetStringAsync($"/api/datasets/{address}"), ApiJson.Options);
 
     private static Image Picture(int seed, int width, int height)
     {

@@ -30,7 +30,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
         var job = (await submitted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetString()!;
         Assert.Equal((JobStatus.Succeeded, null), await EndAsync(job));
 
-        var answer = await http.GetFromJsonAsync<DiagnosisAnswer>(submitted.Headers.Location, RegistryJson.Options);
+        var answer = await http.GetFromJsonAsync<DiagnosisAnswer>(submitted.Headers.Location, ApiJson.Options);
         var report = answer!.Report!;
         Assert.Equal(dataset.Test.Select(sample => sample.Id), report.ImageDiagnoses.Select(image => image.Id));
         Assert.Equal((Classes * PerClass, Classes * PerClass, 0), (report.Images, report.SubjectsByMask, report.SubjectsByCentre));
@@ -44,8 +44,8 @@ public sealed class DiagnosisTests(ServicesFixture services)
         Assert.Equal(report.Sanity.Stages[^1].Correlation, report.Sanity.Final);
         var stored = await registry.ModelVersions.GetAsync(Uri(version));
         Assert.Equal(job, stored.Tags["linnaeus.diagnosis"]);
-        Assert.Equal(report.Sanity.Final, JsonSerializer.Deserialize<SanityCheck>(stored.Tags["linnaeus.sanity.gradcam"], RegistryJson.Options)!.Final);
-        var latest = await http.GetFromJsonAsync<DiagnosisAnswer>($"/api/explanations/reports?model={Uri(version)}", RegistryJson.Options);
+        Assert.Equal(report.Sanity.Final, JsonSerializer.Deserialize<SanityCheck>(stored.Tags["linnaeus.sanity.gradcam"], ApiJson.Options)!.Final);
+        var latest = await http.GetFromJsonAsync<DiagnosisAnswer>($"/api/explanations/reports?model={Uri(version)}", ApiJson.Options);
         Assert.Equal(job, latest!.Report!.Id);
     }
 
@@ -73,7 +73,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
         Assert.Equal(JobStatus.Failed, status);
         Assert.Contains(dataset.Fingerprint, error, StringComparison.Ordinal);
         Assert.Contains(new string('0', 64), error, StringComparison.Ordinal);
-        var answer = await http.GetFromJsonAsync<DiagnosisAnswer>($"/api/explanations/reports/{job.Id}", RegistryJson.Options);
+        var answer = await http.GetFromJsonAsync<DiagnosisAnswer>($"/api/explanations/reports/{job.Id}", ApiJson.Options);
         Assert.Equal((error, null), (answer!.Error, answer.Report));
     }
 
@@ -159,7 +159,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
     {
         var job = await registry.Jobs.SubmitAsync(spec);
         Assert.Equal((JobStatus.Succeeded, null), await EndAsync(job.Id));
-        return (await http.GetFromJsonAsync<DiagnosisAnswer>($"/api/explanations/reports/{job.Id}", RegistryJson.Options))!.Report!;
+        return (await http.GetFromJsonAsync<DiagnosisAnswer>($"/api/explanations/reports/{job.Id}", ApiJson.Options))!.Report!;
     }
 
     private async Task<(JobStatus Status, string? Error)> EndAsync(string id)

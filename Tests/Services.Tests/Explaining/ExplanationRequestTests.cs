@@ -21,7 +21,7 @@ public sealed class ExplanationRequestTests
         Assert.Equal(("flowers", 3), (request.Model.Name, request.Model.Version));
         Assert.Equal((null, null), (request.Target, request.Against));
         Assert.Equal(Convert.FromBase64String(Pixel), request.Image.Bytes);
-        var parameters = JsonSerializer.Deserialize<MethodParameters>(expected, RegistryJson.Options)! with { Method = method };
+        var parameters = JsonSerializer.Deserialize<MethodParameters>(expected, ApiJson.Options)! with { Method = method };
         Assert.Equal(parameters, request.Method.Parameters);
     }
 
@@ -84,7 +84,7 @@ public sealed class ExplanationRequestTests
         Assert.Equal(new ClassReference(index, name), request.Target);
         Assert.Equal(new ClassReference(index, name), request.Against);
         Assert.Equal("champion", request.Model.Alias);
-        Assert.Equal(json, JsonSerializer.Serialize(request.Target, RegistryJson.Options));
+        Assert.Equal(json, JsonSerializer.Serialize(request.Target, ApiJson.Options));
     }
 
     [Theory]

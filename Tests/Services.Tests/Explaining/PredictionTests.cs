@@ -27,7 +27,7 @@ public sealed class PredictionTests(ServicesFixture services)
         foreach (var (image, prediction) in images.Zip(answer.Predictions))
         {
             using var response = await http.PostAsJsonAsync("/api/explanations", new { model, method = "gradcam", image });
-            var explained = await response.Content.ReadFromJsonAsync<ExplanationAnswer>(RegistryJson.Options);
+            var explained = await response.Content.ReadFromJsonAsync<ExplanationAnswer>(ApiJson.Options);
             Assert.Equal(explained!.Provenance.ImageSha256, prediction.ImageSha256);
             Assert.Equal((explained.PredictedClass, explained.PredictedIndex), (prediction.PredictedClass, prediction.PredictedIndex));
             Assert.Equal(5, prediction.Top5.Count);
@@ -44,7 +44,7 @@ public sealed class PredictionTests(ServicesFixture services)
         var models = await RegisterAsync(null, temperature);
         var (plain, calibrated) = (models[0], models[1]);
         using var response = await http.PostAsJsonAsync("/api/explanations", new { model = plain, method = "gradcam", image = Picture(4) });
-        var explained = await response.Content.ReadFromJsonAsync<ExplanationAnswer>(RegistryJson.Options);
+        var explained = await response.Content.ReadFromJsonAsync<ExplanationAnswer>(ApiJson.Options);
         // softmax(z / T) is softmax(z) to the power of 1/T, made to sum to 1 again.
         var powers = explained!.Probabilities.ToDictionary(pair => pair.Key, pair => Math.Pow(pair.Value, 1 / temperature));
         var answer = await PredictAsync(calibrated, [Picture(4)]);
@@ -96,7 +96,7 @@ public sealed class PredictionTests(ServicesFixture services)
     {
         using var response = await http.PostAsJsonAsync("/api/predictions", new { model, images });
         Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
-        return (await response.Content.ReadFromJsonAsync<PredictionAnswer>(RegistryJson.Options))!;
+        return (await response.Content.ReadFromJsonAsync<PredictionAnswer>(ApiJson.Options))!;
     }
 
     internal static string Picture(int seed)

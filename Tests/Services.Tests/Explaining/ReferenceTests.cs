@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Linnaeus.Registry.Tests;
 using Linnaeus.Services.Tests.Platform;
 
 namespace Linnaeus.Services.Tests.Explaining;

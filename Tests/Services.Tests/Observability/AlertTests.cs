@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Linnaeus.Registry.Tests;
 using Linnaeus.Services.Tests.Platform;
 using Linnaeus.Trainer.Gpus;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,5 @@
 using Linnaeus.Explainer;
 using Linnaeus.Registry.Client;
-using Linnaeus.Registry.Tests;
 using Linnaeus.Services.Tests.Platform;
 using Linnaeus.Trainer;
 using Microsoft.AspNetCore.Builder;

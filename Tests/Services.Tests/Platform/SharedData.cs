@@ -1,4 +1,3 @@
-using Linnaeus.Registry.Tests;
 
 namespace Linnaeus.Services.Tests.Platform;
 

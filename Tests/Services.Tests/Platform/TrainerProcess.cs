@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Linnaeus.Registry.Tests;
 
 namespace Linnaeus.Services.Tests.Platform;
 

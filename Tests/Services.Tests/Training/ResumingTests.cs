@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Linnaeus.Registry.Client;
-using Linnaeus.Registry.Tests;
 using Linnaeus.Services.Tests.Platform;
 
 namespace Linnaeus.Services.Tests.Training;
@@ -77,7 +76,7 @@ public sealed class ResumingTests(ServicesFixture services)
         Assert.Equal(["one", "other"], ended.Select(job => job.Worker!).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(
             ["1", "2", "3", "4", "5", "6"], ended.Select(job => job.Result!.Value.GetProperty("version").GetString()!).Order(StringComparer.Ordinal));
-        var result = whole.Result!.Value.Deserialize<SweepResult>(RegistryJson.Options)!;
+        var result = whole.Result!.Value.Deserialize<SweepResult>(ApiJson.Options)!;
         var accuracies = await Task.WhenAll(ended.Select(async job => (await registry.Runs.GetAsync(job.RunId!)).Metrics["val_accuracy"].Value));
         Assert.Equal((6, accuracies.Max()), (result.Succeeded, result.Best!.Value));
     }

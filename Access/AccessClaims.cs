@@ -1,0 +1,24 @@
+using System.Security.Claims;
+
+namespace Linnaeus.Access;
+
+/// <summary>What the platform's claims say of a caller.</summary>
+public static class AccessClaims
+{
+    internal const string Scope = "linnaeus:scope";
+
+    internal static ClaimsPrincipal Principal(string name, AccessScope? scope, string scheme)
+    {
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], scheme);
+        if (scope is { } granted) identity.AddClaim(new Claim(Scope, granted.ToString()));
+        return new ClaimsPrincipal(identity);
+    }
+
+    /// <summary>The widest scope that the caller has; null for one without any.</summary>
+    public static AccessScope? ScopeOf(ClaimsPrincipal caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        var scopes = caller.FindAll(Scope).Select(claim => Enum.Parse<AccessScope>(claim.Value)).ToList();
+        return scopes is [] ? null : scopes.Max();
+    }
+}

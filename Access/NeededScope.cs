@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Linnaeus.Access;
+
+/// <summary>Which scope a request needs.</summary>
+public static class NeededScope
+{
+    /// <summary>Says which scope an endpoint needs where its method does not: GET and HEAD only read, anything else writes.</summary>
+    public static TBuilder NeedsScope<TBuilder>(this TBuilder endpoint, AccessScope scope)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Marker(scope));
+
+    internal static AccessScope Of(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Marker>() is { } marker ? marker.Scope
+        : HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) ? AccessScope.Read : AccessScope.Write;
+
+    private sealed record Marker(AccessScope Scope);
+}

@@ -1,0 +1,40 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Linnaeus.Access;
+
+/// <summary>Knows a caller by the token of the request; answers 401 and 403.</summary>
+internal sealed class TokenAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, VerifiedTokens tokens)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string Name = "Token";
+    private const string Unknown = "The token is not known here, has expired or was revoked.";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (!Credentials.TryRead(Request, out var token)) return AuthenticateResult.NoResult();
+        if (token.Length == 0 || await tokens.FindAsync(token, Context.RequestAborted) is not { } owner) return AuthenticateResult.Fail(Unknown);
+        return AuthenticateResult.Success(new AuthenticationTicket(AccessClaims.Principal(owner.Name, owner.Scope, Name), Name));
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        var failed = (await HandleAuthenticateOnceSafeAsync()).Failure is not null;
+        var bearer = failed ? "Bearer realm=\"linnaeus\", error=\"invalid_token\"" : "Bearer realm=\"linnaeus\"";
+        Response.Headers.WWWAuthenticate = new([bearer, "Basic realm=\"linnaeus\", charset=\"UTF-8\""]);
+        await Refusal.WriteAsync(Context, StatusCodes.Status401Unauthorized, "UNAUTHENTICATED", (failed ? Unknown : "This server asks for a token.")
+            + " Set MLFLOW_TRACKING_TOKEN (MLflow), LINNAEUS_TOKEN (linnaeus), or send the header 'Authorization: Bearer TOKEN'."
+            + " An administrator makes tokens with POST /api/tokens of the Registry.");
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Refusal.WriteAsync(
+        Context, StatusCodes.Status403Forbidden, "PERMISSION_DENIED",
+        $"{Request.Method} {Request.Path} needs a token of scope {Word(NeededScope.Of(Context))}; "
+        + $"'{Context.User.Identity?.Name}' has {(AccessClaims.ScopeOf(Context.User) is { } scope ? Word(scope) : "none")}.");
+
+    private static string Word(AccessScope scope) => scope.ToString().ToLowerInvariant();
+}

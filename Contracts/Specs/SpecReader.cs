@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Linnaeus.Contracts;
+
+/// <summary>
+/// Reads the fields of a JSON object and notes a fault for each that is unknown, given twice, of the wrong type or out of its range.
+/// A faulty field reads as its default, so that reading goes on to the next.
+/// </summary>
+public sealed class SpecReader
+{
+    private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly string _path;
+    private readonly Faults _faults;
+
+    /// <param name="json">The object; anything else is a fault at <paramref name="path"/>.</param>
+    public SpecReader(JsonElement json, string path, Faults faults)
+    {
+        (_path, _faults) = (path, faults);
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            faults.Add(path, $"must be an object; {Describe(json)} was given.");
+            return;
+        }
+
+        foreach (var field in json.EnumerateObject())
+            if (!_fields.TryAdd(field.Name, field.Value))
+                faults.Add(PathOf(field.Name), "is given more than once.");
+    }
+
+    public string PathOf(string name) => $"{_path}.{name}";
+
+    /// <summary>True when the field was given, null apart.</summary>
+    public bool Has(string name) => _fields.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    public string Text(string name, string whenAbsent, int maxLength = 250)
+    {
+        if (!TryGet(name, out var value))
+            return whenAbsent;
+        if (value.ValueKind != JsonValueKind.String)
+            return Fault(name, $"must be a text; {Describe(value)} was given.", whenAbsent);
+        var text = value.GetString()!;
+        return text.Length > 0 && text.Length <= maxLength && !text.Any(char.IsControl)
+            ? text
+            : Fault(name, $"must be 1 to {maxLength} characters without control characters.", whenAbsent);
+    }
+
+    public string RequiredText(string name, string example, int maxLength = 250) =>
+        Has(name) ? Text(name, "", maxLength) : Fault(name, $"is required, e.g. \"{example}\".", "", known: true);
+
+    public string Choice(string name, string whenAbsent, params string[] choices)
+    {
+        if (!TryGet(name, out var value))
+            return whenAbsent;
+        return value.ValueKind == JsonValueKind.String && choices.Contains(value.GetString())
+            ? value.GetString()!
+            : Fault(name, $"must be {Alternatives(choices)}; {Describe(value)} was given.", whenAbsent);
+    }
+
+    public long Integer(string name, long whenAbsent, long min, long max)
+    {
+        if (!TryGet(name, out var value))
+            return whenAbsent;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= min && number <= max
+            ? number
+            : Fault(name, $"must be a whole number from {min} to {max}; {Describe(value)} was given.", whenAbsent);
+    }
+
+    public double Real(string name, double whenAbsent, Interval interval)
+    {
+        if (!TryGet(name, out var value))
+            return whenAbsent;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && interval.Contains(number)
+            ? number
+            : Fault(name, $"must be a number {interval}; {Describe(value)} was given.", whenAbsent);
+    }
+
+    public bool Flag(string name, bool whenAbsent)
+    {
+        if (!TryGet(name, out var value))
+            return whenAbsent;
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : Fault(name, $"must be true or false; {Describe(value)} was given.", whenAbsent);
+    }
+
+    public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> whenAbsent, int min, int max)
+    {
+        if (!TryGet(name, out var value))
+            return whenAbsent;
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() < min || value.GetArrayLength() > max)
+            return Fault(name, $"must be a list of {min} to {max} texts; {Describe(value)} was given.", whenAbsent);
+
+        var texts = new List<string>();
+        foreach (var item in value.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.String)
+                texts.Add(item.GetString()!);
+            else
+                _faults.Add($"{PathOf(name)}[{texts.Count}]", $"must be a text; {Describe(item)} was given.");
+        }
+
+        return texts;
+    }
+
+    /// <summary>The object in that field, or null when it is absent.</summary>
+    public SpecReader? Child(string name) => TryGet(name, out var value) ? new SpecReader(value, PathOf(name), _faults) : null;
+
+    /// <summary>The value as it is; undefined when absent.</summary>
+    public JsonElement Raw(string name) => TryGet(name, out var value) ? value : default;
+
+    /// <summary>To be called last: what nobody has read does not belong here.</summary>
+    public void RejectUnknown()
+    {
+        foreach (var name in _fields.Keys.Where(name => !_known.Contains(name)))
+            _faults.Add(PathOf(name), $"is not a known field. Known are: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+    }
+
+    private bool TryGet(string name, out JsonElement value)
+    {
+        _known.Add(name);
+        return _fields.TryGetValue(name, out value) && value.ValueKind != JsonValueKind.Null;
+    }
+
+    private T Fault<T>(string name, string message, T value, bool known = false)
+    {
+        if (known)
+            _known.Add(name);
+        _faults.Add(PathOf(name), message);
+        return value;
+    }
+
+    private static string Alternatives(string[] choices)
+    {
+        var quoted = choices.Select(choice => $"\"{choice}\"").ToArray();
+        return quoted.Length == 1 ? quoted[0] : $"{string.Join(", ", quoted[..^1])} or {quoted[^1]}";
+    }
+
+    private static string Describe(JsonElement value)
+    {
+        var text = value.ValueKind switch
+        {
+            JsonValueKind.Undefined => "nothing",
+            JsonValueKind.Array => string.Create(CultureInfo.InvariantCulture, $"a list of {value.GetArrayLength()}"),
+            JsonValueKind.Object => "an object",
+            _ => value.GetRawText(),
+        };
+        return text.Length > 80 ? text[..80] + "..." : text;
+    }
+}
+
+/// <summary>A range of real numbers, each end inside or outside it.</summary>
+public readonly record struct Interval(double Min, bool MinInside, double Max, bool MaxInside)
+{
+    public static Interval Closed(double min, double max) => new(min, true, max, true);
+
+    /// <summary>Above <paramref name="min"/>, at most <paramref name="max"/>.</summary>
+    public static Interval OpenClosed(double min, double max) => new(min, false, max, true);
+
+    /// <summary>At least <paramref name="min"/>, below <paramref name="max"/>.</summary>
+    public static Interval ClosedOpen(double min, double max) => new(min, true, max, false);
+
+    public static Interval Open(double min, double max) => new(min, false, max, false);
+
+    public bool Contains(double value) =>
+        (MinInside ? value >= Min : value > Min) && (MaxInside ? value <= Max : value < Max);
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{(MinInside ? "of at least" : "above")} {Min} and {(MaxInside ? "at most" : "below")} {Max}");
+}
