@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Linnaeus.Vision;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using Linnaeus.Vision.Training;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Explanations;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using static TorchSharp.torch;
 
 namespace Linnaeus.Benchmarks;

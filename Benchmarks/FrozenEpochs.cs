@@ -2,7 +2,7 @@ using System.Globalization;
 using Linnaeus.Vision;
 using Linnaeus.Vision.Augmentation;
 using Linnaeus.Vision.Data;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using Linnaeus.Vision.Training;
 using static TorchSharp.torch;
 

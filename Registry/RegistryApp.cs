@@ -6,10 +6,12 @@ using Linnaeus.Registry.Explanations;
 using Linnaeus.Registry.Garbage;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Jobs;
+using Linnaeus.Registry.Lineage;
 using Linnaeus.Registry.Mlflow;
 using Linnaeus.Registry.Models;
 using Linnaeus.Registry.Promotion;
 using Linnaeus.Registry.Tracking;
+using Linnaeus.Registry.Uploads;
 using Microsoft.AspNetCore.Connections;
 
 namespace Linnaeus.Registry;
@@ -31,6 +33,8 @@ public static class RegistryApp
         builder.Services.AddTracking();
         builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddModels();
+        builder.Services.AddUploads();
+        builder.Services.AddLineage();
         builder.Services.AddPromotion();
         builder.Services.AddComparison();
         builder.Services.AddJobs();
@@ -50,6 +54,7 @@ public static class RegistryApp
         app.MapArtifactFiles();
         app.MapVersionFiles();
         app.MapModels();
+        app.MapLineage();
         app.MapAliases();
         app.MapPolicies();
         app.MapComparison();

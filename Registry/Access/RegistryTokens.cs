@@ -17,7 +17,7 @@ internal sealed class RegistryTokens(ConfiguredTokens configured, IDbContextFact
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var stored = await db.Set<StoredToken>().FirstOrDefaultAsync(t => t.Hash == hash, cancellationToken);
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = time.UnixNow();
         if (stored is null || !stored.IsValid(now)
             || !CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(stored.Hash), Encoding.ASCII.GetBytes(hash))) return null;
         uses.Note(stored, now);

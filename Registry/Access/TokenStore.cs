@@ -54,5 +54,5 @@ internal sealed class TokenStore(RegistryDb db, WriteGate gate, VerifiedTokens v
 
     private DbSet<StoredToken> Tokens => db.Set<StoredToken>();
 
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => time.UnixNow();
 }

@@ -8,7 +8,7 @@ namespace Linnaeus.Registry.Artifacts;
 
 /// <summary>Sends a stored file: whole or one range, streamed, always as an attachment so that no browser runs what a client
 /// uploaded.</summary>
-internal sealed class ArtifactDownload(ArtifactStore store, StoredArtifact artifact) : IResult
+internal sealed class ArtifactDownload(ArtifactFiles store, StoredArtifact artifact) : IResult
 {
     private static readonly FileExtensionContentTypeProvider ContentTypes = new();
 

@@ -13,8 +13,7 @@ internal static class BlobStoreSetup
     public static IServiceCollection AddArtifacts(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(Connect(configuration));
-        return services.AddSingleton<BlobStore>()
-            .AddScoped<UnboundBlobs>().AddScoped<RegisteredFiles>().AddScoped<ArtifactStore>().AddScoped<MultipartUploads>();
+        return services.AddSingleton<BlobStore>().AddScoped<UnboundBlobs>().AddScoped<ArtifactFiles>();
     }
 
     private static BlobContainerClient Connect(IConfiguration configuration)

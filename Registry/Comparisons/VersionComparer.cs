@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Linnaeus.Registry.Evaluations;
+using Linnaeus.Registry.Lineage;
 using Linnaeus.Registry.Models;
 
 namespace Linnaeus.Registry.Comparisons;

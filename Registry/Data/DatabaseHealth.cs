@@ -9,7 +9,7 @@ internal sealed class DatabaseHealth(IDbContextFactory<RegistryDb> factory) : IH
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
-        await db.Experiments.AnyAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync($"SELECT 1 FROM experiments LIMIT 1", cancellationToken);
         return HealthCheckResult.Healthy();
     }
 }

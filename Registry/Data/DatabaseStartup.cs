@@ -10,6 +10,9 @@ namespace Linnaeus.Registry.Data;
 /// <summary>Brings the schema up to date before the first request. Replicas may start together: one migrates while the others wait.</summary>
 internal static class DatabaseStartup
 {
+    /// <summary>MLflow's experiment "Default", which always exists.</summary>
+    public const long DefaultExperimentId = 0;
+
     /// <exception cref="InvalidOperationException">SQLite's folder cannot be written, or a newer Registry has migrated the database.</exception>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
@@ -42,7 +45,7 @@ internal static class DatabaseStartup
 
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO experiments (id, name, artifact_location, creation_time, last_update_time, deleted) VALUES ({Experiment.DefaultId}, 'Default', 'mlflow-artifacts:/0', {now}, {now}, {false}) ON CONFLICT DO NOTHING",
+            $"INSERT INTO experiments (id, name, artifact_location, creation_time, last_update_time, deleted) VALUES ({DefaultExperimentId}, 'Default', 'mlflow-artifacts:/0', {now}, {now}, {false}) ON CONFLICT DO NOTHING",
             cancellationToken);
     }
 

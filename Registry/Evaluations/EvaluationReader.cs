@@ -7,7 +7,7 @@ using Linnaeus.Registry.Tracking;
 namespace Linnaeus.Registry.Evaluations;
 
 /// <summary>Reads what the run of a version recorded of its evaluation: metrics, and the documents below <c>evaluation/</c>.</summary>
-internal sealed class EvaluationReader(RunReader runs, ArtifactStore artifacts)
+internal sealed class EvaluationReader(RunReader runs, ArtifactFiles artifacts)
 {
     private const long LargestDocument = 256L << 20;
     private const string Folder = "evaluation";

@@ -2,8 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
-using Linnaeus.Registry.Jobs;
-using Linnaeus.Registry.Jobs.Specs;
+using Linnaeus.Registry.Models;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Explanations;
@@ -29,7 +28,7 @@ public static partial class ExplanationEndpoints
         {
             var stored = await db.Set<StoredExplanation>().AsTracking().FirstOrDefaultAsync(e => e.Id == id, token);
             if (stored is null)
-                db.Add(stored = new StoredExplanation { Id = id, CreationTime = time.GetUtcNow().ToUnixTimeMilliseconds() });
+                db.Add(stored = new StoredExplanation { Id = id, CreationTime = time.UnixNow() });
             (stored.Model, stored.Version, stored.Method) = (record.Model, record.Version, record.Method);
             (stored.RunId, stored.ArtifactPath, stored.Summary) = (record.RunId, record.ArtifactPath, record.Summary.GetRawText());
             await db.SaveChangesAsync(token);

@@ -2,6 +2,9 @@ using System.Globalization;
 using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Jobs;
+using Linnaeus.Registry.Models;
+using Linnaeus.Registry.Tracking;
+using Linnaeus.Registry.Uploads;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Garbage;
@@ -14,8 +17,8 @@ internal sealed record Doomed<T>(T Row, string? Folder);
 public sealed class DoomedRows(RegistryDb db, RegisteredFiles registered)
 {
     internal Task<List<DoomedVersion>> VersionsAsync(long before, CancellationToken cancellationToken) =>
-        (from version in db.ModelVersions.IgnoreQueryFilters()
-         join model in db.RegisteredModels on version.ModelId equals model.Id
+        (from version in db.Set<ModelVersion>().IgnoreQueryFilters()
+         join model in db.Set<RegisteredModel>() on version.ModelId equals model.Id
          where version.DeletedTime < before
          orderby model.Name, version.Version
          select new DoomedVersion(version.ModelId, model.Name, version.Version, version.DeletedTime!.Value)).ToListAsync(cancellationToken);
@@ -23,7 +26,7 @@ public sealed class DoomedRows(RegistryDb db, RegisteredFiles registered)
     internal async Task<List<Doomed<Run>>> RunsAsync(long before, List<KeptGarbage> kept, CancellationToken cancellationToken)
     {
         var doomed = new List<Doomed<Run>>();
-        foreach (var run in await db.Runs.Where(r => r.DeletedTime < before).OrderBy(r => r.Id).ToListAsync(cancellationToken))
+        foreach (var run in await db.Set<Run>().Where(r => r.DeletedTime < before).OrderBy(r => r.Id).ToListAsync(cancellationToken))
         {
             if (await KeeperAsync(run, before, cancellationToken) is { } reason) kept.Add(new KeptGarbage("run", run.RunId, reason));
             else doomed.Add(new Doomed<Run>(run, ArtifactPath.FromUri(run.ArtifactUri)));
@@ -34,7 +37,7 @@ public sealed class DoomedRows(RegistryDb db, RegisteredFiles registered)
     internal async Task<List<Doomed<LoggedModel>>> LoggedModelsAsync(long before, List<KeptGarbage> kept, CancellationToken cancellationToken)
     {
         var doomed = new List<Doomed<LoggedModel>>();
-        foreach (var model in await db.LoggedModels.Where(m => m.DeletedTime < before).OrderBy(m => m.Id).ToListAsync(cancellationToken))
+        foreach (var model in await db.Set<LoggedModel>().Where(m => m.DeletedTime < before).OrderBy(m => m.Id).ToListAsync(cancellationToken))
         {
             if (await KeeperAsync(model, before, cancellationToken) is { } reason) kept.Add(new KeptGarbage("logged model", model.ModelId, reason));
             else doomed.Add(new Doomed<LoggedModel>(model, ArtifactPath.FromUri(model.ArtifactUri)));
@@ -48,10 +51,10 @@ public sealed class DoomedRows(RegistryDb db, RegisteredFiles registered)
     {
         var gone = runs.GroupBy(r => r.Row.ExperimentId).ToDictionary(g => g.Key, g => g.Count());
         var doomed = new List<Doomed<Experiment>>();
-        foreach (var experiment in await db.Experiments.Where(e => e.Deleted && e.LastUpdateTime < before && e.Id != Experiment.DefaultId)
+        foreach (var experiment in await db.Set<Experiment>().Where(e => e.Deleted && e.LastUpdateTime < before && e.Id != Experiment.DefaultId)
             .OrderBy(e => e.Id).ToListAsync(cancellationToken))
         {
-            var remaining = await db.Runs.CountAsync(r => r.ExperimentId == experiment.Id, cancellationToken) - gone.GetValueOrDefault(experiment.Id);
+            var remaining = await db.Set<Run>().CountAsync(r => r.ExperimentId == experiment.Id, cancellationToken) - gone.GetValueOrDefault(experiment.Id);
             var folder = OwnFolder(experiment);
             var id = experiment.Id.ToString(CultureInfo.InvariantCulture);
             if (remaining > 0) kept.Add(new KeptGarbage("experiment", id, $"{remaining} of its runs stay."));
@@ -70,8 +73,8 @@ public sealed class DoomedRows(RegistryDb db, RegisteredFiles registered)
     /// <summary>Why a deleted run must stay, or null.</summary>
     internal async Task<string?> KeeperAsync(Run run, long before, CancellationToken cancellationToken)
     {
-        var maker = await db.ModelVersions.IgnoreQueryFilters().Where(v => v.RunId == run.RunId && (v.DeletedTime == null || v.DeletedTime >= before))
-            .Join(db.RegisteredModels, v => v.ModelId, m => m.Id, (v, m) => new { m.Name, v.Version }).FirstOrDefaultAsync(cancellationToken);
+        var maker = await db.Set<ModelVersion>().IgnoreQueryFilters().Where(v => v.RunId == run.RunId && (v.DeletedTime == null || v.DeletedTime >= before))
+            .Join(db.Set<RegisteredModel>(), v => v.ModelId, m => m.Id, (v, m) => new { m.Name, v.Version }).FirstOrDefaultAsync(cancellationToken);
         if (maker is not null) return $"Version {maker.Version} of model '{maker.Name}' was made by it.";
         if (ArtifactPath.FromUri(run.ArtifactUri) is { } folder && await registered.FindBelowAsync(folder, before, cancellationToken) is { } file)
             return Holds(file);

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Data;
-using Linnaeus.Registry.Explanations;
+using Linnaeus.Registry.Data.Migrations;
+using Linnaeus.Registry.Models;
+using Linnaeus.Registry.Tracking;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Garbage;
@@ -11,7 +13,7 @@ namespace Linnaeus.Registry.Garbage;
 /// again under locks, so that what is restored, registered or uploaded meanwhile stays. A blob leaves the books first and the store after: a
 /// collection that breaks off is finished by the next.
 /// </summary>
-public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows doomed, GarbagePreview preview, ArtifactStore artifacts,
+public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows doomed, GarbagePreview preview, ArtifactFiles artifacts,
     UnboundBlobs unbound, TimeProvider time)
 {
     private const int Batch = 200;
@@ -69,7 +71,7 @@ public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows 
 
     private Task<bool> RemoveAsync(DoomedVersion version, long before, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
-        if (await db.ModelVersions.IgnoreQueryFilters().Where(v => v.ModelId == version.ModelId && v.Version == version.Version && v.DeletedTime < before)
+        if (await db.Set<ModelVersion>().IgnoreQueryFilters().Where(v => v.ModelId == version.ModelId && v.Version == version.Version && v.DeletedTime < before)
             .ExecuteDeleteAsync(token) == 0) return false;
         var number = Text(version.Version);
         await db.Set<StoredExplanation>().Where(e => e.Model == version.Model && e.Version == number).ExecuteDeleteAsync(token);
@@ -78,7 +80,7 @@ public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows 
 
     private Task<bool> RemoveAsync(Doomed<Run> run, long before, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
-        var row = db.Runs.Where(r => r.Id == run.Row.Id && r.DeletedTime < before);
+        var row = db.Set<Run>().Where(r => r.Id == run.Row.Id && r.DeletedTime < before);
         // Takes the row's lock, then the artifacts': of this and a restoration or registration the later one sees the earlier.
         if (await row.ExecuteUpdateAsync(s => s.SetProperty(r => r.DeletedTime, r => r.DeletedTime), token) == 0) return false;
         if (run.Folder is not null) await LockAsync(run.Folder, token);
@@ -90,7 +92,7 @@ public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows 
 
     private Task<bool> RemoveAsync(Doomed<LoggedModel> model, long before, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
-        var row = db.LoggedModels.Where(m => m.Id == model.Row.Id && m.DeletedTime < before);
+        var row = db.Set<LoggedModel>().Where(m => m.Id == model.Row.Id && m.DeletedTime < before);
         if (await row.ExecuteUpdateAsync(s => s.SetProperty(m => m.DeletedTime, m => m.DeletedTime), token) == 0) return false;
         if (model.Folder is not null) await LockAsync(model.Folder, token);
         if (await doomed.KeeperAsync(model.Row, before, token) is not null) return false;
@@ -101,7 +103,7 @@ public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows 
 
     private Task<bool> RemoveAsync(Doomed<Experiment> experiment, long before, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
-        var row = db.Experiments.Where(e => e.Id == experiment.Row.Id && e.Deleted && e.LastUpdateTime < before);
+        var row = db.Set<Experiment>().Where(e => e.Id == experiment.Row.Id && e.Deleted && e.LastUpdateTime < before);
         if (await row.ExecuteUpdateAsync(s => s.SetProperty(e => e.Deleted, e => e.Deleted), token) == 0) return false;
         if (experiment.Folder is not null) await LockAsync(experiment.Folder, token);
         if (!(await doomed.ExperimentsAsync(before, [], [], token)).Exists(e => e.Row.Id == experiment.Row.Id)) return false;
@@ -138,7 +140,7 @@ public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows 
     private async Task<List<GarbageBlob>> UnboundAsync(CancellationToken cancellationToken)
     {
         var began = (time.GetUtcNow() - UploadPatience).ToUnixTimeMilliseconds();
-        return await db.UnboundBlobs.Where(b => b.AbandonedTime != null || b.CreationTime < began).OrderBy(b => b.BlobName)
+        return await db.Set<UnboundBlob>().Where(b => b.AbandonedTime != null || b.CreationTime < began).OrderBy(b => b.BlobName)
             .Select(b => new GarbageBlob(b.BlobName, b.Size, null)).ToListAsync(cancellationToken);
     }
 
@@ -153,7 +155,7 @@ public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows 
     private IQueryable<Artifact> Below(string folder)
     {
         var (from, to) = ArtifactPath.Below(folder);
-        return db.Artifacts.Where(a => string.Compare(a.Path, from) >= 0 && string.Compare(a.Path, to) < 0);
+        return db.Set<Artifact>().Where(a => string.Compare(a.Path, from) >= 0 && string.Compare(a.Path, to) < 0);
     }
 
     private static async Task<List<T>> WhereAsync<T>(List<T> items, Func<T, Task<bool>> condition)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
+using Linnaeus.Registry.Tracking;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Jobs;
@@ -130,5 +131,5 @@ public sealed class JobLeases(RegistryDb db, WriteGate gate, TimeProvider time, 
             return answer;
         }, cancellationToken);
 
-    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now() => time.UnixNow();
 }

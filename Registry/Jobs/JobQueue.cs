@@ -3,6 +3,7 @@ using System.Text.Json;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Jobs.Specs;
+using Linnaeus.Registry.Tracking;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Jobs;
@@ -46,7 +47,7 @@ public sealed class JobQueue(RegistryDb db, WriteGate gate, TimeProvider time, Q
         Kind = kind,
         Spec = spec,
         Traceparent = traceparent,
-        CreationTime = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        CreationTime = time.UnixNow(),
     };
 
     public async Task<Job> GetAsync(string id, CancellationToken cancellationToken)

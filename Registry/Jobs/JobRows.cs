@@ -42,7 +42,7 @@ internal static class JobRows
         this QueuedJob job, RegistryDb db, string status, string runStatus, TimeProvider time, CancellationToken cancellationToken)
     {
         job.Status = status;
-        job.EndTime = time.GetUtcNow().ToUnixTimeMilliseconds();
+        job.EndTime = time.UnixNow();
         return TrainingRuns.UpdateAsync(db, job, runStatus, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Tracking;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Jobs;
@@ -28,7 +29,7 @@ public sealed class LeaseExpiry(RegistryDb db, WriteGate gate, TimeProvider time
     {
         if (clock.Jump is var jump && jump != TimeSpan.Zero)
             await EndInGraceAsync(jump, cancellationToken);
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = time.UnixNow();
         if (!await db.Set<QueuedJob>().AnyAsync(j => j.Status == JobStates.Leased && j.LeaseExpiryTime <= now, cancellationToken))
             return;
         await gate.WriteAsync(db, async token =>

@@ -40,7 +40,7 @@ internal sealed class QueueKeeper(IServiceScopeFactory scopes, QueueMetrics metr
             await scope.ServiceProvider.GetRequiredService<LeaseExpiry>().SweepAsync(cancellationToken);
             await scope.ServiceProvider.GetRequiredService<SweepKeeper>().KeepAsync(cancellationToken);
             var db = scope.ServiceProvider.GetRequiredService<RegistryDb>();
-            await metrics.LookAsync(db, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
+            await metrics.LookAsync(db, time.UnixNow(), cancellationToken);
         }
         catch (Exception error) when (ErrorResponses.IsOutage(error))
         {

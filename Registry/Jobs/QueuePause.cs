@@ -46,7 +46,7 @@ public sealed class QueueValve(RegistryDb db, WriteGate gate, TimeProvider time)
     /// <summary>Workers get no jobs from here on, also after a restart; a paused queue stays as it is.</summary>
     public async Task<QueueState> PauseAsync(string? by, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = time.UnixNow();
         await gate.WriteAsync(db, token => db.Database.ExecuteSqlAsync(
             $"INSERT INTO queue_pause (id, paused_time, paused_by) VALUES ({QueuePause.TheOne}, {now}, {by}) ON CONFLICT DO NOTHING", token), cancellationToken);
         return await GetAsync(cancellationToken);

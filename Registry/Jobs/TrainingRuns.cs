@@ -16,7 +16,7 @@ internal static class TrainingRuns
     private const int LongestTag = 5000;
 
     public static Task<Experiment?> FindExperimentAsync(RegistryDb db, string name, CancellationToken cancellationToken) =>
-        db.Experiments.FirstOrDefaultAsync(e => e.Name == name, cancellationToken);
+        db.Set<Experiment>().FirstOrDefaultAsync(e => e.Name == name, cancellationToken);
 
     /// <summary>Adds a SCHEDULED run with the spec as params, so that even a run that fails at once shows what was asked.</summary>
     /// <param name="parent">The run of the sweep that the training belongs to.</param>
@@ -70,7 +70,7 @@ internal static class TrainingRuns
         if (job.RunId is null)
             return;
         var isEnd = JobStates.IsFinal(job.Status);
-        await db.Runs.Where(r => r.RunId == job.RunId).ExecuteUpdateAsync(
+        await db.Set<Run>().Where(r => r.RunId == job.RunId).ExecuteUpdateAsync(
             run => run
                 .SetProperty(r => r.Status, status)
                 .SetProperty(r => r.StartTime, r => job.StartTime ?? r.StartTime)
@@ -86,19 +86,19 @@ internal static class TrainingRuns
     {
         if (job.RunId is null)
             return;
-        var key = await db.Runs.Where(r => r.RunId == job.RunId && r.DeletedTime == null).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken)
+        var key = await db.Set<Run>().Where(r => r.RunId == job.RunId && r.DeletedTime == null).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken)
             ?? throw RegistryException.Conflict($"The run {job.RunId} of job {job.JobId} has been deleted. Restore it, or submit the spec again.");
         await UpdateAsync(db, job, RunStatus.Scheduled, cancellationToken);
-        await db.RunTags.Where(t => t.RunKey == key && t.Key == ErrorTag).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<RunTag>().Where(t => t.RunKey == key && t.Key == ErrorTag).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>Sets a tag of the job's run, if that is still there.</summary>
     public static async Task SetTagAsync(RegistryDb db, QueuedJob job, string name, string value, CancellationToken cancellationToken)
     {
-        var key = await db.Runs.Where(r => r.RunId == job.RunId).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken);
+        var key = await db.Set<Run>().Where(r => r.RunId == job.RunId).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken);
         if (key is null)
             return;
-        await db.RunTags.Where(t => t.RunKey == key && t.Key == name).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<RunTag>().Where(t => t.RunKey == key && t.Key == name).ExecuteDeleteAsync(cancellationToken);
         db.Add(new RunTag { RunKey = key.Value, Key = name, Value = Cut(value) });
     }
 
@@ -111,7 +111,7 @@ internal static class TrainingRuns
         await db.Database.ExecuteSqlAsync(
             $"INSERT INTO experiments (name, artifact_location, creation_time, last_update_time, deleted) VALUES ({name}, '', {now}, {now}, {false}) ON CONFLICT DO NOTHING",
             cancellationToken);
-        var made = await db.Experiments.AsTracking().FirstAsync(e => e.Name == name, cancellationToken);
+        var made = await db.Set<Experiment>().AsTracking().FirstAsync(e => e.Name == name, cancellationToken);
         if (made.ArtifactLocation.Length == 0)
             made.ArtifactLocation = string.Create(CultureInfo.InvariantCulture, $"mlflow-artifacts:/{made.Id}");
         return made;

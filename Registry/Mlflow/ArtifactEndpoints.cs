@@ -1,6 +1,7 @@
 using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Tracking;
+using Linnaeus.Registry.Uploads;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Linnaeus.Registry.Mlflow;
@@ -32,7 +33,7 @@ internal static class ArtifactEndpoints
         app.MapGet("/get-artifact", DownloadOfRunAsync).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> ListOfRunAsync(MlflowRequest request, RunStore runs, ArtifactStore store,
+    private static async Task<IResult> ListOfRunAsync(MlflowRequest request, RunStore runs, ArtifactFiles store,
         CancellationToken cancellationToken)
     {
         var runId = request.RunId();
@@ -46,18 +47,18 @@ internal static class ArtifactEndpoints
         });
     }
 
-    private static async Task<IResult> ListAsync(MlflowRequest request, ArtifactStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(MlflowRequest request, ArtifactFiles store, CancellationToken cancellationToken)
     {
         var entries = await store.ListAsync(ArtifactPath.Check(request.String("path")), cancellationToken);
         return new MlflowResult(w => WriteEntries(w, entries, ""));
     }
 
-    private static async Task<IResult> DownloadAsync(string? path, ArtifactStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> DownloadAsync(string? path, ArtifactFiles store, CancellationToken cancellationToken)
     {
         return new ArtifactDownload(store, await store.GetAsync(ArtifactPath.CheckFile(path), cancellationToken));
     }
 
-    private static async Task<IResult> DownloadOfRunAsync(MlflowRequest request, RunStore runs, ArtifactStore store,
+    private static async Task<IResult> DownloadOfRunAsync(MlflowRequest request, RunStore runs, ArtifactFiles store,
         CancellationToken cancellationToken)
     {
         var runId = request.RunId();
@@ -66,7 +67,7 @@ internal static class ArtifactEndpoints
         return new ArtifactDownload(store, await store.GetAsync(ArtifactPath.Combine(Root(run), path), cancellationToken));
     }
 
-    private static async Task<IResult> UploadAsync(string? path, HttpContext context, ArtifactStore store,
+    private static async Task<IResult> UploadAsync(string? path, HttpContext context, ArtifactWriter store,
         CancellationToken cancellationToken)
     {
         var file = ArtifactPath.CheckFile(path);
@@ -77,13 +78,13 @@ internal static class ArtifactEndpoints
         return MlflowResult.Empty;
     }
 
-    private static async Task<IResult> DeleteAsync(string? path, ArtifactStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(string? path, ArtifactWriter store, CancellationToken cancellationToken)
     {
         await store.DeleteAsync(ArtifactPath.CheckFile(path?.TrimEnd('/')), cancellationToken);
         return MlflowResult.Empty;
     }
 
-    private static async Task<IResult> UploadFromBrowserAsync(HttpContext context, RunStore runs, ArtifactStore store,
+    private static async Task<IResult> UploadFromBrowserAsync(HttpContext context, RunStore runs, ArtifactWriter store,
         CancellationToken cancellationToken)
     {
         var runId = context.Request.Query["run_uuid"].FirstOrDefault() ?? context.Request.Query["run_id"].FirstOrDefault();

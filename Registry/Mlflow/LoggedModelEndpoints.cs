@@ -96,7 +96,7 @@ internal static class LoggedModelEndpoints
     }
 
     private static async Task<IResult> ListFilesAsync(string modelId, MlflowRequest request, LoggedModelReader reader,
-        ArtifactStore artifacts, CancellationToken cancellationToken)
+        ArtifactFiles artifacts, CancellationToken cancellationToken)
     {
         var path = ArtifactPath.Check(request.String("artifact_directory_path"));
         var model = await FindAsync(modelId, reader, cancellationToken);
@@ -109,7 +109,7 @@ internal static class LoggedModelEndpoints
     }
 
     private static async Task<IResult> DownloadAsync(string modelId, MlflowRequest request, LoggedModelReader reader,
-        ArtifactStore artifacts, CancellationToken cancellationToken)
+        ArtifactFiles artifacts, CancellationToken cancellationToken)
     {
         var path = ArtifactPath.CheckFile(request.String("artifact_file_path"));
         var model = await FindAsync(modelId, reader, cancellationToken);

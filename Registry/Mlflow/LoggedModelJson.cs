@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Tracking;
 

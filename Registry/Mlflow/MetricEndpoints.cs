@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Tracking;
 

@@ -1,7 +1,6 @@
 using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Models;
-using Linnaeus.Registry.Promotion;
 
 namespace Linnaeus.Registry.Mlflow;
 
@@ -29,7 +28,7 @@ internal static class ModelVersionEndpoints
     public static void MapVersionFiles(this IEndpointRouteBuilder app) =>
         app.MapGet("/model-versions/get-artifact", DownloadAsync).ExcludeFromDescription();
 
-    private static async Task<IResult> CreateAsync(MlflowRequest request, VersionSource sources, ArtifactStore artifacts,
+    private static async Task<IResult> CreateAsync(MlflowRequest request, VersionSource sources, ArtifactFiles artifacts,
         VersionStore store, CancellationToken cancellationToken)
     {
         var name = RegisteredModelEndpoints.Name(request);
@@ -124,7 +123,7 @@ internal static class ModelVersionEndpoints
         return MlflowResult.Empty;
     }
 
-    private static async Task<IResult> DownloadAsync(MlflowRequest request, ModelReader reader, ArtifactStore artifacts,
+    private static async Task<IResult> DownloadAsync(MlflowRequest request, ModelReader reader, ArtifactFiles artifacts,
         CancellationToken cancellationToken)
     {
         var path = ArtifactPath.CheckFile(request.String("path"));
@@ -138,5 +137,5 @@ internal static class ModelVersionEndpoints
         reader.VersionAsync(RegisteredModelEndpoints.Name(request), RegisteredModelEndpoints.Version(request), cancellationToken);
 
     private static KeyValuePair<string, string> Tag(MlflowRequest tag) =>
-        Limits.RegistryTag("Model version", tag.RequiredString("key"), tag.String("value") ?? "");
+        ModelLimits.RegistryTag("Model version", tag.RequiredString("key"), tag.String("value") ?? "");
 }

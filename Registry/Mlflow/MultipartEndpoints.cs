@@ -1,5 +1,5 @@
 using Linnaeus.Registry.Artifacts;
-using Linnaeus.Registry.Http;
+using Linnaeus.Registry.Uploads;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Linnaeus.Registry.Mlflow;

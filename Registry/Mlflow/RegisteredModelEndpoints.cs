@@ -146,9 +146,9 @@ internal static class RegisteredModelEndpoints
     private static string Alias(MlflowRequest request)
     {
         var alias = request.String("alias");
-        return string.IsNullOrEmpty(alias) ? throw MlflowRequest.Missing("alias") : Limits.CheckAlias(alias);
+        return string.IsNullOrEmpty(alias) ? throw MlflowRequest.Missing("alias") : ModelLimits.CheckAlias(alias);
     }
 
     private static KeyValuePair<string, string> Tag(MlflowRequest tag) =>
-        Limits.RegistryTag("Registered model", tag.RequiredString("key"), tag.String("value") ?? "");
+        ModelLimits.RegistryTag("Registered model", tag.RequiredString("key"), tag.String("value") ?? "");
 }

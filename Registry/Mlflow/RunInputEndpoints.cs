@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 using Linnaeus.Registry.Tracking;
 

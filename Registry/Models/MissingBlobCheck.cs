@@ -49,7 +49,7 @@ public sealed class MissingBlobCheck(IServiceScopeFactory scopes, BlobStore blob
         var gate = scope.ServiceProvider.GetRequiredService<WriteGate>();
         var store = scope.ServiceProvider.GetRequiredService<VersionStore>();
         var missing = await MissingAsync(db, cancellationToken);
-        var versions = await db.ModelVersions.Join(db.RegisteredModels, v => v.ModelId, m => m.Id, (v, m) =>
+        var versions = await db.Set<ModelVersion>().Join(db.Set<RegisteredModel>(), v => v.ModelId, m => m.Id, (v, m) =>
             new { m.Name, v.ModelId, v.Version, v.StatusMessage, v.RunId }).ToListAsync(cancellationToken);
         var lacking = new List<string>();
         foreach (var version in versions)
@@ -76,7 +76,7 @@ public sealed class MissingBlobCheck(IServiceScopeFactory scopes, BlobStore blob
     /// <summary>Paths of the files that are not in the store, by version.</summary>
     private async Task<ILookup<(long ModelId, long Version), string>> MissingAsync(RegistryDb db, CancellationToken cancellationToken)
     {
-        var stored = await db.ModelVersionFiles.Join(db.Blobs, f => f.Sha256, b => b.Sha256, (_, b) => new { b.Sha256, b.BlobName })
+        var stored = await db.Set<ModelVersionFile>().Join(db.Set<StoredBlob>(), f => f.Sha256, b => b.Sha256, (_, b) => new { b.Sha256, b.BlobName })
             .Distinct().ToListAsync(cancellationToken);
         var missing = new ConcurrentBag<string>();
         await Parallel.ForEachAsync(stored, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
@@ -85,7 +85,7 @@ public sealed class MissingBlobCheck(IServiceScopeFactory scopes, BlobStore blob
             if (!await blobs.ExistsAsync(blob.BlobName, token)) missing.Add(blob.Sha256);
         });
         var hashes = missing.ToList();
-        return (await db.ModelVersionFiles.Where(f => hashes.Contains(f.Sha256)).OrderBy(f => f.Path).ToListAsync(cancellationToken))
+        return (await db.Set<ModelVersionFile>().Where(f => hashes.Contains(f.Sha256)).OrderBy(f => f.Path).ToListAsync(cancellationToken))
             .ToLookup(f => (f.ModelId, f.Version), f => f.Path);
     }
 }

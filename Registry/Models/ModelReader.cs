@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
 

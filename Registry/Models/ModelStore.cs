@@ -1,14 +1,11 @@
 using Linnaeus.Registry.Data;
-using Linnaeus.Registry.Explanations;
 using Linnaeus.Registry.Http;
-using Linnaeus.Registry.Mlflow;
-using Linnaeus.Registry.Tracking;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Models;
 
 /// <summary>Writes registered models and their tags.</summary>
-public sealed class ModelStore(RegistryDb db, WriteGate gate)
+public sealed class ModelStore(RegistryDb db, WriteGate gate, TimeProvider time)
 {
     public Task CreateAsync(string name, string? description, IReadOnlyList<KeyValuePair<string, string>> tags,
         CancellationToken cancellationToken) =>
@@ -22,33 +19,33 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
     /// <summary>Makes the model in the open transaction; false when it is there already.</summary>
     internal async Task<bool> AddAsync(string name, string? description, CancellationToken cancellationToken)
     {
-        var now = Clock.Now;
+        var now = time.UnixNow();
         return await db.Database.ExecuteSqlAsync(
             $"INSERT INTO registered_models (name, description, creation_time, last_update_time, last_version) VALUES ({name}, {description}, {now}, {now}, 0) ON CONFLICT DO NOTHING",
             cancellationToken) == 1;
     }
 
     public async Task<long> KeyAsync(string name, CancellationToken cancellationToken) =>
-        await db.RegisteredModels.Where(m => m.Name == name).Select(m => (long?)m.Id).FirstOrDefaultAsync(cancellationToken)
+        await db.Set<RegisteredModel>().Where(m => m.Name == name).Select(m => (long?)m.Id).FirstOrDefaultAsync(cancellationToken)
             ?? throw ModelReader.NoModel(name);
 
     public Task RenameAsync(string name, string newName, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var id = await KeyAsync(name, token);
         if (newName == name) return;
-        if (await db.RegisteredModels.AnyAsync(m => m.Name == newName, token)) throw Taken(newName);
-        var now = Clock.Now;
-        await db.RegisteredModels.Where(m => m.Id == id)
+        if (await db.Set<RegisteredModel>().AnyAsync(m => m.Name == newName, token)) throw Taken(newName);
+        var now = time.UnixNow();
+        await db.Set<RegisteredModel>().Where(m => m.Id == id)
             .ExecuteUpdateAsync(s => s.SetProperty(m => m.Name, newName).SetProperty(m => m.LastUpdateTime, now), token);
-        await db.ModelVersions.Where(v => v.ModelId == id).ExecuteUpdateAsync(s => s.SetProperty(v => v.LastUpdateTime, now), token);
+        await db.Set<ModelVersion>().Where(v => v.ModelId == id).ExecuteUpdateAsync(s => s.SetProperty(v => v.LastUpdateTime, now), token);
         await db.Set<StoredExplanation>().Where(e => e.Model == name).ExecuteUpdateAsync(s => s.SetProperty(e => e.Model, newName), token);
     }, cancellationToken);
 
     public Task DescribeAsync(string name, string? description, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var id = await KeyAsync(name, token);
-        await db.RegisteredModels.Where(m => m.Id == id)
-            .ExecuteUpdateAsync(s => s.SetProperty(m => m.Description, description).SetProperty(m => m.LastUpdateTime, Clock.Now), token);
+        await db.Set<RegisteredModel>().Where(m => m.Id == id)
+            .ExecuteUpdateAsync(s => s.SetProperty(m => m.Description, description).SetProperty(m => m.LastUpdateTime, time.UnixNow()), token);
     }, cancellationToken);
 
     /// <summary>Deletes the model with all its versions and their explanations; a later model of its name begins at version 1.</summary>
@@ -56,7 +53,7 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
     {
         var id = await KeyAsync(name, token);
         await db.Set<StoredExplanation>().Where(e => e.Model == name).ExecuteDeleteAsync(token);
-        await db.RegisteredModels.Where(m => m.Id == id).ExecuteDeleteAsync(token);
+        await db.Set<RegisteredModel>().Where(m => m.Id == id).ExecuteDeleteAsync(token);
     }, cancellationToken);
 
     public Task SetTagAsync(string name, string key, string value, CancellationToken cancellationToken) =>
@@ -71,7 +68,7 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
     public Task DeleteTagAsync(string name, string key, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var id = await KeyAsync(name, token);
-        await db.RegisteredModelTags.Where(t => t.ModelId == id && t.Key == key).ExecuteDeleteAsync(token);
+        await db.Set<RegisteredModelTag>().Where(t => t.ModelId == id && t.Key == key).ExecuteDeleteAsync(token);
         await TouchAsync(id, token);
     }, cancellationToken);
 
@@ -81,7 +78,7 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
         var id = await KeyAsync(name, cancellationToken);
         var folded = Fold(alias);
         // MLflow answers 400 here, and its clients tell the two apart.
-        return await db.ModelAliases.Where(a => a.ModelId == id && a.Alias == folded).Select(a => (long?)a.Version)
+        return await db.Set<ModelAlias>().Where(a => a.ModelId == id && a.Alias == folded).Select(a => (long?)a.Version)
             .FirstOrDefaultAsync(cancellationToken)
             ?? throw RegistryException.Invalid($"Registered model alias {alias} not found.");
     }
@@ -98,8 +95,8 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate)
     }
 
     private Task<int> TouchAsync(long id, CancellationToken cancellationToken) =>
-        db.RegisteredModels.Where(m => m.Id == id)
-            .ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, Clock.Now), cancellationToken);
+        db.Set<RegisteredModel>().Where(m => m.Id == id)
+            .ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, time.UnixNow()), cancellationToken);
 
     private static RegistryException Taken(string name) =>
         RegistryException.AlreadyExists($"Registered Model (name={name}) already exists.");

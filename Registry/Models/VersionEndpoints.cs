@@ -1,4 +1,5 @@
 using System.Globalization;
+using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Models;
@@ -17,9 +18,6 @@ internal static class VersionEndpoints
         models.MapPost("/{name}/versions/{version}/verify", VerifyAsync)
             .WithSummary("Reads every file of the version back and compares it with its checksum; damage is kept in the version's status.")
             .Produces<VersionVerification>().ProducesProblem(404);
-        models.MapGet("/{name}/versions/{version}/lineage", LineageAsync)
-            .WithSummary("Where the version comes from (run, job, spec, dataset, parent, trace) and what came of it (children, explanations).")
-            .Produces<VersionLineage>().ProducesProblem(404);
         models.MapPost("/{name}/versions/{version}/restore", RestoreAsync)
             .WithSummary("Brings a deleted version back, without the aliases that it had.").Produces<ModelVersionInfo>().ProducesProblem(404);
     }
@@ -44,10 +42,6 @@ internal static class VersionEndpoints
     private static async Task<VersionVerification> VerifyAsync(string name, string version, ModelReader reader, VersionVerifier verifier,
         CancellationToken cancellationToken) =>
         await verifier.VerifyAsync(await reader.VersionAsync(ModelEndpoints.Decode(name), version, cancellationToken), cancellationToken);
-
-    private static async Task<VersionLineage> LineageAsync(string name, string version, ModelReader reader, LineageReader lineage,
-        CancellationToken cancellationToken) =>
-        await lineage.ReadAsync(await reader.VersionAsync(ModelEndpoints.Decode(name), version, cancellationToken), cancellationToken);
 
     private static async Task<ModelVersionInfo> RestoreAsync(string name, long version, ModelReader reader, VersionStore versions,
         CancellationToken cancellationToken)
@@ -81,7 +75,7 @@ internal static class VersionEndpoints
     }
 
     /// <summary>The folder inside the run, or the source as it was given when it is elsewhere.</summary>
-    private static string RunPath(Data.ModelVersion version)
+    private static string RunPath(ModelVersion version)
     {
         if (version.ArtifactPath is not { } path) return version.Source;
         var root = $"/{version.RunId}/artifacts";

@@ -11,7 +11,7 @@ namespace Linnaeus.Registry.Models;
 /// written, and
 /// version, files and model appear in one transaction: a version that exists is complete.
 /// </summary>
-public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore runs, ArtifactStore artifacts, BlobStore blobs,
+public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore runs, ArtifactFiles artifacts, BlobStore blobs,
     ModelStore models, VersionStore versions)
 {
     /// <returns>The version's number, and whether this call made it.</returns>
@@ -33,7 +33,7 @@ public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore 
         {
             await models.AddAsync(name, null, token);
             // Takes the model's lock, so that of two equal requests the second sees the first one's version.
-            await db.RegisteredModels.Where(m => m.Name == name)
+            await db.Set<RegisteredModel>().Where(m => m.Name == name)
                 .ExecuteUpdateAsync(s => s.SetProperty(m => m.LastVersion, m => m.LastVersion), token);
             if (await FindAsync(name, request.RunId, folder, digest, token) is { } made) return (made, false);
             var version = new ModelVersion
@@ -49,7 +49,7 @@ public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore 
     }
 
     private async Task<long?> FindAsync(string name, string runId, string folder, string digest, CancellationToken cancellationToken) =>
-        await db.RegisteredModels.Where(m => m.Name == name).Join(db.ModelVersions, m => m.Id, v => v.ModelId, (_, v) => v)
+        await db.Set<RegisteredModel>().Where(m => m.Name == name).Join(db.Set<ModelVersion>(), m => m.Id, v => v.ModelId, (_, v) => v)
             .Where(v => v.RunId == runId && v.ArtifactPath == folder && v.FilesDigest == digest).Select(v => (long?)v.Version)
             .FirstOrDefaultAsync(cancellationToken);
 

@@ -23,7 +23,7 @@ public sealed class VersionSource(RegistryDb db, LoggedModelReader loggedModels)
         ArgumentNullException.ThrowIfNull(source);
         if (IsLocal(source))
         {
-            var root = runId is null ? null : await db.Runs.Where(r => r.RunId == runId).Select(r => r.ArtifactUri)
+            var root = runId is null ? null : await db.Set<Run>().Where(r => r.RunId == runId).Select(r => r.ArtifactUri)
                 .FirstOrDefaultAsync(cancellationToken);
             if (root is not null && IsLocal(root) && IsBelow(LocalPath(source), LocalPath(root)))
                 return new ResolvedSource(null);
@@ -54,7 +54,7 @@ public sealed class VersionSource(RegistryDb db, LoggedModelReader loggedModels)
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var (runId, path) = slash < 0 ? (rest, "") : (rest[..slash], rest[(slash + 1)..]);
         // MLflow registers runs that it does not know, of another server perhaps.
-        var root = await db.Runs.Where(r => r.RunId == runId).Select(r => r.ArtifactUri).FirstOrDefaultAsync(cancellationToken) ?? "";
+        var root = await db.Set<Run>().Where(r => r.RunId == runId).Select(r => r.ArtifactUri).FirstOrDefaultAsync(cancellationToken) ?? "";
         return ArtifactPath.FromUri(root) is { } folder ? ArtifactPath.Combine(folder, ArtifactPath.Check(path)) : null;
     }
 
@@ -65,7 +65,7 @@ public sealed class VersionSource(RegistryDb db, LoggedModelReader loggedModels)
         if (slash < 0 || !long.TryParse(rest[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return new ResolvedSource(null);
         var name = rest[..slash];
-        var found = await db.RegisteredModels.Where(m => m.Name == name).Join(db.ModelVersions, m => m.Id, v => v.ModelId, (_, v) => v)
+        var found = await db.Set<RegisteredModel>().Where(m => m.Name == name).Join(db.Set<ModelVersion>(), m => m.Id, v => v.ModelId, (_, v) => v)
             .FirstOrDefaultAsync(v => v.Version == number, cancellationToken) ?? throw ModelReader.NoVersion(name, number);
         return new ResolvedSource(found.ArtifactPath, null, found.ArtifactPath is null ? found.StorageUri ?? found.Source : null);
     }

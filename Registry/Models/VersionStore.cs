@@ -2,14 +2,13 @@ using System.Diagnostics;
 using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
-using Linnaeus.Registry.Promotion;
 using Linnaeus.Registry.Tracking;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Models;
 
 /// <summary>Writes model versions and their tags.</summary>
-public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore models, RegisteredFiles registered,
+public sealed class VersionStore(RegistryDb db, WriteGate gate, TimeProvider time, ModelStore models, ArtifactFiles artifacts,
     LoggedModelStore loggedModels, AliasStore aliases)
 {
     /// <summary>Adds the next version of a model that exists.</summary>
@@ -31,8 +30,8 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
     internal async Task<long> AddAsync(string name, ModelVersion version, IReadOnlyList<KeyValuePair<string, string>> tags,
         IReadOnlyList<ModelFile> files, CancellationToken cancellationToken)
     {
-        var now = Clock.Now;
-        if (version.ArtifactPath is { } folder && files.Count > 0) await registered.LockAsync(folder, files, cancellationToken);
+        var now = time.UnixNow();
+        if (version.ArtifactPath is { } folder && files.Count > 0) await artifacts.LockAsync(folder, files, cancellationToken);
         version.CreationTime = version.LastUpdateTime = now;
         version.Traceparent ??= Activity.Current?.Id;
         (version.ParentModelId, version.ParentVersion) = await ParentAsync(version, cancellationToken);
@@ -82,7 +81,7 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
     {
         var id = await models.KeyAsync(name, token);
         await aliases.LockAsync(id, token);
-        var now = Clock.Now;
+        var now = time.UnixNow();
         if (await Rows(id, version).ExecuteUpdateAsync(s => s.SetProperty(v => v.DeletedTime, now), token) == 0)
             throw ModelReader.NoVersion(name, version);
         await aliases.RemoveAllAsync(id, version, new AliasChange(who, $"version {version} was deleted"), token);
@@ -92,10 +91,10 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
     public Task RestoreAsync(string name, long version, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var id = await models.KeyAsync(name, token);
-        var now = Clock.Now;
+        var now = time.UnixNow();
         if (await Rows(id, version).IgnoreQueryFilters().ExecuteUpdateAsync(s => s.SetProperty(v => v.DeletedTime, (long?)null)
             .SetProperty(v => v.LastUpdateTime, now), token) == 0) throw ModelReader.NoVersion(name, version);
-        await db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, Clock.Now), token);
+        await db.Set<RegisteredModel>().Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, time.UnixNow()), token);
     }, cancellationToken);
 
     /// <summary>Moves a version to a stage, and the versions that were there to Archived when asked.</summary>
@@ -106,7 +105,7 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
             if (!archiveOthers) return;
             // One change, one time.
             var now = await rows.Select(v => v.LastUpdateTime).SingleAsync(token);
-            await db.ModelVersions.Where(v => v.ModelId == id && v.Version != version && v.Stage == stage)
+            await db.Set<ModelVersion>().Where(v => v.ModelId == id && v.Version != version && v.Stage == stage)
                 .ExecuteUpdateAsync(s => s.SetProperty(v => v.Stage, ModelStages.Archived).SetProperty(v => v.LastUpdateTime, now), token);
         }, cancellationToken);
 
@@ -124,18 +123,18 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
 
     public Task DeleteTagAsync(string name, long version, string key, CancellationToken cancellationToken) =>
         ChangeAsync(name, version, (_, id, token) =>
-            db.ModelVersionTags.Where(t => t.ModelId == id && t.Version == version && t.Key == key).ExecuteDeleteAsync(token),
+            db.Set<ModelVersionTag>().Where(t => t.ModelId == id && t.Version == version && t.Key == key).ExecuteDeleteAsync(token),
             cancellationToken);
 
     public async Task<List<ModelFile>> FilesAsync(long modelId, long version, CancellationToken cancellationToken) =>
-        await db.ModelVersionFiles.Where(f => f.ModelId == modelId && f.Version == version).OrderBy(f => f.Path)
+        await db.Set<ModelVersionFile>().Where(f => f.ModelId == modelId && f.Version == version).OrderBy(f => f.Path)
             .Select(f => new ModelFile(f.Path, f.Size, f.Sha256)).ToListAsync(cancellationToken);
 
     /// <summary>Files of every version of these models, by (model, version).</summary>
     public async Task<ILookup<(long ModelId, long Version),
         ModelFile>> FilesAsync(IReadOnlyCollection<long> models, CancellationToken cancellationToken)
     {
-        var rows = await db.ModelVersionFiles.Where(f => models.Contains(f.ModelId)).OrderBy(f => f.Path).ToListAsync(cancellationToken);
+        var rows = await db.Set<ModelVersionFile>().Where(f => models.Contains(f.ModelId)).OrderBy(f => f.Path).ToListAsync(cancellationToken);
         return rows.ToLookup(f => (f.ModelId, f.Version), f => new ModelFile(f.Path, f.Size, f.Sha256));
     }
 
@@ -145,11 +144,11 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
         {
             var id = await models.KeyAsync(name, token);
             var rows = Rows(id, version);
-            var now = Clock.Now;
+            var now = time.UnixNow();
             if (await rows.ExecuteUpdateAsync(s => s.SetProperty(v => v.LastUpdateTime, now), token) == 0) throw ModelReader.NoVersion(name,
                 version);
             await change(rows, id, token);
-            if (touchModel) await db.RegisteredModels.Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, now), token);
+            if (touchModel) await db.Set<RegisteredModel>().Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, now), token);
         }, cancellationToken);
 
     /// <summary>The version that this one is a copy of, or that its run says it began with.</summary>
@@ -157,17 +156,17 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, ModelStore model
     {
         if (!ModelUri.TryParse(version.Source, out var parent))
         {
-            var tag = db.Runs.Where(r => r.RunId == version.RunId).Join(db.RunTags, r => r.Id, t => t.RunKey, (_, t) => t)
+            var tag = db.Set<Run>().Where(r => r.RunId == version.RunId).Join(db.Set<RunTag>(), r => r.Id, t => t.RunKey, (_, t) => t)
                 .Where(t => t.Key == RunTags.Parent).Select(t => t.Value);
             if (version.RunId is null || !ModelUri.TryParse(await tag.FirstOrDefaultAsync(cancellationToken), out parent)) return default;
         }
-        var found = await db.RegisteredModels.Where(m => m.Name == parent.Name).Join(db.ModelVersions, m => m.Id, v => v.ModelId, (_, v) => v)
+        var found = await db.Set<RegisteredModel>().Where(m => m.Name == parent.Name).Join(db.Set<ModelVersion>(), m => m.Id, v => v.ModelId, (_, v) => v)
             .Where(v => v.Version == parent.Version).Select(v => new { v.ModelId, v.Version }).FirstOrDefaultAsync(cancellationToken);
         return (found?.ModelId, found?.Version);
     }
 
     private IQueryable<ModelVersion> Rows(long modelId, long version) =>
-        db.ModelVersions.Where(v => v.ModelId == modelId && v.Version == version);
+        db.Set<ModelVersion>().Where(v => v.ModelId == modelId && v.Version == version);
 
     internal Task<int> WriteTagsAsync(long modelId, long version, IReadOnlyList<KeyValuePair<string, string>> tags,
         CancellationToken cancellationToken) => BulkInsert.RunAsync(db, [TagRows(modelId, version, tags)], cancellationToken);

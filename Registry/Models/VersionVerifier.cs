@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Models;
 
 /// <summary>Reads all files of a version back from the blob store and notes with the version what was found.</summary>
-public sealed class VersionVerifier(RegistryDb db, WriteGate gate, ArtifactStore artifacts, BlobStore blobs, VersionStore versions, TimeProvider time)
+public sealed class VersionVerifier(RegistryDb db, WriteGate gate, ArtifactFiles artifacts, BlobStore blobs, VersionStore versions, TimeProvider time)
 {
     public const string ChecksumTag = "linnaeus.checksum";
     public const string TimeTag = "linnaeus.checksum_time";
@@ -51,8 +51,8 @@ public sealed class VersionVerifier(RegistryDb db, WriteGate gate, ArtifactStore
         var now = report.CheckedAt.ToUnixTimeMilliseconds();
         var bad = report.Files.Where(f => f.State != FileState.Verified).Select(f => f.Sha256).ToList();
         var good = report.Files.Where(f => f.State == FileState.Verified).Select(f => f.Sha256).ToList();
-        await db.Blobs.Where(b => bad.Contains(b.Sha256)).ExecuteUpdateAsync(s => s.SetProperty(b => b.DamagedTime, now), cancellationToken);
-        await db.Blobs.Where(b => good.Contains(b.Sha256) && b.DamagedTime != null)
+        await db.Set<StoredBlob>().Where(b => bad.Contains(b.Sha256)).ExecuteUpdateAsync(s => s.SetProperty(b => b.DamagedTime, now), cancellationToken);
+        await db.Set<StoredBlob>().Where(b => good.Contains(b.Sha256) && b.DamagedTime != null)
             .ExecuteUpdateAsync(s => s.SetProperty(b => b.DamagedTime, (long?)null), cancellationToken);
         await versions.MarkAsync(version.ModelId, version.Version, report.Message, cancellationToken);
         await versions.WriteTagsAsync(version.ModelId, version.Version,

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Linnaeus.Registry.Http;
-using Linnaeus.Registry.Mlflow;
 using Linnaeus.Registry.Models;
 using Microsoft.AspNetCore.Mvc;
 
@@ -48,13 +47,13 @@ internal static class AliasEndpoints
         if (!long.TryParse(request.Version, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
             throw RegistryException.Invalid($"version: write the number of a version; '{request.Version}' was given.");
         var change = AliasChange.Of(context, request.By, request.Reason, request.Override);
-        return Answer(context, name, await promotion.SetAsync(name, Limits.CheckAlias(alias), version, change, cancellationToken));
+        return Answer(context, name, await promotion.SetAsync(name, ModelLimits.CheckAlias(alias), version, change, cancellationToken));
     }
 
     private static async Task<IResult> DeleteAsync(string name, string alias, [FromQuery] string? reason, [FromQuery] string? by, HttpContext context,
         AliasPromotion promotion, CancellationToken cancellationToken)
     {
-        await promotion.DeleteAsync(ModelEndpoints.Decode(name), Limits.CheckAlias(alias), AliasChange.Of(context, by, reason), cancellationToken);
+        await promotion.DeleteAsync(ModelEndpoints.Decode(name), ModelLimits.CheckAlias(alias), AliasChange.Of(context, by, reason), cancellationToken);
         return TypedResults.NoContent();
     }
 

@@ -46,7 +46,7 @@ internal sealed class AliasPromotion(RegistryDb db, WriteGate gate, AliasStore a
         await aliases.LockAsync(before.ModelId, token);
         var now = await aliases.StateAsync(before.ModelId, before.Alias, token);
         if (now.ETag != before.ETag || now.Policy != before.Policy) return null;
-        if (version is { } number && !await db.ModelVersions.AnyAsync(v => v.ModelId == before.ModelId && v.Version == number, token))
+        if (version is { } number && !await db.Set<ModelVersion>().AnyAsync(v => v.ModelId == before.ModelId && v.Version == number, token))
             throw RegistryException.NotFound($"Version {number} was deleted in the meantime.");
         await aliases.MoveAsync(now, alias, version, change, broken, token);
         return await aliases.StateAsync(before.ModelId, before.Alias, token);

@@ -1,9 +1,9 @@
 using System.Globalization;
+using Linnaeus.Access;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
-using Linnaeus.Registry.Mlflow;
 using Linnaeus.Registry.Models;
-using Linnaeus.Access;
+using Linnaeus.Registry.Tracking;
 
 namespace Linnaeus.Registry.Promotion;
 
@@ -32,7 +32,7 @@ internal static class PolicyEndpoints
         RegistryDb db, WriteGate gate, CancellationToken cancellationToken)
     {
         Check(policy);
-        await WriteAsync(name, Limits.CheckAlias(alias), policy, models, aliases, db, gate, cancellationToken);
+        await WriteAsync(name, ModelLimits.CheckAlias(alias), policy, models, aliases, db, gate, cancellationToken);
         return policy;
     }
 

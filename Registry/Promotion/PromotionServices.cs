@@ -5,5 +5,5 @@ namespace Linnaeus.Registry.Promotion;
 internal static class PromotionServices
 {
     public static IServiceCollection AddPromotion(this IServiceCollection services) => services
-        .AddScoped<AliasStore>().AddScoped<AliasPromotion>().AddScoped<PolicyCheck>().AddScoped<EvaluationReader>();
+        .AddScoped<AliasPromotion>().AddScoped<PolicyCheck>().AddScoped<EvaluationReader>();
 }

@@ -1,13 +1,12 @@
 using System.Globalization;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
-using Linnaeus.Registry.Mlflow;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Tracking;
 
 /// <summary>Reads and writes experiments.</summary>
-public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
+public sealed class ExperimentStore(RegistryDb db, WriteGate gate, TimeProvider time)
 {
     public static long ParseId(string? id) =>
         long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed
@@ -16,7 +15,7 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
     public async Task<Experiment> GetAsync(string? id, CancellationToken cancellationToken)
     {
         var key = ParseId(id);
-        return await db.Experiments.FirstOrDefaultAsync(e => e.Id == key, cancellationToken) ?? throw NotFound(key);
+        return await db.Set<Experiment>().FirstOrDefaultAsync(e => e.Id == key, cancellationToken) ?? throw NotFound(key);
     }
 
     public async Task<Experiment> GetActiveAsync(string? id, CancellationToken cancellationToken)
@@ -26,13 +25,13 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
     }
 
     public Task<Experiment?> FindByNameAsync(string name, CancellationToken cancellationToken) =>
-        db.Experiments.FirstOrDefaultAsync(e => e.Name == name, cancellationToken);
+        db.Set<Experiment>().FirstOrDefaultAsync(e => e.Name == name, cancellationToken);
 
     /// <summary>Tags of several experiments.</summary>
     public async Task<ILookup<long, KeyValuePair<string, string>>> TagsAsync(
         IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
-        var tags = await db.ExperimentTags.Where(t => ids.Contains(t.ExperimentId)).OrderBy(t => t.Key).ToListAsync(cancellationToken);
+        var tags = await db.Set<ExperimentTag>().Where(t => ids.Contains(t.ExperimentId)).OrderBy(t => t.Key).ToListAsync(cancellationToken);
         return tags.ToLookup(t => t.ExperimentId, t => KeyValuePair.Create(t.Key, t.Value));
     }
 
@@ -41,7 +40,7 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
         gate.WriteAsync(db, async token =>
         {
             if (await FindByNameAsync(name, token) is { } existing) throw Taken(existing);
-            var now = Clock.Now;
+            var now = time.UnixNow();
             var made = await new SqlText("INSERT INTO experiments (name, artifact_location, creation_time, last_update_time, deleted) VALUES ")
                 .Values<object>([name, artifactLocation ?? "", now, now, false]).Add(" ON CONFLICT DO NOTHING RETURNING id")
                 .ListAsync(db, static r => r.GetInt64(0), token);
@@ -51,7 +50,7 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
             if (string.IsNullOrEmpty(artifactLocation))
             {
                 var location = $"mlflow-artifacts:/{id.ToString(CultureInfo.InvariantCulture)}";
-                await db.Experiments.Where(e => e.Id == id).ExecuteUpdateAsync(s => s.SetProperty(e => e.ArtifactLocation, location), token);
+                await db.Set<Experiment>().Where(e => e.Id == id).ExecuteUpdateAsync(s => s.SetProperty(e => e.ArtifactLocation, location), token);
             }
             db.AddRange(tags.DistinctBy(t => t.Key)
                 .Select(t => new ExperimentTag { ExperimentId = id, Key = t.Key, Value = t.Value }));
@@ -65,8 +64,8 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
         if (experiment.Deleted) throw RegistryException.Invalid("Cannot rename a non-active experiment.");
         if (name == experiment.Name) return;
         if (await FindByNameAsync(name, token) is { } existing) throw Taken(existing);
-        await db.Experiments.Where(e => e.Id == experiment.Id)
-            .ExecuteUpdateAsync(s => s.SetProperty(e => e.Name, name).SetProperty(e => e.LastUpdateTime, Clock.Now), token);
+        await db.Set<Experiment>().Where(e => e.Id == experiment.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(e => e.Name, name).SetProperty(e => e.LastUpdateTime, time.UnixNow()), token);
     }, cancellationToken);
 
     /// <summary>Deletes or restores an experiment together with its runs.</summary>
@@ -74,11 +73,11 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
     {
         var experiment = await GetAsync(id, token);
         if (experiment.Deleted == deleted) throw NotFound(experiment.Id);
-        var now = Clock.Now;
+        var now = time.UnixNow();
         // A collection may have removed it since it was found.
-        if (await db.Experiments.Where(e => e.Id == experiment.Id)
+        if (await db.Set<Experiment>().Where(e => e.Id == experiment.Id)
             .ExecuteUpdateAsync(s => s.SetProperty(e => e.Deleted, deleted).SetProperty(e => e.LastUpdateTime, now), token) == 0) throw NotFound(experiment.Id);
-        var runs = db.Runs.Where(r => r.ExperimentId == experiment.Id);
+        var runs = db.Set<Run>().Where(r => r.ExperimentId == experiment.Id);
         if (deleted) await runs.Where(r => r.DeletedTime == null).ExecuteUpdateAsync(s => s.SetProperty(r => r.DeletedTime, now), token);
         else await runs.ExecuteUpdateAsync(s => s.SetProperty(r => r.DeletedTime, (long?)null), token);
     }, cancellationToken);
@@ -90,15 +89,15 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate)
         await BulkInsert.RunAsync(db, "experiment_tags",
             [BulkColumn.Numbers("experiment_id", [experiment.Id]), BulkColumn.Texts("key", [key]), BulkColumn.Texts("value", [value])],
             "ON CONFLICT (experiment_id, key) DO UPDATE SET value = excluded.value", token);
-        await db.Experiments.Where(e => e.Id == experiment.Id)
-            .ExecuteUpdateAsync(s => s.SetProperty(e => e.LastUpdateTime, Clock.Now), token);
+        await db.Set<Experiment>().Where(e => e.Id == experiment.Id)
+            .ExecuteUpdateAsync(s => s.SetProperty(e => e.LastUpdateTime, time.UnixNow()), token);
     }, cancellationToken);
 
     public Task DeleteTagAsync(string? id, string key, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var experiment = await GetAsync(id, token);
         RequireActive(experiment);
-        if (await db.ExperimentTags.Where(t => t.ExperimentId == experiment.Id && t.Key == key).ExecuteDeleteAsync(token) == 0)
+        if (await db.Set<ExperimentTag>().Where(t => t.ExperimentId == experiment.Id && t.Key == key).ExecuteDeleteAsync(token) == 0)
             throw RegistryException.NotFound($"No tag with name: {key} in experiment with id {experiment.Id}");
     }, cancellationToken);
 

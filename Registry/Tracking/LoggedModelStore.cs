@@ -18,7 +18,7 @@ public sealed record NewLoggedModel(string? ExperimentId, string? Name, string? 
 public sealed record ModelMetric(string ModelId, MetricPoint Point, string DatasetName, string DatasetDigest);
 
 /// <summary>Makes logged models and changes them.</summary>
-public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, ExperimentStore experiments)
+public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, TimeProvider time, ExperimentStore experiments)
 {
     /// <summary>Makes a model in state PENDING, its files below its experiment's, and returns its public id.</summary>
     public Task<string> CreateAsync(NewLoggedModel request, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
@@ -26,7 +26,7 @@ public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, ExperimentSt
         ArgumentNullException.ThrowIfNull(request);
         var experiment = await experiments.GetAsync(string.IsNullOrEmpty(request.ExperimentId) ? "0" : request.ExperimentId, token);
         ExperimentStore.RequireActive(experiment);
-        var (modelId, now) = ($"m-{Guid.NewGuid():N}", Clock.Now);
+        var (modelId, now) = ($"m-{Guid.NewGuid():N}", time.UnixNow());
         var model = new LoggedModel
         {
             ModelId = modelId,
@@ -47,13 +47,13 @@ public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, ExperimentSt
 
     public Task FinalizeAsync(string modelId, string status, CancellationToken cancellationToken) =>
         ChangeAsync(modelId, (model, token) =>
-            db.LoggedModels.Where(m => m.Id == model).ExecuteUpdateAsync(s => s.SetProperty(m => m.Status, status), token),
+            db.Set<LoggedModel>().Where(m => m.Id == model).ExecuteUpdateAsync(s => s.SetProperty(m => m.Status, status), token),
             cancellationToken);
 
     /// <summary>Hides the model; its rows and files stay until they are collected.</summary>
     public Task DeleteAsync(string modelId, CancellationToken cancellationToken) =>
         ChangeAsync(modelId, (model, token) =>
-            db.LoggedModels.Where(m => m.Id == model).ExecuteUpdateAsync(s => s.SetProperty(m => m.DeletedTime, Clock.Now), token),
+            db.Set<LoggedModel>().Where(m => m.Id == model).ExecuteUpdateAsync(s => s.SetProperty(m => m.DeletedTime, time.UnixNow()), token),
             cancellationToken);
 
     /// <summary>Adds params, which are write-once as a run's are.</summary>
@@ -66,7 +66,7 @@ public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, ExperimentSt
     public Task DeleteTagAsync(string modelId, string tag, CancellationToken cancellationToken) =>
         ChangeAsync(modelId, async (model, token) =>
         {
-            if (await db.LoggedModelTags.Where(t => t.ModelKey == model && t.Key == tag).ExecuteDeleteAsync(token) == 0)
+            if (await db.Set<LoggedModelTag>().Where(t => t.ModelKey == model && t.Key == tag).ExecuteDeleteAsync(token) == 0)
                 throw RegistryException.NotFound($"No tag with key '{tag}' found for model with ID '{modelId}'.");
         }, cancellationToken);
 
@@ -75,8 +75,8 @@ public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, ExperimentSt
     {
         var model = await KeyAsync(modelId, cancellationToken);
         // Takes the row's lock, so that of two registrations the second sees the first's entry.
-        await db.LoggedModels.Where(m => m.Id == model).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, Clock.Now), cancellationToken);
-        var versions = await db.LoggedModelTags.Where(t => t.ModelKey == model && t.Key == RunTags.ModelVersions).Select(t => t.Value)
+        await db.Set<LoggedModel>().Where(m => m.Id == model).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, time.UnixNow()), cancellationToken);
+        var versions = await db.Set<LoggedModelTag>().Where(t => t.ModelKey == model && t.Key == RunTags.ModelVersions).Select(t => t.Value)
             .FirstOrDefaultAsync(cancellationToken);
         var entry = $"{{\"name\": {JsonSerializer.Serialize(name)}, \"version\": {version.ToString(CultureInfo.InvariantCulture)}}}";
         await WriteTagsAsync(model, [KeyValuePair.Create(RunTags.ModelVersions, JsonList.Append(versions, entry))], cancellationToken);
@@ -88,7 +88,7 @@ public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, ExperimentSt
     {
         if (metrics.Count == 0) return;
         var ids = metrics.Select(m => m.ModelId).Distinct().ToList();
-        var keys = await db.LoggedModels.Where(m => ids.Contains(m.ModelId) && m.DeletedTime == null)
+        var keys = await db.Set<LoggedModel>().Where(m => ids.Contains(m.ModelId) && m.DeletedTime == null)
             .ToDictionaryAsync(m => m.ModelId, m => m.Id, cancellationToken);
         if (ids.Find(id => !keys.ContainsKey(id)) is { } unknown) throw LoggedModelReader.NotFound(unknown);
         var rows = metrics.Distinct().ToList();
@@ -111,11 +111,11 @@ public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, ExperimentSt
         {
             var model = await KeyAsync(modelId, token);
             await change(model, token);
-            await db.LoggedModels.Where(m => m.Id == model).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, Clock.Now), token);
+            await db.Set<LoggedModel>().Where(m => m.Id == model).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, time.UnixNow()), token);
         }, cancellationToken);
 
     private async Task<long> KeyAsync(string modelId, CancellationToken cancellationToken) =>
-        await db.LoggedModels.Where(m => m.ModelId == modelId && m.DeletedTime == null).Select(m => (long?)m.Id)
+        await db.Set<LoggedModel>().Where(m => m.ModelId == modelId && m.DeletedTime == null).Select(m => (long?)m.Id)
             .FirstOrDefaultAsync(cancellationToken) ?? throw LoggedModelReader.NotFound(modelId);
 
     private async Task WriteParamsAsync(string modelId, long model, IReadOnlyList<KeyValuePair<string, string>> values,
@@ -124,7 +124,7 @@ public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, ExperimentSt
         var written = await BulkInsert.RunAsync(db, "logged_model_params", Pairs(model, values), "ON CONFLICT DO NOTHING",
             cancellationToken);
         if (written == values.Count) return;
-        var stored = await db.LoggedModelParams.Where(p => p.ModelKey == model).ToDictionaryAsync(p => p.Key, p => p.Value, cancellationToken);
+        var stored = await db.Set<LoggedModelParam>().Where(p => p.ModelKey == model).ToDictionaryAsync(p => p.Key, p => p.Value, cancellationToken);
         foreach (var (key, value) in values)
             if (stored[key] != value)
                 throw RegistryException.Invalid($"Changing param values is not allowed. Param with key='{key}' was already logged with value='{stored[key]}' for model ID='{modelId}'. Attempted logging new value '{value}'.");

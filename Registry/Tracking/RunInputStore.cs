@@ -35,8 +35,8 @@ public sealed class RunInputStore(RegistryDb db, WriteGate gate, RunStore runs)
     {
         var run = await runs.FindActiveAsync(runId, token);
         // Takes the row's lock, so that of two models neither is lost.
-        await db.Runs.Where(r => r.Id == run.Id).ExecuteUpdateAsync(s => s.SetProperty(r => r.Id, r => r.Id), token);
-        var history = await db.RunTags.Where(t => t.RunKey == run.Id && t.Key == RunTags.ModelHistory).Select(t => t.Value).FirstOrDefaultAsync(token);
+        await db.Set<Run>().Where(r => r.Id == run.Id).ExecuteUpdateAsync(s => s.SetProperty(r => r.Id, r => r.Id), token);
+        var history = await db.Set<RunTag>().Where(t => t.RunKey == run.Id && t.Key == RunTags.ModelHistory).Select(t => t.Value).FirstOrDefaultAsync(token);
         await RunWriter.WriteTagsAsync(db, run.Id, [KeyValuePair.Create(RunTags.ModelHistory, JsonList.Append(history, model))], token);
     }, cancellationToken);
 
@@ -55,7 +55,7 @@ public sealed class RunInputStore(RegistryDb db, WriteGate gate, RunStore runs)
             VALUES ({dataset.ExperimentId}, {dataset.Name}, {dataset.Digest}, {dataset.SourceType}, {dataset.Source}, {dataset.Schema}, {dataset.Profile})
             ON CONFLICT DO NOTHING
             """, cancellationToken);
-        var id = await db.Datasets.Where(d => d.ExperimentId == run.ExperimentId && d.Name == dataset.Name && d.Digest == dataset.Digest)
+        var id = await db.Set<Dataset>().Where(d => d.ExperimentId == run.ExperimentId && d.Name == dataset.Name && d.Digest == dataset.Digest)
             .Select(d => d.Id).SingleAsync(cancellationToken);
 
         var tags = input.Tags.GroupBy(t => t.Key).ToDictionary(g => g.Key, g => g.Last().Value);

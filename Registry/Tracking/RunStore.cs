@@ -1,7 +1,6 @@
 using System.Globalization;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
-using Linnaeus.Registry.Mlflow;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Tracking;
@@ -11,7 +10,7 @@ public sealed record NewRun(string? ExperimentId, string? Name, string UserId, l
     IReadOnlyList<KeyValuePair<string, string>> Tags);
 
 /// <summary>Makes runs and changes their state.</summary>
-public sealed class RunStore(RegistryDb db, WriteGate gate)
+public sealed class RunStore(RegistryDb db, WriteGate gate, TimeProvider time)
 {
     public async Task<RunKey> FindAsync(string runId, CancellationToken cancellationToken)
     {
@@ -36,7 +35,7 @@ public sealed class RunStore(RegistryDb db, WriteGate gate)
     {
         ArgumentNullException.ThrowIfNull(request);
         var id = ExperimentStore.ParseId(string.IsNullOrEmpty(request.ExperimentId) ? "0" : request.ExperimentId);
-        var experiment = await db.Experiments.FirstOrDefaultAsync(e => e.Id == id, cancellationToken)
+        var experiment = await db.Set<Experiment>().FirstOrDefaultAsync(e => e.Id == id, cancellationToken)
             ?? throw RegistryException.NotFound($"No Experiment with id={id} exists");
         ExperimentStore.RequireActive(experiment);
 
@@ -69,7 +68,7 @@ public sealed class RunStore(RegistryDb db, WriteGate gate)
         var key = await FindActiveAsync(runId, token);
         if (status is not null && !RunStatus.All.Contains(status))
             throw RegistryException.Invalid($"Invalid value \"{status}\" for parameter 'status' supplied: use one of {string.Join(", ", RunStatus.All)}.");
-        var rows = await db.Runs.Where(r => r.Id == key.Id).ExecuteUpdateAsync(s =>
+        var rows = await db.Set<Run>().Where(r => r.Id == key.Id).ExecuteUpdateAsync(s =>
         {
             s.SetProperty(r => r.Id, r => r.Id);
             if (status is not null) s.SetProperty(r => r.Status, status);
@@ -83,15 +82,15 @@ public sealed class RunStore(RegistryDb db, WriteGate gate)
     public Task SetDeletedAsync(string runId, bool deleted, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var key = await FindAsync(runId, token);
-        long? time = deleted ? Clock.Now : null;
+        long? deletedTime = deleted ? time.UnixNow() : null;
         // A collection may have removed it since it was found.
-        if (await db.Runs.Where(r => r.Id == key.Id).ExecuteUpdateAsync(s => s.SetProperty(r => r.DeletedTime, time), token) == 0) throw NotFound(runId);
+        if (await db.Set<Run>().Where(r => r.Id == key.Id).ExecuteUpdateAsync(s => s.SetProperty(r => r.DeletedTime, deletedTime), token) == 0) throw NotFound(runId);
     }, cancellationToken);
 
     public Task DeleteTagAsync(string runId, string tag, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var key = await FindActiveAsync(runId, token);
-        if (await db.RunTags.Where(t => t.RunKey == key.Id && t.Key == tag).ExecuteDeleteAsync(token) == 0)
+        if (await db.Set<RunTag>().Where(t => t.RunKey == key.Id && t.Key == tag).ExecuteDeleteAsync(token) == 0)
             throw RegistryException.NotFound($"No tag with name: {tag} in run with id {runId}");
     }, cancellationToken);
 

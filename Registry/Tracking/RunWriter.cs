@@ -49,7 +49,7 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
             await BulkInsert.RunAsync(db, [.. Metrics(run.Id, batch.Metrics), Tags(run.Id, batch.Tags)], token);
             await LoggedModelStore.WriteMetricsAsync(db, run, batch.ModelMetrics, token);
             var name = batch.Tags.LastOrDefault(t => t.Key == RunTags.RunName).Value;
-            if (!string.IsNullOrEmpty(name)) await db.Runs.Where(r => r.Id == run.Id)
+            if (!string.IsNullOrEmpty(name)) await db.Set<Run>().Where(r => r.Id == run.Id)
                 .ExecuteUpdateAsync(s => s.SetProperty(r => r.Name, name), token);
         }, cancellationToken);
     }
@@ -100,7 +100,7 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
         if (written == values.Count) return;
 
         var keys = values.Select(p => p.Key).ToList();
-        var stored = await db.Params.Where(p => p.RunKey == run.Id && keys.Contains(p.Key))
+        var stored = await db.Set<Param>().Where(p => p.RunKey == run.Id && keys.Contains(p.Key))
             .ToDictionaryAsync(p => p.Key, p => p.Value, cancellationToken);
         foreach (var (key, value) in values)
             if (stored[key] != value)

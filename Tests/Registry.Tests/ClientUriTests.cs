@@ -1,5 +1,3 @@
-using Linnaeus.Registry.Client;
-
 namespace Linnaeus.Registry.Tests;
 
 public sealed class ClientUriTests

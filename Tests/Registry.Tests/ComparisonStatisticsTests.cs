@@ -73,7 +73,7 @@ public sealed class ComparisonStatisticsTests
 
     private static VersionEvaluation Evaluation(IEnumerable<TestedImage> images) => new()
     {
-        Details = new VersionDetails("m", new Data.ModelVersion()),
+        Details = new VersionDetails("m", new ModelVersion()),
         Metrics = new Dictionary<string, double>(),
         Fingerprint = "data",
         Images = images.ToDictionary(image => image.Id),

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Comparisons;
 

@@ -1,3 +1,4 @@
+using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,7 +11,7 @@ internal static class DatabaseProbe
     public static async Task<string> BlobNameAsync(RegistryServer server, string sha256)
     {
         await using var scope = server.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<RegistryDb>().Blobs.Where(b => b.Sha256 == sha256).Select(b => b.BlobName)
+        return await scope.ServiceProvider.GetRequiredService<RegistryDb>().Set<StoredBlob>().Where(b => b.Sha256 == sha256).Select(b => b.BlobName)
             .SingleAsync();
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Tests;
 

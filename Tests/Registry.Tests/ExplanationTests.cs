@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Models;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Linnaeus.Registry.Tests;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Azure.Storage.Blobs;
+using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Microsoft.Extensions.DependencyInjection;

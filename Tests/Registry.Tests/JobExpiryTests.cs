@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Linnaeus.Registry.Client;
-using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Jobs;
 using Linnaeus.Registry.Jobs.Sweeps;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Tracking;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -58,7 +59,7 @@ public sealed class SchemaTests(PostgresFixture postgres)
                 INSERT INTO latest_metrics (run_key, key, timestamp, step, value, is_nan) VALUES (1, 'a', 4, 4, 0, true), (1, 'n', 1, 1, 0, true);
                 """);
             await migrator.MigrateAsync();
-            var rows = await db.LatestMetrics.OrderBy(m => m.Key).Select(m => new { m.MinValue, m.MinStep, m.MaxValue, m.MaxStep }).ToListAsync();
+            var rows = await db.Set<LatestMetric>().OrderBy(m => m.Key).Select(m => new { m.MinValue, m.MinStep, m.MaxValue, m.MaxStep }).ToListAsync();
             Assert.Equal((-1d, 2L, 5d, 1L), (rows[0].MinValue, rows[0].MinStep, rows[0].MaxValue, rows[0].MaxStep));
             Assert.Equal((null, null, null, null), (rows[1].MinValue, rows[1].MinStep, rows[1].MaxValue, rows[1].MaxStep));
         }

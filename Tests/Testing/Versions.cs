@@ -2,7 +2,7 @@ using System.Text.Json;
 using Linnaeus.Registry.Client;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Data;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 
 namespace Linnaeus.Testing;
 

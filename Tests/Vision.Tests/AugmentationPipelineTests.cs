@@ -1,7 +1,9 @@
 using Linnaeus.Vision.Augmentation;
 using Linnaeus.Vision.Data;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
+using Linnaeus.Vision.Randomness;
 using TorchSharp;
+
 using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Tests;

@@ -42,7 +42,7 @@ public sealed class CheckpointFileTests
         using var folder = new TemporaryFolder();
         using var scope = torch.NewDisposeScope();
         var plain = torch.arange(24).to(torch.ScalarType.Float32).view(2, 3, 2, 2);
-        (string, torch.Tensor)[] tensors = [("plain", plain), ("strided", Models.ChannelsLast.Of(plain)), ("count", torch.tensor(7L))];
+        (string, torch.Tensor)[] tensors = [("plain", plain), ("strided", Networks.ChannelsLast.Of(plain)), ("count", torch.tensor(7L))];
 
         var digest = SafetensorsFile.Write(folder["t.safetensors"], tensors, new Dictionary<string, string> { ["format"] = "pt" });
         var output = PythonReference.RunScript("read_safetensors.py", folder["t.safetensors"]);

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Linnaeus.Vision.Checkpoints;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using TorchSharp;
 
 namespace Linnaeus.Vision.Tests;

@@ -1,4 +1,5 @@
 using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Tests;
 

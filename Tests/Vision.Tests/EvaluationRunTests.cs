@@ -1,5 +1,5 @@
 using Linnaeus.Vision.Evaluation;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using TorchSharp;
 
 namespace Linnaeus.Vision.Tests;

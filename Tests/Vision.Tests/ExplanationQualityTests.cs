@@ -1,6 +1,6 @@
 using Linnaeus.Vision.Explanations;
 using Linnaeus.Vision.Imaging;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using TorchSharp;
 
 namespace Linnaeus.Vision.Tests;

@@ -1,8 +1,9 @@
+using Linnaeus.Vision.Augmentation;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Explanations;
 using Linnaeus.Vision.Imaging;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using TorchSharp;
 
 namespace Linnaeus.Vision.Tests;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Imaging;
+using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Tests;
 

@@ -1,7 +1,7 @@
 using Linnaeus.Vision.Augmentation;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Imaging;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,8 +2,10 @@ using System.Text.Json;
 using Linnaeus.Vision.Augmentation;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Imaging;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
+using Linnaeus.Vision.Randomness;
 using TorchSharp;
+
 using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Tests;

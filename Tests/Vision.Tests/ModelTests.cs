@@ -1,6 +1,6 @@
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Explanations;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using TorchSharp;
 
 namespace Linnaeus.Vision.Tests;

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 using Linnaeus.Vision.Augmentation;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Figures;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using Linnaeus.Vision.Robustness;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using Linnaeus.Vision.Checkpoints;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using Linnaeus.Vision.Training;
 using TorchSharp;
 

@@ -1,7 +1,7 @@
 using Linnaeus.Vision.Augmentation;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Data;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using Linnaeus.Vision.Training;
 using TorchSharp;
 

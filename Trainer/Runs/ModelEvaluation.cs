@@ -5,7 +5,7 @@ using Linnaeus.Vision.Augmentation;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Evaluation;
 using Linnaeus.Vision.Figures;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using Linnaeus.Vision.Robustness;
 
 namespace Linnaeus.Trainer.Runs;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Linnaeus.Registry.Client;
 using Linnaeus.Vision.Checkpoints;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 
 namespace Linnaeus.Trainer.Runs;
 

@@ -2,7 +2,7 @@ using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Client.Work;
 using Linnaeus.Trainer.Downloads;
 using Linnaeus.Vision.Checkpoints;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 
 namespace Linnaeus.Trainer.Runs;
 

@@ -6,7 +6,7 @@ using Linnaeus.Vision;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Imaging;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using Linnaeus.Vision.Training;
 using Microsoft.Extensions.Options;
 

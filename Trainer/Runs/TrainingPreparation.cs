@@ -4,7 +4,7 @@ using Linnaeus.Registry.Client.Work;
 using Linnaeus.Trainer.Downloads;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Data;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using Linnaeus.Vision.Training;
 using TorchSharp;
 

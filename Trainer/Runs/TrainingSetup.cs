@@ -1,6 +1,6 @@
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Data.Duplicates;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using Linnaeus.Vision.Training;
 using TorchSharp;
 

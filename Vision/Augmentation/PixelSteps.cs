@@ -1,5 +1,7 @@
 using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Randomness;
 using TorchSharp;
+
 using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Augmentation;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Randomness;
 using TorchSharp;
+
 using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Augmentation;

@@ -1,3 +1,5 @@
+using Linnaeus.Vision.Randomness;
+
 namespace Linnaeus.Vision.Data;
 
 /// <summary>Evens out classes by repeating the samples of small ones: every class comes as often as the largest.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Data;
 

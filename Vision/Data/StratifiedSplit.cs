@@ -1,3 +1,5 @@
+using Linnaeus.Vision.Randomness;
+
 namespace Linnaeus.Vision.Data;
 
 /// <summary>Takes a share out of every class alike.</summary>

@@ -1,3 +1,5 @@
+using Linnaeus.Vision.Randomness;
+
 namespace Linnaeus.Vision.Data;
 
 /// <summary>Takes some pictures of all, in which every class has about its share.</summary>

@@ -1,5 +1,5 @@
 using Linnaeus.Vision.Checkpoints;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Explanations;

@@ -1,5 +1,5 @@
 using Linnaeus.Vision.Imaging;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,6 @@
 using Linnaeus.Vision.Data;
+using Linnaeus.Vision.Randomness;
+
 using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Robustness;

@@ -1,7 +1,9 @@
 using Linnaeus.Vision.Augmentation;
 using Linnaeus.Vision.Data;
 using Linnaeus.Vision.Imaging;
+using Linnaeus.Vision.Randomness;
 using TorchSharp;
+
 using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Robustness;

@@ -1,6 +1,6 @@
 using Linnaeus.Vision.Augmentation;
 using Linnaeus.Vision.Data;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

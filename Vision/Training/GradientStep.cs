@@ -1,6 +1,8 @@
 using Linnaeus.Vision.Data;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
+using Linnaeus.Vision.Randomness;
 using TorchSharp;
+
 using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Training;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

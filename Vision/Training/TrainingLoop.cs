@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Linnaeus.Vision.Evaluation;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

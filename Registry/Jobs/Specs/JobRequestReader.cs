@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Linnaeus.Registry.Data;
 using Linnaeus.Registry.Http;
+using Linnaeus.Registry.Models;
 
 namespace Linnaeus.Registry.Jobs.Specs;
 

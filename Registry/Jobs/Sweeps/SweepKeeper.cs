@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Tracking;
 using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Jobs.Sweeps;
@@ -79,8 +80,8 @@ public sealed class SweepKeeper(RegistryDb db, WriteGate gate, TimeProvider time
     {
         var runIds = trainings.Where(training => training.Status == JobStates.Succeeded).Select(training => training.RunId).ToArray();
         var values = await (
-            from run in db.Runs
-            join metric in db.LatestMetrics on run.Id equals metric.RunKey
+            from run in db.Set<Run>()
+            join metric in db.Set<LatestMetric>() on run.Id equals metric.RunKey
             where runIds.Contains(run.RunId) && metric.Key == spec.Metric
             select new { run.RunId, Value = spec.Metric == "val_accuracy" ? metric.MaxValue : metric.MinValue }).ToListAsync(cancellationToken);
         var best = trainings.Join(values.Where(v => v.Value is not null), t => t.RunId, v => v.RunId, (training, v) => (training, Value: v.Value!.Value))
@@ -123,8 +124,8 @@ public sealed class SweepKeeper(RegistryDb db, WriteGate gate, TimeProvider time
     {
         var runIds = trainings.Select(training => training.RunId).ToArray();
         var points = await (
-            from run in db.Runs
-            join metric in db.Metrics on run.Id equals metric.RunKey
+            from run in db.Set<Run>()
+            join metric in db.Set<Metric>() on run.Id equals metric.RunKey
             where runIds.Contains(run.RunId) && metric.Key == key && !metric.IsNan
             orderby metric.Timestamp
             select new { run.RunId, metric.Step, metric.Value }).ToListAsync(cancellationToken);

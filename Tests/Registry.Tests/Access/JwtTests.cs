@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using Linnaeus.Registry.Client;
 using Linnaeus.Access;
 using Microsoft.Extensions.Configuration;
 

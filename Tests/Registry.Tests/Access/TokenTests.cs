@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Linnaeus.Registry.Access;
-using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,5 @@
 using Linnaeus.Registry.Data;
+using Linnaeus.Registry.Tracking;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -105,7 +106,7 @@ public sealed class MigrationTests(RegistryFixture shared, PostgresFixture postg
             await Task.WhenAll(starts);
             await using var db = Open(connection);
             Assert.Empty(await db.Database.GetPendingMigrationsAsync());
-            Assert.Equal("Default", Assert.Single(await db.Experiments.ToListAsync()).Name);
+            Assert.Equal("Default", Assert.Single(await db.Set<Experiment>().ToListAsync()).Name);
         }
         finally
         {

@@ -5,7 +5,7 @@ using Linnaeus.Registry.Client;
 using Linnaeus.Services.Tests.Platform;
 using Linnaeus.Vision.Checkpoints;
 using Linnaeus.Vision.Imaging;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using TorchSharp;
 
 namespace Linnaeus.Services.Tests.Explaining;

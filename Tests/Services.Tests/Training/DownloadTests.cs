@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Linnaeus.Registry.Client.Work;
 using Linnaeus.Trainer.Downloads;
-using Linnaeus.Vision.Models;
+using Linnaeus.Vision.Networks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;

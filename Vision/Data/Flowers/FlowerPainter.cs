@@ -1,3 +1,5 @@
+using Linnaeus.Vision.Randomness;
+
 namespace Linnaeus.Vision.Data.Flowers;
 
 /// <summary>Paints one flower head, from the outer petals to the middle, as foreground.</summary>

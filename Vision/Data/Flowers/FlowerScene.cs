@@ -1,4 +1,5 @@
 using Linnaeus.Vision.Imaging;
+using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Data.Flowers;
 

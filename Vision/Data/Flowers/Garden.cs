@@ -1,3 +1,5 @@
+using Linnaeus.Vision.Randomness;
+
 namespace Linnaeus.Vision.Data.Flowers;
 
 /// <summary>Everything behind the flower: ground, blurred lights, leaves and stem.</summary>

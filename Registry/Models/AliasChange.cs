@@ -1,0 +1,75 @@
+using System.Net.Http.Headers;
+using System.Security.Claims;
+using System.Text;
+using Linnaeus.Registry.Http;
+
+namespace Linnaeus.Registry.Models;
+
+/// <summary>Who wants to move an alias, why, and on which condition.</summary>
+/// <param name="Who">For the audit log.</param>
+/// <param name="Reason">For the audit log.</param>
+/// <param name="Override">The move is to be made against the alias's policy.</param>
+/// <param name="IfMatch">The state, by its ETag, that the alias must be in; <c>*</c> is any in which it exists; null asks for none.</param>
+/// <param name="IfAbsent">The alias must not exist.</param>
+public sealed record AliasChange(string Who, string? Reason = null, bool Override = false, string? IfMatch = null, bool IfAbsent = false)
+{
+    private const int LongestName = 250;
+    private const int LongestReason = 5000;
+
+    public static AliasChange Of(HttpContext context, string? by = null, string? reason = null, bool isOverride = false)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        CheckText("by", by, LongestName);
+        CheckText("reason", reason, LongestReason);
+        if (isOverride && string.IsNullOrWhiteSpace(reason))
+            throw RegistryException.Invalid("An override needs a reason, which goes into the audit log.");
+        var headers = context.Request.Headers;
+        if (headers.IfNoneMatch.Count > 0 && headers.IfNoneMatch != "*")
+            throw RegistryException.Invalid("If-None-Match of an alias is * alone: the alias must not exist.");
+        // A caller who is known cannot sign with another name.
+        var who = NameOf(context.User) is not null || string.IsNullOrWhiteSpace(by) ? CallerOf(context) : by;
+        return new AliasChange(who, string.IsNullOrWhiteSpace(reason) ? null : reason, isOverride,
+            headers.IfMatch.Count == 0 ? null : headers.IfMatch.ToString(), headers.IfNoneMatch.Count > 0);
+    }
+
+    /// <exception cref="RegistryException">The alias is in another state than the caller expects.</exception>
+    public void Check(AliasState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var exists = state.Version is not null;
+        var matches = IfMatch is null || (exists && (IfMatch == "*" || IfMatch.Split(',').Any(tag => tag.Trim() == state.ETag)));
+        if (matches && !(IfAbsent && exists)) return;
+        var now = exists ? $"points at version {state.Version} (ETag {state.ETag})" : "does not exist";
+        throw new RegistryException(ErrorCode.PreconditionFailed,
+            $"Alias '{state.Alias}' {now}, which is not what the request expects: somebody else may have moved it. Read it again and decide anew.");
+    }
+
+    /// <summary>The name of the caller's token; where callers show none, the name in basic authentication, else the program and where it runs.</summary>
+    public static string CallerOf(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (NameOf(context.User) is { } known) return Shortened(known);
+        var headers = context.Request.Headers;
+        if (AuthenticationHeaderValue.TryParse(headers.Authorization, out var header)
+            && header is { Scheme: "Basic", Parameter: { } parameter } && UserOf(parameter) is { Length: > 0 } user) return Shortened(user);
+        var agent = headers.UserAgent.ToString();
+        return Shortened($"{(agent.Length == 0 ? "unknown" : agent)} at {context.Connection.RemoteIpAddress?.ToString() ?? "an unknown address"}");
+    }
+
+    private static string? NameOf(ClaimsPrincipal caller) => caller.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : null;
+
+    private static string? UserOf(string parameter)
+    {
+        var bytes = new byte[parameter.Length];
+        if (!Convert.TryFromBase64String(parameter, bytes, out var length)) return null;
+        return string.Concat(Encoding.UTF8.GetString(bytes, 0, length).Split(':')[0].Where(c => !char.IsControl(c)));
+    }
+
+    private static void CheckText(string field, string? text, int longest)
+    {
+        if (text?.Length > longest) throw RegistryException.Invalid($"{field} has {text.Length} characters; at most {longest} are kept.");
+        if (text?.Contains('\0', StringComparison.Ordinal) == true) throw RegistryException.Invalid($"{field} holds a NUL character.");
+    }
+
+    private static string Shortened(string name) => name.Length <= LongestName ? name : name[..LongestName];
+}

@@ -1,0 +1,23 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Linnaeus.Registry.Models;
+
+/// <summary>The policy of an alias, which may not be there yet.</summary>
+public sealed class StoredPolicy : IEntityTypeConfiguration<StoredPolicy>
+{
+    public long ModelId { get; set; }
+
+    /// <summary>Lower case, as in <see cref="ModelAlias"/>.</summary>
+    public string Alias { get; set; } = "";
+
+    /// <summary>JSON text.</summary>
+    public string Policy { get; set; } = "{}";
+
+    public void Configure(EntityTypeBuilder<StoredPolicy> builder)
+    {
+        builder.ToTable("alias_policies");
+        builder.HasKey(p => new { p.ModelId, p.Alias });
+        builder.HasOne<RegisteredModel>().WithMany().HasForeignKey(p => p.ModelId);
+    }
+}

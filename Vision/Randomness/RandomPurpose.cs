@@ -1,0 +1,14 @@
+namespace Linnaeus.Vision.Randomness;
+
+/// <summary>What a stream of random numbers is for: equal seeds give unrelated numbers for different purposes.</summary>
+public enum RandomPurpose
+{
+    EpochOrder = 1,
+    Augmentation = 2,
+    Split = 3,
+    Drawing = 4,
+    Mixing = 5,
+    Dropout = 6,
+    Initialisation = 7,
+    Corruption = 8,
+}
