@@ -5,20 +5,20 @@ namespace Linnaeus.Portal.Training;
 
 public enum SpecFieldKind { Text, Choice, Integer, Number, Flag }
 
-/// <summary>A field of a training's spec, for people.</summary>
+/// <summary>A form field of a training spec.</summary>
 /// <param name="Path">E.g. <c>epochs</c> or <c>early_stopping.patience</c>.</param>
-/// <param name="Hint">What it means, its unit and its range.</param>
+/// <param name="Hint">Meaning, unit and range.</param>
 public sealed record SpecField(string Path, string Label, SpecFieldKind Kind, string Hint)
 {
-    /// <summary>Values of a <see cref="SpecFieldKind.Choice"/>, suggestions for a text.</summary>
+    /// <summary>Values of a <see cref="SpecFieldKind.Choice"/>, suggestions for a <see cref="SpecFieldKind.Text"/>.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
-    /// <summary>When it makes sense; a field that is set or faulty is shown in any case.</summary>
+    /// <summary>Whether to show the field; a field that is set or invalid is always shown.</summary>
     public Func<SpecDraft, bool> Applies { get; init; } = _ => true;
 
     public string? Default => SpecDefaults.Of(Path);
 
-    /// <summary>What was typed as it goes into the JSON: null for nothing, text where it is no number, so that the Registry says what is wrong with it.</summary>
+    /// <summary>Converts input to JSON: null if empty, text if it is not a number, so that the Registry reports the error.</summary>
     public JsonNode? Read(string? text)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -33,6 +33,6 @@ public sealed record SpecField(string Path, string Label, SpecFieldKind Kind, st
     }
 }
 
-/// <summary>Fields that belong together.</summary>
-/// <param name="IsFirst">Whether it is open from the start.</param>
+/// <summary>A group of fields.</summary>
+/// <param name="IsFirst">Whether the section is initially open.</param>
 public sealed record SpecSection(string Title, IReadOnlyList<SpecField> Fields, bool IsFirst = false);
