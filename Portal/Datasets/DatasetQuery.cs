@@ -17,9 +17,9 @@ public sealed record DatasetQuery(
 
     public static IReadOnlyList<string> Splits { get; } = ["train", "validation", "test"];
 
-    public static IReadOnlyList<string> Augmentations { get; } = ["none", "light", "keras", "advanced"];
+    public static IReadOnlyList<string> Augmentations { get; } = Choice.Names<AugmentationPreset>();
 
-    public static IReadOnlyList<string> Mixings { get; } = ["mixup", "cutmix", "alternate"];
+    public static IReadOnlyList<string> Mixings { get; } = [.. Choice.Names<MixingKind>().Where(name => name != MixingKind.None.Name())];
 
     public static IReadOnlyList<int> Sizes { get; } = [64, 96, 128, 160, 224, 260, 300];
 

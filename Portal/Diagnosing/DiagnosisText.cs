@@ -11,9 +11,9 @@ public static class DiagnosisText
         ArgumentNullException.ThrowIfNull(spec);
         return spec switch
         {
-            { WorstErrors: { } count } => FormattableString.Invariant($"{count} worst errors of {spec.Split}"),
-            { Images: { } images } => FormattableString.Invariant($"{images.Count} selected of {spec.Split}"),
-            _ => spec.Split,
+            { WorstErrors: { } count } => FormattableString.Invariant($"{count} worst errors of {spec.Split.Name()}"),
+            { Images: { } images } => FormattableString.Invariant($"{images.Count} selected of {spec.Split.Name()}"),
+            _ => spec.Split.Name(),
         };
     }
 

@@ -3,9 +3,9 @@ using Linnaeus.Registry.Client;
 namespace Linnaeus.Portal.Explaining;
 
 /// <summary>One explanation method applied to an image, and its result.</summary>
-public sealed class Attempt(string method, DateTimeOffset started)
+public sealed class Attempt(ExplanationMethod method, DateTimeOffset started)
 {
-    public string Method { get; } = method;
+    public ExplanationMethod Method { get; } = method;
 
     public DateTimeOffset Started { get; } = started;
 

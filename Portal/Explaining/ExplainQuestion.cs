@@ -14,7 +14,7 @@ public sealed record ExplainQuestion
     /// <summary>Artifact URI of a stored image; null for an uploaded one.</summary>
     public string? Image { get; init; }
 
-    public IReadOnlyList<string> Methods { get; init; } = [];
+    public IReadOnlyList<ExplanationMethod> Methods { get; init; } = [];
 
     public string? Target { get; init; }
 
@@ -33,7 +33,7 @@ public sealed record ExplainQuestion
         {
             var parts = new (string Name, string? Value)[]
             {
-                ("model", VersionName.Shorten(Model)), ("with", VersionName.Shorten(With)), ("image", Image), ("methods", string.Join(',', Methods)),
+                ("model", VersionName.Shorten(Model)), ("with", VersionName.Shorten(With)), ("image", Image), ("methods", string.Join(',', Methods.Select(method => method.Name()))),
                 ("target", Target), ("against", Against), ("quality", Quality ? "true" : null),
             };
             var query = string.Join('&', parts.Where(part => part.Value is { Length: > 0 }).Select(part => $"{part.Name}={Escape(part.Value!)}"));
@@ -41,14 +41,14 @@ public sealed record ExplainQuestion
         }
     }
 
-    /// <summary>The known methods of a comma-separated list, in the order of <see cref="ExplanationMethods.All"/>.</summary>
-    public static IReadOnlyList<string> ReadMethods(string? text)
+    /// <summary>The known methods of a comma-separated list, in the order of their declaration.</summary>
+    public static IReadOnlyList<ExplanationMethod> ReadMethods(string? text)
     {
         var named = (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return [.. ExplanationMethods.All.Where(named.Contains)];
+        return [.. Enum.GetValues<ExplanationMethod>().Where(method => named.Contains(method.Name()))];
     }
 
-    public ExplanationRequest Request(string method, string image) => new()
+    public ExplanationRequest Request(ExplanationMethod method, string image) => new()
     {
         Model = Version?.ToString() ?? "",
         Method = method,
@@ -58,7 +58,7 @@ public sealed record ExplainQuestion
         Quality = Quality,
     };
 
-    public ComparisonRequest Comparison(string method, string image) => new()
+    public ComparisonRequest Comparison(ExplanationMethod method, string image) => new()
     {
         Models = [Version?.ToString() ?? "", Other?.ToString() ?? ""],
         Method = method,

@@ -31,5 +31,5 @@ public sealed class SpecFaults
     /// <summary>Errors that belong to no form field, by JSON path.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Others { get; }
 
-    public string? At(SpecField field) => _fields.GetValueOrDefault(field.Path);
+    public string? At(FormField field) => _fields.GetValueOrDefault(field.Path);
 }

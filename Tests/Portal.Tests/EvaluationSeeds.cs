@@ -44,7 +44,7 @@ internal static class EvaluationSeeds
             Id = id,
             Model = version.Name,
             Version = version.Version,
-            Method = "gradcam",
+            Method = ExplanationMethod.GradCam,
             RunId = version.RunId,
             ArtifactPath = $"explanations/{id}",
             Summary = JsonSerializer.SerializeToElement(new { predicted_class = "rose", probability = 0.91, provenance = new { image_sha256 = image, target = (string?)null } }),

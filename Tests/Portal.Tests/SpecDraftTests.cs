@@ -16,7 +16,7 @@ public sealed class SpecDraftTests
     {
         var options = new JsonSerializerOptions(ApiJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
         var names = options.GetTypeInfo(typeof(TrainingSpec)).Properties.SelectMany(property =>
-            Nullable.GetUnderlyingType(property.PropertyType) is null && property.PropertyType.Namespace == typeof(TrainingSpec).Namespace
+            property.PropertyType is { IsClass: true } type && type.Namespace == typeof(TrainingSpec).Namespace
                 ? options.GetTypeInfo(property.PropertyType).Properties.Select(inner => $"{property.Name}.{inner.Name}")
                 : [property.Name]);
         var fields = SpecForm.Sections.SelectMany(section => section.Fields).ToList();

@@ -3,20 +3,30 @@ using System.Text.Json.Nodes;
 
 namespace Linnaeus.Portal.Training;
 
-public enum SpecFieldKind { Text, Choice, Integer, Number, Flag }
-
 /// <summary>A form field of a training spec.</summary>
-/// <param name="Path">E.g. <c>epochs</c> or <c>early_stopping.patience</c>.</param>
-/// <param name="Hint">Meaning, unit and range.</param>
-public sealed record SpecField(string Path, string Label, SpecFieldKind Kind, string Hint)
+public sealed record FormField(SpecField Field)
 {
-    /// <summary>Values of a <see cref="SpecFieldKind.Choice"/>, suggestions for a <see cref="SpecFieldKind.Text"/>.</summary>
-    public IReadOnlyList<string> Choices { get; init; } = [];
+    /// <summary>E.g. <c>epochs</c> or <c>early_stopping.patience</c>.</summary>
+    public string Path => Field.Path;
 
-    /// <summary>Whether to show the field; a field that is set or invalid is always shown.</summary>
-    public Func<SpecDraft, bool> Applies { get; init; } = _ => true;
+    public string Label => Field.Label;
+
+    public SpecFieldKind Kind => Field.Kind;
+
+    /// <summary>Meaning, unit and range.</summary>
+    public string Hint => Field.Hint;
+
+    /// <summary>Values of a <see cref="SpecFieldKind.Choice"/>, suggestions for a <see cref="SpecFieldKind.Text"/>.</summary>
+    public IReadOnlyList<string> Choices => Kind == SpecFieldKind.Choice ? Field.Choices : Field.Suggestions;
 
     public string? Default => SpecDefaults.Of(Path);
+
+    /// <summary>Whether to show the field; a field that is set or invalid is always shown.</summary>
+    public bool Applies(SpecDraft draft)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        return Field.OnlyWith is not { } rule || rule.Allows(draft.Get(Field.OnlyWithPath) ?? SpecDefaults.Of(Field.OnlyWithPath) ?? "");
+    }
 
     /// <summary>Converts input to JSON: null if empty, text if it is not a number, so that the Registry reports the error.</summary>
     public JsonNode? Read(string? text)
@@ -35,4 +45,4 @@ public sealed record SpecField(string Path, string Label, SpecFieldKind Kind, st
 
 /// <summary>A group of fields.</summary>
 /// <param name="IsFirst">Whether the section is initially open.</param>
-public sealed record SpecSection(string Title, IReadOnlyList<SpecField> Fields, bool IsFirst = false);
+public sealed record SpecSection(string Title, IReadOnlyList<FormField> Fields, bool IsFirst = false);
