@@ -1,4 +1,4 @@
-using Linnaeus.Portal.Comparisons;
+using Linnaeus.Portal.Features.Compare;
 using Linnaeus.Registry.Client;
 using Microsoft.Net.Http.Headers;
 

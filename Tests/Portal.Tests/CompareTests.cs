@@ -1,5 +1,5 @@
 using System.Net;
-using Linnaeus.Portal.Comparisons;
+using Linnaeus.Portal.Features.Compare;
 using Linnaeus.Registry.Client;
 using Microsoft.Playwright;
 

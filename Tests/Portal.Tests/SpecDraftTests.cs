@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Linnaeus.Portal.Training;
+using Linnaeus.Portal.Features.Train;
 using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Tests;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Linnaeus.Portal.Jobs;
-using Linnaeus.Portal.Training;
+using Linnaeus.Portal.Features.Jobs;
+using Linnaeus.Portal.Features.Train;
 using Linnaeus.Registry.Client;
 using Microsoft.Playwright;
 
