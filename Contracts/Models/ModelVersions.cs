@@ -9,9 +9,10 @@ public sealed record ModelFile(string Path, long Size, string Sha256);
 /// <summary>
 /// <c>POST /api/models/{name}/versions</c>: registers the folder <paramref name="ArtifactPath"/> of a run as the next version. The
 /// Registry reads every blob back, compares size and SHA-256, and only then makes the version READY; a mismatch is a 409 naming the file.
-/// Repeating the call for the same run, path and files returns the version made before.
+/// Tags are written in the same transaction. Repeating the call for the same run, path and files returns the existing version unchanged.
 /// </summary>
-public sealed record RegisterVersionRequest(string RunId, string ArtifactPath, IReadOnlyList<ModelFile> Files, string? Description = null);
+public sealed record RegisterVersionRequest(string RunId, string ArtifactPath, IReadOnlyList<ModelFile> Files, string? Description = null,
+    IReadOnlyDictionary<string, string>? Tags = null);
 
 /// <summary>A registered version as the extensions under <c>/api</c> show it.</summary>
 public sealed record ModelVersionInfo

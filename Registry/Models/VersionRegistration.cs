@@ -20,6 +20,8 @@ public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore 
     {
         ArgumentNullException.ThrowIfNull(request);
         VersionFiles.Check(request.Files);
+        List<KeyValuePair<string, string>> tags = [.. (request.Tags ?? new Dictionary<string, string>())
+            .Select(tag => ModelLimits.RegistryTag("Model version", tag.Key, tag.Value ?? ""))];
         var path = ArtifactPath.Check(request.ArtifactPath);
         var run = await runs.FindActiveAsync(request.RunId, cancellationToken);
         var root = ArtifactPath.FromUri(run.ArtifactUri)
@@ -44,7 +46,7 @@ public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore 
                 ArtifactPath = folder,
                 FilesDigest = digest,
             };
-            return (await versions.AddAsync(name, version, [], request.Files, token), true);
+            return (await versions.AddAsync(name, version, tags, request.Files, token), true);
         }, cancellationToken);
     }
 

@@ -55,6 +55,23 @@ public class VersionRegistrationTests(RegistryFixture registry)
     }
 
     [Fact]
+    public async Task A_version_has_its_tags_from_the_start_and_a_wrong_tag_registers_nothing()
+    {
+        var name = NewName();
+        var (run, _, files) = await UploadAsync();
+        var request = new RegisterVersionRequest(run, "model", files, Tags: new Dictionary<string, string> { ["Test Accuracy"] = "0.9", ["epoch"] = "7" });
+        var refused = await RegisterAsync(name, request with { Tags = new Dictionary<string, string> { ["epoch"] = new string('x', 5001) } });
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await registry.Http.GetAsync($"/api/models/{name}")).StatusCode);
+
+        var registered = await (await RegisterAsync(name, request)).Content.ReadFromJsonAsync<ModelVersionInfo>(ApiJson.Options);
+        Assert.Equal(request.Tags, registered!.Tags);
+        var repeated = await (await RegisterAsync(name, request with { Tags = null })).Content.ReadFromJsonAsync<ModelVersionInfo>(ApiJson.Options);
+        Assert.Equal("1", repeated!.Version);
+        Assert.Equal(request.Tags, repeated.Tags);
+    }
+
+    [Fact]
     public async Task Repeats_at_the_same_time_make_one_version()
     {
         var name = NewName();

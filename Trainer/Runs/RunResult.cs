@@ -25,12 +25,9 @@ internal sealed class RunResult(TrainingSpec spec, Job job, TrainingSetup setup,
             var name = Path.GetFileName(file);
             files.Add(await run.UploadFileAsync($"{ModelPath}/{name}", file, cancellationToken) with { Path = name });
         }
-        var request = new RegisterVersionRequest(run.RunId, ModelPath, files, Summary(report));
+        var request = new RegisterVersionRequest(run.RunId, ModelPath, files, Summary(report), Tags(report, epoch));
         var version = await run.PatientlyAsync(() => run.Registry.ModelVersions.RegisterAsync(spec.Model, request, cancellationToken), cancellationToken);
         activity?.SetTag("linnaeus.model", $"models:/{version.Name}/{version.Version}");
-        foreach (var (key, value) in Tags(report, epoch))
-            await run.PatientlyAsync(
-                () => run.Registry.ModelVersions.SetTagAsync(version.Name, version.Version, key, value, cancellationToken), cancellationToken);
         return version;
     }
 
