@@ -45,20 +45,29 @@ internal sealed class MemoryWatch(int platform)
         }
     }
 
-    /// <summary>The platform's process and all below it: the orchestrator and the dashboard among them.</summary>
-    private IEnumerable<(string Name, double Mebibytes)> Read()
+    /// <summary>
+    /// The services, the storage emulator and the AppHost of this repository. They are told by where they run and not by their parents: the orchestrator
+    /// gives them away.
+    /// </summary>
+    private IEnumerable<(string Name, double Mebibytes)> Read() =>
+        from folder in Directory.EnumerateDirectories("/proc")
+        let id = int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
+        where id > 0 && id != Environment.ProcessId && IsOurs(folder)
+        let name = id == platform ? "AppHost" : Name(TryRead($"{folder}/cmdline") ?? "")
+        where name.Length > 0
+        let status = TryRead($"{folder}/status")
+        where status is not null
+        select (name, Value(status, "VmRSS") / MebibyteKibibytes);
+
+    private static bool IsOurs(string process)
     {
-        var statuses = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
-            .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0).Where(id => id > 0)
-            .Select(id => (Id: id, Status: TryRead($"/proc/{id}/status"))).Where(process => process.Status is not null).ToDictionary(process => process.Id, process => process.Status!);
-        var children = statuses.ToLookup(process => (int)Value(process.Value, "PPid"), process => process.Key);
-        var left = new Stack<int>([platform]);
-        while (left.TryPop(out var id))
+        try
         {
-            foreach (var child in children[id])
-                left.Push(child);
-            if (statuses.TryGetValue(id, out var status))
-                yield return (id == platform ? "AppHost" : Name(TryRead($"/proc/{id}/cmdline") ?? ""), Value(status, "VmRSS") / MebibyteKibibytes);
+            return new[] { "exe", "cwd" }.Any(link => File.ResolveLinkTarget($"{process}/{link}", returnFinalTarget: false)?.FullName.StartsWith(Repository.Root, StringComparison.Ordinal) == true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false; // the process has ended, or is somebody else's
         }
     }
 
@@ -68,7 +77,7 @@ internal sealed class MemoryWatch(int platform)
         var program = Array.Find(parts, part => part.Contains("Linnaeus.", StringComparison.Ordinal));
         if (program is not null)
             return Path.GetFileName(program).Replace("Linnaeus.", "", StringComparison.Ordinal).Replace(".dll", "", StringComparison.Ordinal);
-        return command.Contains("azurite", StringComparison.Ordinal) ? "azurite" : Path.GetFileName(parts[0]);
+        return command.Contains("azurite", StringComparison.Ordinal) ? "azurite" : "";
     }
 
     private static string? TryRead(string file)
