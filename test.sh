@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Sets up what the tests need, builds everything and runs every test.
-# Ends with the failed tests and their messages, then the line "N passed, N failed, N skipped"; the status is non-zero when anything failed.
+# Installs what the tests need, builds everything and runs every test.
+# Prints the failed tests with their messages last, then "N passed, N failed, N skipped"; exits with a non-zero status if anything failed.
 set -uo pipefail
 cd "$(dirname "$0")"
 
-# Worker threads that spin would starve the other processes of a small machine.
+# Spinning worker threads would starve the other processes on a small machine.
 export OMP_WAIT_POLICY=passive
-# Instrumented code pays in services that run for long; the many short processes here take a quarter more CPU time with it.
+# Profile-guided optimization pays off in long-running services; it costs the many short processes here a quarter more CPU time.
 export DOTNET_TieredPGO=0
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-# One compiler for all projects; it ends with this script.
+# One compiler server for all projects; it stops when this script ends.
 export UseSharedCompilation=true MSBUILDDISABLENODEREUSE=1
 
 logs=artifacts/tests
 passed=0 failed=0 skipped=0
-# The block of each failed test: its name, message, stack and output, up to the next test's line.
+# Prints the block of each failed test: name, message, stack trace and output, up to the next test.
 failures() {
   awk '/^ *(Passed|Skipped) .*\[/ || /^(\[xUnit|Total tests|Test Run)/ { on = 0 } /^ *Failed .*\[/ { on = 1 } on' "$1"
 }
@@ -37,10 +37,10 @@ rm -rf "$logs"; mkdir -p "$logs"
 step build/native-dependencies.sh
 step build/test-dependencies.sh
 step dotnet build Platform.sln --nologo -v minimal
-# Style and analyzers are errors of the build.
+# Style and analyzer findings are build errors already.
 step dotnet format whitespace . --folder --verify-no-changes
 
-# Two projects at a time, as they wait much of their time; the long ones first. What each says is shown when it has ended.
+# Two projects at a time, since they spend much time waiting; the long ones first. Each one's output is shown when it has finished.
 export OMP_NUM_THREADS=$(( ($(nproc) + 1) / 2 ))
 export logs
 run() {
@@ -50,9 +50,9 @@ run() {
   flock "$logs" bash -c 'printf "\n== %s\n" "$1"; cat "$2"' - "$1" "$log"
 }
 export -f run
-projects="Registry.Tests Portal.Tests Platform.Tests Services.Tests Vision.Tests Architecture.Tests"
+projects="Registry.Tests Portal.Tests Platform.Tests Services.Tests Vision.Tests Contracts.Tests Architecture.Tests"
 for project in Tests/*.Tests; do
-  [[ " $projects " == *" ${project#Tests/} "* ]] || { echo "test.sh: $project is not in its list" >&2; failed=$((failed + 1)); }
+  [[ " $projects " == *" ${project#Tests/} "* ]] || { echo "test.sh: add $project to the list of projects" >&2; failed=$((failed + 1)); }
 done
 printf '%s\n' $projects | xargs -P 2 -I{} bash -c 'run {}'
 
@@ -61,7 +61,7 @@ for name in $projects; do
   count() { grep -oE "^ *$1: *[0-9]+" "$logs/$name.log" | grep -oE '[0-9]+$' | tail -1; }
   project_failed=$(count Failed)
   passed=$((passed + $(count Passed || echo 0) + 0)) failed=$((failed + ${project_failed:-0})) skipped=$((skipped + $(count Skipped || echo 0) + 0))
-  # A crashed or timed-out test host reports no failed test.
+  # A crashed or timed-out test host reports no failed tests.
   if [ "$status" -ne 0 ] && [ "${project_failed:-0}" -eq 0 ]; then
     echo "test.sh: $name ended with status $status without a failed test" >&2
     failed=$((failed + 1))

@@ -40,7 +40,7 @@ public sealed record AccessOptions
         {
             null or "" => far is [] ? AccessMode.Open : AccessMode.Required,
             var text when Enum.TryParse<AccessMode>(text, ignoreCase: true, out var known) && Enum.IsDefined(known) => known,
-            var text => throw new InvalidOperationException($"Access__Mode must be required or open; '{text}' was given."),
+            var text => throw new InvalidOperationException($"Access__Mode must be required or open, got '{text}'."),
         };
         if (mode == AccessMode.Open) ListenAddresses.RefuseOpen(far);
         return new AccessOptions
@@ -57,7 +57,7 @@ public sealed record AccessOptions
         if (string.IsNullOrEmpty(text)) return null;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var authority)
             || !(authority.Scheme == "https" || (authority.Scheme == "http" && ListenAddresses.IsLoopback(authority.Host))))
-            throw new InvalidOperationException($"Access__Authority must be the https address of an OpenID Connect provider; '{text}' was given.");
+            throw new InvalidOperationException($"Access__Authority must be the https address of an OpenID Connect provider, got '{text}'.");
         return string.IsNullOrEmpty(audience)
             ? throw new InvalidOperationException(
                 "Access__Authority needs Access__Audience: without it, tokens that the provider made for other programs would open this one.")
@@ -68,6 +68,6 @@ public sealed record AccessOptions
     {
         if (string.IsNullOrEmpty(text)) return new AccessOptions().RequestsPerSecond;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate is >= 1 and <= MostRequests ? rate
-            : throw new InvalidOperationException($"Access__RequestsPerSecond must be a whole number from 1 to {MostRequests}; '{text}' was given.");
+            : throw new InvalidOperationException($"Access__RequestsPerSecond must be an integer from 1 to {MostRequests}, got '{text}'.");
     }
 }

@@ -68,6 +68,6 @@ internal sealed record AppHostSettings
     {
         if (configuration[name] is not { } text)
             return fallback;
-        return parse(text, out var value) ? value : throw new DistributedApplicationException($"--{name} must be {meaning}; '{text}' was given.");
+        return parse(text, out var value) ? value : throw new DistributedApplicationException($"--{name} must be {meaning}, got '{text}'.");
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ComputeBenchmark : IDisposable
         (this.options, this.mode, batch) = (options, mode, options.Batch ?? (mode == Train ? 16 : 32));
         set_num_threads(threads);
         manual_seed(0);
-        network = Architectures.Create("efficientnet_b0", options.Classes);
+        network = Architectures.Create(Architecture.EfficientNetB0, options.Classes);
         network.to(device(options.Device));
         optimizer = optim.AdamW(
             [

@@ -29,7 +29,7 @@ internal sealed class ExplainBenchmark : IDisposable
     {
         this.options = options;
         set_num_threads(options.Threads);
-        network = Architectures.Create("efficientnet_b0", Classes, seed: 0);
+        network = Architectures.Create(Architecture.EfficientNetB0, Classes, seed: 0);
         network.eval();
         network.SetTrainable(false);
         image = randn([1, 3, options.Size, options.Size]);

@@ -17,7 +17,7 @@ internal static class FrozenEpochs
     public static void Run(Dataset dataset, LoaderBenchmarkOptions options)
     {
         var classes = dataset.Classes.Count;
-        var known = BatchSource.ForTraining(dataset.Train, AugmentationPresets.Create("none", options.Size), options.Batch, seed: 1, CPU);
+        var known = BatchSource.ForTraining(dataset.Train, AugmentationPresets.Create(AugmentationPreset.None, options.Size), options.Batch, seed: 1, CPU);
         using var reference = new PythonProcess(
             "/usr/bin/python3", "compute_reference.py", options.Batch, options.Size, classes, options.Threads, "cpu", "fp32");
         var epochs = options.Rounds + 1;
@@ -53,7 +53,7 @@ internal static class FrozenEpochs
 
         public Frozen(IBatchSource source, int classes, int epochs)
         {
-            network = Architectures.Create("efficientnet_b0", classes, seed: 1);
+            network = Architectures.Create(Architecture.EfficientNetB0, classes, seed: 1);
             loop = new TrainingLoop(network, source, null, new TrainingOptions { Epochs = epochs, FrozenEpochs = epochs });
         }
 

@@ -29,7 +29,7 @@ internal sealed class DecodeTiming(string folder, LoaderBenchmarkOptions options
     public (double Ours, double Pillow, double Ratio) Augment()
     {
         Sample[] samples = [.. _paths.Select(path => new Sample(path, 0, new FileImageSource(path, new DecodeOptions())))];
-        var pipeline = AugmentationPresets.Create("keras", options.Size);
+        var pipeline = AugmentationPresets.Create(AugmentationPreset.Keras, options.Size);
         var loading = new LoaderOptions { Size = pipeline.SourceSize, BatchSize = options.Batch, CacheBytes = 0, Prefetch = 0 };
         var source = new BatchSource(samples, loading, pipeline, CPU);
         return Compare("augment", round =>

@@ -16,17 +16,17 @@ internal static class LoaderEpochs
     {
         LoaderBenchmark.Print(string.Create(CultureInfo.InvariantCulture,
             $"\n{$"epoch of {options.Steps} steps, batch {options.Batch}, {options.Size} px, {options.Threads} threads, seconds",-58}{"ready",10}{"loaded",10}{"ratio",8}"));
-        foreach (var preset in AugmentationPresets.Names)
+        foreach (var preset in Enum.GetValues<AugmentationPreset>())
             Compare(dataset, preset, options);
     }
 
-    private static void Compare(Dataset dataset, string preset, LoaderBenchmarkOptions options)
+    private static void Compare(Dataset dataset, AugmentationPreset preset, LoaderBenchmarkOptions options)
     {
         var loaded = BatchSource.ForTraining(dataset.Train, AugmentationPresets.Create(preset, options.Size), options.Batch, seed: 1, CPU);
         var first = Stopwatch.StartNew();
         using var ready = new ReadyBatches(loaded);
         var filling = first.Elapsed.TotalSeconds;
-        using var network = Architectures.Create("efficientnet_b0", dataset.Classes.Count, seed: 1);
+        using var network = Architectures.Create(Architecture.EfficientNetB0, dataset.Classes.Count, seed: 1);
         var training = new TrainingOptions { Epochs = 2 * options.Rounds + 2 };
         using var computes = new TrainingLoop(network, ready, null, training);
         using var loads = new TrainingLoop(network, loaded, null, training);
@@ -39,7 +39,7 @@ internal static class LoaderEpochs
         // The first round warms up. Neighbours in time share the machine's other load, so that their ratio is the fair one.
         var ratio = DecodeTiming.Median(pure.Zip(whole, (a, b) => a / b).Skip(1));
         LoaderBenchmark.Print(string.Create(CultureInfo.InvariantCulture,
-            $"  {$"{preset} (drawing and decoding all once: {filling:F1} s)",-56}{DecodeTiming.Median(pure.Skip(1)),10:F2}{DecodeTiming.Median(whole.Skip(1)),10:F2}{ratio,8:F3}"));
+            $"  {$"{preset.Name()} (drawing and decoding all once: {filling:F1} s)",-56}{DecodeTiming.Median(pure.Skip(1)),10:F2}{DecodeTiming.Median(whole.Skip(1)),10:F2}{ratio,8:F3}"));
     }
 
     /// <summary>One epoch's batches, kept as tensors.</summary>

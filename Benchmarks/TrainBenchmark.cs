@@ -84,7 +84,7 @@ internal sealed class TrainBenchmark : IDisposable
 
         public Epochs(Sample[] samples, TrainBenchmarkOptions options, long cacheBytes)
         {
-            var pipeline = AugmentationPresets.Create("keras", options.Size);
+            var pipeline = AugmentationPresets.Create(AugmentationPreset.Keras, options.Size);
             var loading = new LoaderOptions
             {
                 Size = pipeline.SourceSize,
@@ -93,7 +93,7 @@ internal sealed class TrainBenchmark : IDisposable
                 DropLast = true,
                 CacheBytes = cacheBytes,
             };
-            _network = Architectures.Create("efficientnet_b0", options.Classes, seed: 1);
+            _network = Architectures.Create(Architecture.EfficientNetB0, options.Classes, seed: 1);
             _network.to(device(options.Device));
             _loop = new TrainingLoop(_network, new BatchSource(samples, loading, pipeline, device(options.Device)), null, new TrainingOptions
             {

@@ -1,5 +1,5 @@
-# The other side of `compute` and of the frozen epochs of `loader`: torchvision's EfficientNet-B0 on PyTorch. Reads
-# "MODE LAYOUT [PRECISION] STEPS" lines, answers with seconds of wall clock and of CPU and the peak of resident memory in MiB; one step before is not counted.
+# Reference for `compute` and for the frozen epochs of `loader`: torchvision's EfficientNet-B0 on PyTorch. Reads "MODE LAYOUT [PRECISION] STEPS"
+# lines and answers each with wall-clock seconds, CPU seconds and peak resident memory in MiB; a warm-up step is not counted.
 import sys, time
 import torch
 import torchvision
@@ -74,7 +74,7 @@ for line in sys.stdin:
     precision = given[0] if given else precision
     work = prepared(layout)
     with open("/proc/self/clear_refs", "w") as file:
-        file.write("5")  # the peak begins anew
+        file.write("5")  # reset the peak
     modes[mode](*work)
     start, cpu = time.perf_counter(), time.process_time()
     for _ in range(int(steps)):

@@ -1,5 +1,5 @@
-# The other side of `explain`: torchvision's EfficientNet-B0 on PyTorch, by Captum and pytorch-grad-cam where they are installed, else by plain
-# code that does what they do. Reads "METHOD IMAGES" lines, answers with seconds of wall clock and of CPU and the peak of resident memory in MiB.
+# Reference for `explain`: torchvision's EfficientNet-B0 on PyTorch, with Captum and pytorch-grad-cam if installed, otherwise plain code of the same
+# formulas. Reads "METHOD IMAGES" lines and answers each with wall-clock seconds, CPU seconds and peak resident memory in MiB.
 import sys, time
 import numpy
 import torch
@@ -68,7 +68,7 @@ print(f"{torch.__version__}, {'pytorch-grad-cam' if GradCAM else 'plain Grad-CAM
 for line in sys.stdin:
     method, count = line.split()
     with open("/proc/self/clear_refs", "w") as file:
-        file.write("5")  # the peak begins anew
+        file.write("5")  # reset the peak
     start, cpu = time.perf_counter(), time.process_time()
     for _ in range(int(count)):
         methods[method]()

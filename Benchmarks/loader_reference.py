@@ -2,8 +2,8 @@
 
 loader_reference.py FOLDER SIZE BATCH
 
-Reads "WORK ROUNDS" lines, answers with seconds of wall clock and of CPU. WORK is decode (open, scale the shorter side, cut the middle out, make an array)
-or augment (the same, then flips, rotation, zoom, translation, brightness and contrast at random, made a normalised tensor and stacked to batches).
+Reads "WORK ROUNDS" lines and answers each with wall-clock and CPU seconds. WORK is decode (open, resize the shorter side, center crop, convert to an array)
+or augment (the same, then random flips, rotation, zoom, translation, brightness and contrast, normalization, stacking into batches).
 """
 import glob
 import sys

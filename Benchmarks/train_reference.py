@@ -1,9 +1,9 @@
-"""The other side of `train`: a training epoch as PyTorch's own examples write it.
+"""Reference for `train`: a training epoch as in PyTorch's own examples.
 
 train_reference.py LIST BATCH SIZE CLASSES DEVICE PRECISION WORKERS
 
-LIST names a photo and its class a line. Photos are decoded and augmented by Pillow in WORKERS processes of a DataLoader, channels-last tensors go to
-the device from pinned memory. Reads "epoch N" lines, answers with seconds of wall clock and of this process's CPU.
+LIST has one photo and its class per line. Pillow decodes and augments the photos in WORKERS processes of a DataLoader; channels-last tensors go to
+the device from pinned memory. Reads "epoch N" lines and answers each with wall-clock seconds and CPU seconds of this process.
 """
 import sys
 import time

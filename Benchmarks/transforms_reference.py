@@ -1,14 +1,14 @@
-"""What torchvision offers nearest to our steps before and of the augmentation `keras`."""
+"""torchvision's closest equivalents of our preprocessing and of the augmentation `keras`."""
 from torchvision import transforms
 
 
 def square(size):
-    """Scales the shorter side and cuts the middle out."""
+    """Resizes the shorter side and takes a center crop."""
     return transforms.Compose([transforms.Resize(size), transforms.CenterCrop(size)])
 
 
 def keras_like():
-    """Flips, rotation, zoom, translation, brightness and contrast at random; a normalised tensor."""
+    """Random flips, rotation, zoom, translation, brightness and contrast; returns a normalized tensor."""
     return transforms.Compose([
         transforms.RandomHorizontalFlip(),
         transforms.RandomVerticalFlip(),

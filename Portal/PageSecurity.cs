@@ -1,9 +1,9 @@
 namespace Linnaeus.Portal;
 
-/// <summary>Pages load scripts, styles and pictures from the Portal alone, and are shown in no other site's frame.</summary>
+/// <summary>Limits pages to scripts, styles and images of the Portal itself, and keeps other sites from framing them.</summary>
 internal sealed class PageSecurity(RequestDelegate next)
 {
-    // Blazor's import map and a component's own style attributes are inline.
+    // Blazor's import map and the style attributes of components are inline.
     private const string Policy =
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
 

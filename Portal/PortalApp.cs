@@ -7,14 +7,14 @@ using Microsoft.AspNetCore.Components;
 
 namespace Linnaeus.Portal;
 
-/// <summary>Builds the Portal: pages over the services' HTTP APIs.</summary>
+/// <summary>Builds the Portal: web pages over the HTTP APIs of the services.</summary>
 public static class PortalApp
 {
-    /// <summary>The application, not yet listening.</summary>
+    /// <returns>The application, not yet listening.</returns>
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
-        // People wait for a page: an outage is shown at once and tried again by the page itself.
+        // People wait for a page: show an outage at once, and let the page retry.
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["HttpResilience:Retries"] = "1", ["HttpResilience:BreakDuration"] = "00:00:01" });
         builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
         builder.AddServiceDefaults();
@@ -25,11 +25,11 @@ public static class PortalApp
         builder.Services.AddScoped<RegistryLink>();
         builder.Services.AddSingleton(Dashboard.From(builder.Configuration));
         builder.Services.AddSingleton(typeof(PersistentComponentStateSerializer<>), typeof(ClientStateSerializer<>));
-        // What a prerendered page has read comes back through the circuit when it goes live.
+        // The state of a prerendered page comes back through the circuit.
         builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = 1 << 20);
 
         var app = builder.Build();
-        // In every environment: a reader of a page has no use for a stack trace, and the log has it under the trace id shown.
+        // In every environment: visitors have no use for a stack trace, and the log has it under the trace ID shown.
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.UseMiddleware<PageSecurity>();

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the image codecs that Vision loads (libjpeg-turbo, libpng, libwebp) from Debian's or Ubuntu's packages where they are missing.
+# Installs missing image codecs that Vision loads (libjpeg-turbo, libpng, libwebp) from Debian or Ubuntu packages.
 set -eu
 
 library() { /sbin/ldconfig -p 2>/dev/null | grep -q "$1" || ls /usr/lib/*/"$1"* >/dev/null 2>&1; }
@@ -10,9 +10,9 @@ library libpng16.so.16 || need "libpng16-16|libpng16-16t64"
 library libwebp.so.7 || need libwebp7
 [ -n "$missing" ] || exit 0
 
-# A name that another package merely replaces or refers to is known, too, but has no candidate.
+# apt also knows names that other packages only replace or refer to; those have no candidate.
 installable() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
-# Takes the first installable name of each "a|b": releases name one package differently.
+# Picks the first installable name of each "a|b", since releases name the same package differently.
 choose() {
     packages=""
     for item in $missing; do
@@ -34,7 +34,7 @@ else
     exit 1
 fi
 
-# Two builds may get here at once; dpkg's own lock makes the second one wait.
+# Two builds may get here at once; dpkg's lock makes the second one wait.
 export DEBIAN_FRONTEND=noninteractive
 install() { $sudo apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends $packages >&2; }
 choose

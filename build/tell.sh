@@ -1,10 +1,10 @@
 #!/bin/sh
-# Says what a build is doing to whoever waits for 'dotnet run', which shows nothing of it; 'dotnet build' shows messages by itself.
-# Usage: tell.sh PROCESS TEXT   (the process that builds: 'dotnet run' itself or one of its nodes)
+# Prints build progress to the terminal of 'dotnet run', which hides it; 'dotnet build' shows messages by itself.
+# Usage: tell.sh PROCESS TEXT   (PROCESS is the build process: 'dotnet run' itself or one of its nodes)
 set -eu
 process=$1 text=$2
 if [ ! -d /proc/self ]; then
-    # Without a terminal, nobody is told on such a system.
+    # No /proc: print to the terminal, if there is one.
     (echo "$text" >/dev/tty) 2>/dev/null || exit 0
 fi
 while [ "$process" -gt 1 ] && [ -r "/proc/$process/cmdline" ]; do
@@ -14,6 +14,6 @@ while [ "$process" -gt 1 ] && [ -r "/proc/$process/cmdline" ]; do
         exit 0
         ;;
     esac
-    # The parent is the second field behind the name, which may hold anything.
+    # The parent's ID is the second field after the name, which may contain any character.
     process=$(sed 's/.*) . \([0-9]*\) .*/\1/' "/proc/$process/stat")
 done

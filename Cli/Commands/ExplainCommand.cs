@@ -13,9 +13,10 @@ internal static class ExplainCommand
         var image = new Argument<string>("IMAGE") { Description = "A JPEG, PNG or WebP file, or an artifact: runs:/RUN/PATH." };
         var method = new Option<string>("--method")
         {
-            Description = "gradcam, gradcam++, integrated-gradients, smoothgrad or occlusion.",
-            DefaultValueFactory = _ => ExplanationMethods.GradCam,
+            Description = "Explanation method.",
+            DefaultValueFactory = _ => ExplanationMethod.GradCam.Name(),
         };
+        method.AcceptOnlyFromAmong([.. Choice.Names<ExplanationMethod>()]);
         var target = new Option<string?>("--target") { Description = "The class to explain, by name or index; the predicted one without it." };
         var against = new Option<string?>("--against") { Description = "Explain why the target and not this class." };
         var folder = new Option<string?>("--output", "-o") { Description = "Folder for heat map, overlay and raw attribution." };
@@ -26,7 +27,7 @@ internal static class ExplainCommand
             {
                 Model = $"{parsed.GetRequiredValue(model)}",
                 Image = await ImageFile.ReadAsync(parsed.GetRequiredValue(image), cancellationToken),
-                Method = parsed.GetRequiredValue(method),
+                Method = Choice.Parse<ExplanationMethod>(parsed.GetRequiredValue(method)),
                 Target = Class(parsed.GetValue(target)),
                 Against = Class(parsed.GetValue(against)),
             };
@@ -46,7 +47,7 @@ internal static class ExplainCommand
     private static void Show(Answer answer, ExplanationAnswer explained, string? folder)
     {
         answer.Say(string.Create(CultureInfo.InvariantCulture,
-            $"{explained.ModelUri} says {explained.PredictedClass} ({explained.Probability:P1}); {explained.Method} explains {explained.TargetClass}{(explained.AgainstClass is { } other ? $" and not {other}" : "")}."));
+            $"{explained.ModelUri} says {explained.PredictedClass} ({explained.Probability:P1}); {explained.Method.Title()} explains {explained.TargetClass}{(explained.AgainstClass is { } other ? $" and not {other}" : "")}."));
         if (explained.RelativeCompletenessError is { } completeness)
             answer.Say($"Completeness error {Answer.Number(completeness)} of the difference in logits, {explained.StepsTaken} steps.");
         if (explained.HasPositiveEvidence == false)

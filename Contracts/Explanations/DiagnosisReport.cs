@@ -119,7 +119,7 @@ public sealed record ImageDiagnosis(
 /// <param name="Stages">From the classifier alone to the whole network.</param>
 /// <param name="Final">Mean rank correlation with all weights random.</param>
 /// <param name="Passed">Whether its size is below <paramref name="Limit"/>.</param>
-public sealed record SanityCheck(string Method, int Images, long Seed, IReadOnlyList<SanityStage> Stages, double Final, double Limit, bool Passed);
+public sealed record SanityCheck(ExplanationMethod Method, int Images, long Seed, IReadOnlyList<SanityStage> Stages, double Final, double Limit, bool Passed);
 
 /// <param name="From">The first part with random weights; all behind it have random weights too.</param>
 /// <param name="Correlation">Mean rank correlation, -1..1; a map that became flat counts as 0.</param>

@@ -27,8 +27,8 @@ public sealed record ExplanationRequest : MethodParameters
 /// <summary>A method and its parameters, each absent where the method has none of the kind or its default is meant.</summary>
 public record MethodParameters
 {
-    /// <summary>One of <see cref="ExplanationMethods"/>. Required.</summary>
-    public string Method { get; init; } = "";
+    /// <summary>Required.</summary>
+    public ExplanationMethod Method { get; init; }
 
     /// <summary>Grad-CAM and Grad-CAM++: the feature map by its name in the state dict, e.g. <c>features.6</c>; absent, the last one.</summary>
     public string? Layer { get; init; }
@@ -36,14 +36,14 @@ public record MethodParameters
     /// <summary>Integrated Gradients: nodes of the path, 2 to 1000; absent, 50.</summary>
     public int? Steps { get; init; }
 
-    /// <summary>Integrated Gradients: <c>gauss-legendre</c> (the default) or <c>trapezoid</c>.</summary>
-    public string? Quadrature { get; init; }
+    /// <summary>Integrated Gradients; absent, <see cref="QuadratureRule.GaussLegendre"/>.</summary>
+    public QuadratureRule? Quadrature { get; init; }
 
     /// <summary>
-    /// Integrated Gradients: where the path begins. Occlusion: what covers a place. <c>black</c> (the default of the former), <c>mean</c> (the mean colour, the
-    /// default of the latter), <c>blur</c> or <c>noise</c>.
+    /// Integrated Gradients: where the path begins; absent, <see cref="Contracts.Baseline.Black"/>. Occlusion: what covers a patch; absent,
+    /// <see cref="Contracts.Baseline.Mean"/>.
     /// </summary>
-    public string? Baseline { get; init; }
+    public Baseline? Baseline { get; init; }
 
     /// <summary>Integrated Gradients from <c>noise</c>: draws that are averaged, 1 to 50; absent, 5.</summary>
     public int? BaselineDraws { get; init; }

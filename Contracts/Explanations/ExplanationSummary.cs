@@ -148,7 +148,7 @@ public sealed record ExplanationAnswer : ExplanationSummary
     /// <summary><c>models:/NAME/VERSION</c>.</summary>
     public required string ModelUri { get; init; }
 
-    public required string Method { get; init; }
+    public required ExplanationMethod Method { get; init; }
 
     /// <summary>Address of this answer.</summary>
     public required string Url { get; init; }

@@ -12,7 +12,7 @@ public sealed record ExplanationRecord
     public required string Id { get; init; }
     public required string Model { get; init; }
     public required string Version { get; init; }
-    public required string Method { get; init; }
+    public required ExplanationMethod Method { get; init; }
     public required string RunId { get; init; }
 
     /// <summary>Folder in the run's artifacts, e.g. <c>explanations/ID</c>.</summary>

@@ -1,35 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Linnaeus.Contracts;
 
 /// <summary>
-/// The <c>spec</c> of a job of kind <c>diagnose</c>, and the body of <c>POST /api/explanations/batch</c> at the Explainer: what a version looks at in its
-/// dataset, and whether that is the subject. The worker opens the dataset that the version was trained on and checks its fingerprint.
+/// The <c>spec</c> of a job of kind <c>diagnose</c>, and the body of <c>POST /api/explanations/batch</c> at the Explainer: error analysis of a version on
+/// its dataset, and whether it attends to the object. The worker opens the dataset that the version was trained on and checks its fingerprint.
 /// </summary>
 public sealed record DiagnosisSpec
 {
-    /// <summary><c>models:/name/3</c> or <c>models:/name@alias</c>. Required.</summary>
+    [Display(Name = "Model", Description = "models:/NAME/VERSION or models:/NAME@ALIAS", Prompt = "models:/flowers/1"), Required]
     public string Model { get; init; } = "";
 
-    /// <summary>One of <see cref="ExplanationMethods"/>, with its default parameters.</summary>
-    public string Method { get; init; } = ExplanationMethods.GradCam;
+    [Display(Name = "Method", Description = "Explanation method, with its default parameters")]
+    public ExplanationMethod Method { get; init; } = ExplanationMethod.GradCam;
 
-    /// <summary>Quadrature nodes of Integrated Gradients: 2 to 1000.</summary>
+    [Display(Name = "Steps", Description = "Quadrature nodes of Integrated Gradients"), Range(2, 1000)]
     public int Steps { get; init; } = 50;
 
-    /// <summary><c>test</c>, <c>validation</c> or <c>train</c>.</summary>
-    public string Split { get; init; } = "test";
+    [Display(Name = "Split")]
+    public DatasetSplit Split { get; init; } = DatasetSplit.Test;
 
-    /// <summary>Only these images of the split, by their ids: 1 to 1000. Absent, all of it.</summary>
+    [Display(Name = "Images", Description = "Image ids of the split; all if empty"), Length(1, 1000)]
     public IReadOnlyList<string>? Images { get; init; }
 
-    /// <summary>Only the wrong predictions with the highest loss: 1 to 1000 of them. Absent, right and wrong ones.</summary>
+    [Display(Name = "Max errors", Description = "Only the wrong predictions with the highest loss; correct and wrong ones if empty"), Range(1, 1000)]
     public int? WorstErrors { get; init; }
 
-    /// <summary>Share of the positive attribution from which the network is said to look at the subject: above 0, below 1.</summary>
+    [Display(Name = "Focus threshold", Description = "Fraction of the positive attribution on the object from which the model counts as attending to it")]
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double FocusThreshold { get; init; } = 0.5;
 
-    /// <summary>Images of the check with random weights: 0 (none) to 64.</summary>
+    [Display(Name = "Sanity-check images", Description = "Images of the model randomization check; 0 for none"), Range(0, 64)]
     public int SanityImages { get; init; } = 8;
 
-    /// <summary>Seed of the random weights.</summary>
+    [Display(Name = "Seed", Description = "Seed of the random weights"), Range(0L, long.MaxValue)]
     public long Seed { get; init; }
 }

@@ -1,17 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Linnaeus.Contracts;
 
 /// <summary>The <c>spec</c> of a job of kind <c>explain</c>: explanations of several images by one registered version.</summary>
 public sealed record ExplanationSpec
 {
-    /// <summary><c>models:/name/3</c> or <c>models:/name@alias</c>. Required.</summary>
+    /// <summary>Images that one job explains at most.</summary>
+    public const int MostImages = 256;
+
+    [Display(Name = "Model", Description = "models:/NAME/VERSION or models:/NAME@ALIAS", Prompt = "models:/flowers/1"), Required]
     public string Model { get; init; } = "";
 
-    /// <summary>One or more of <see cref="ExplanationMethods"/>, with their default parameters.</summary>
-    public IReadOnlyList<string> Methods { get; init; } = [ExplanationMethods.GradCam, ExplanationMethods.IntegratedGradients];
+    [Display(Name = "Methods", Description = "Explanation methods, with their default parameters"), Length(1, 5)]
+    public IReadOnlyList<ExplanationMethod> Methods { get; init; } = [ExplanationMethod.GradCam, ExplanationMethod.IntegratedGradients];
 
-    /// <summary>Artifact URIs of the images, e.g. <c>runs:/RUN_ID/samples/003.png</c>: 1 to 256.</summary>
+    [Display(Name = "Images", Description = "Artifact URIs of the images", Prompt = "runs:/RUN_ID/samples/003.png"), Length(1, MostImages)]
     public IReadOnlyList<string> Images { get; init; } = [];
 
-    /// <summary>Quadrature nodes of Integrated Gradients: 2 to 1000.</summary>
+    [Display(Name = "Steps", Description = "Quadrature nodes of Integrated Gradients"), Range(2, 1000)]
     public int Steps { get; init; } = 50;
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 
 namespace Linnaeus.Contracts;
@@ -8,31 +9,35 @@ namespace Linnaeus.Contracts;
 /// </summary>
 public sealed record SweepSpec
 {
-    /// <summary>Name of the sweep's run; those of its trainings get a number behind it. Generated when absent.</summary>
+    /// <summary>Runs of a sweep at most.</summary>
+    public const int MostRuns = 256;
+
+    [Display(Name = "Name", Description = "Name of the sweep's run; its runs get a number behind it. Auto-generated if empty"), Length(1, 200)]
     public string? Name { get; init; }
 
-    /// <summary>What all trainings have in common. Required.</summary>
+    /// <summary>What all runs have in common. Required.</summary>
+    [Display(AutoGenerateField = false)]
     public TrainingSpec Base { get; init; } = new();
 
-    /// <summary><c>grid</c>: every combination of the values; <c>random</c>: <see cref="MaxRuns"/> different draws.</summary>
-    public string Search { get; init; } = "grid";
+    [Display(Name = "Search")]
+    public SweepSearch Search { get; init; } = SweepSearch.Grid;
 
     /// <summary>
-    /// Fields of the training that vary, by their name in its JSON, nested ones as <c>early_stopping.patience</c>; all but name, experiment and model.
+    /// Fields of the training spec that vary, by their name in JSON, nested ones as <c>early_stopping.patience</c>; all but name, experiment and model.
     /// Required: 1 to 20.
     /// </summary>
+    [Display(AutoGenerateField = false)]
     public IReadOnlyDictionary<string, SweepParameter> Parameters { get; init; } = new Dictionary<string, SweepParameter>();
 
-    /// <summary>Trainings, 1 to 256: how many are drawn at random; a grid with more is refused.</summary>
+    [Display(Name = "Max runs", Description = "How many runs a random search draws; a grid with more is refused"), Range(1, MostRuns)]
     public int MaxRuns { get; init; } = 20;
 
-    /// <summary>Seed of the draws.</summary>
+    [Display(Name = "Seed", Description = "Seed of the draws")]
     public long Seed { get; init; }
 
-    /// <summary>What decides which training is best: <c>val_accuracy</c> (highest of all epochs) or <c>val_loss</c> (lowest).</summary>
-    public string Metric { get; init; } = "val_accuracy";
+    [Display(Name = "Metric", Description = "What decides which run is best")]
+    public SweepMetric Metric { get; init; } = SweepMetric.ValAccuracy;
 
-    /// <summary>When to stop trainings that do worse than the others; absent means never.</summary>
     public MedianStoppingOptions? MedianStopping { get; init; }
 }
 
@@ -48,8 +53,8 @@ public sealed record SweepParameter
     /// <summary>Highest number. Whole-number fields can take it, others are rounded to four digits.</summary>
     public double? Max { get; init; }
 
-    /// <summary>What is drawn uniformly: <c>linear</c>, the number, or <c>log</c>, its logarithm; absent means <c>linear</c>.</summary>
-    public string? Scale { get; init; }
+    /// <summary>What is drawn uniformly; absent means <see cref="ParameterScale.Linear"/>.</summary>
+    public ParameterScale? Scale { get; init; }
 }
 
 /// <summary>
@@ -58,10 +63,10 @@ public sealed record SweepParameter
 /// </summary>
 public sealed record MedianStoppingOptions
 {
-    /// <summary>Epochs that every training gets: 1 to 10000.</summary>
+    [Display(Name = "Min epochs", Description = "Epochs that every run gets"), Range(1, 10_000)]
     public int MinEpochs { get; init; } = 3;
 
-    /// <summary>Others that must have come as far: 1 to 255.</summary>
+    [Display(Name = "Min runs", Description = "Other runs that must have come as far"), Range(1, SweepSpec.MostRuns - 1)]
     public int MinRuns { get; init; } = 3;
 }
 
@@ -71,7 +76,7 @@ public sealed record MedianStoppingOptions
 /// <param name="Succeeded">Trainings with a version.</param>
 /// <param name="Failed">Trainings that failed.</param>
 /// <param name="Cancelled">Trainings that were cancelled, by median stopping too.</param>
-public sealed record SweepResult(string Metric, SweepBest? Best, int Succeeded, int Failed, int Cancelled);
+public sealed record SweepResult(SweepMetric Metric, SweepBest? Best, int Succeeded, int Failed, int Cancelled);
 
 /// <summary>The best training of a sweep.</summary>
 /// <param name="JobId">Its job.</param>

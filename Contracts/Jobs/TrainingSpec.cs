@@ -1,207 +1,195 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Linnaeus.Contracts;
 
 /// <summary>
-/// What to train, on what, and how: the <c>spec</c> of a job of kind <c>train</c>. JSON names are snake_case;
-/// the Registry refuses unknown fields and values outside the ranges given here.
+/// What to train, on what, and how: the <c>spec</c> of a job of kind <c>train</c>. JSON names are snake_case. Validation, the Train form and
+/// <c>docs/SPEC.md</c> come from the attributes.
 /// </summary>
 public sealed record TrainingSpec
 {
-    /// <summary>Run name shown to people; generated when absent.</summary>
-    public string? Name { get; init; }
-
-    /// <summary>Experiment the run belongs to; created when absent from the Registry.</summary>
-    public string Experiment { get; init; } = "Default";
-
-    /// <summary>Registered model that receives the new version, e.g. <c>flowers</c>. Required.</summary>
+    [Display(Name = "Model", GroupName = SpecGroups.Model, Description = "Registered model name", Prompt = "flowers"), Required]
     public string Model { get; init; } = "";
 
-    /// <summary>Network architecture: <c>efficientnet_b0</c> to <c>efficientnet_b3</c>, or <c>mobilenet_v2</c>.</summary>
-    public string Architecture { get; init; } = "efficientnet_b0";
-
-    /// <summary>
-    /// Initial weights: <c>none</c>, <c>imagenet</c> (torchvision's, downloaded once or taken from the worker's <c>WEIGHTS_DIR</c>),
-    /// <c>file:PATH</c> of a <c>.safetensors</c> or PyTorch <c>.pth</c> file, or <c>models:/name/3</c> / <c>models:/name@alias</c>.
-    /// </summary>
-    public string Weights { get; init; } = "none";
-
-    /// <summary>
-    /// <c>synthetic-flowers</c>, <c>flowers102</c> (Oxford Flowers-102 in its official split, downloaded once or taken from the worker's
-    /// <c>DATASETS_DIR</c>) or <c>folder:PATH</c>. Required.
-    /// </summary>
+    [Display(Name = "Dataset", GroupName = SpecGroups.Model, Prompt = "folder:../photos",
+        Description = "synthetic-flowers, flowers102 (official split, downloaded once or taken from the worker's DATASETS_DIR), or folder:PATH with one folder per class")]
+    [Required, Length(1, SpecLimits.LongestAddress), Suggest(DatasetNames.SyntheticFlowers, DatasetNames.Flowers102, DatasetNames.FolderPrefix)]
     public string Dataset { get; init; } = "";
 
-    /// <summary>Size of the drawn dataset; only with <c>synthetic-flowers</c>.</summary>
-    public SyntheticDatasetOptions? Synthetic { get; init; }
+    [Display(Name = "Architecture", GroupName = SpecGroups.Model, Description = "Network; larger ones are more accurate and slower")]
+    public Architecture Architecture { get; init; } = Architecture.EfficientNetB0;
 
-    /// <summary>Fewer images than the dataset has, for trials; absent means all.</summary>
-    public SubsetOptions? Subset { get; init; }
+    [Display(Name = "Initial weights", GroupName = SpecGroups.Model,
+        Description = "none, imagenet (torchvision's, downloaded once or taken from the worker's WEIGHTS_DIR), file:PATH of a .safetensors or PyTorch .pth file, or a model version such as models:/flowers@champion")]
+    [Length(1, SpecLimits.LongestAddress), Suggest("none", "imagenet", "models:/")]
+    public string Weights { get; init; } = "none";
 
-    /// <summary>Share of the training split held back for validation when the dataset has no validation split: 0 to 0.5; 0 means none.</summary>
-    public double ValidationFraction { get; init; } = 0.1;
+    [Display(Name = "Experiment", GroupName = SpecGroups.Model, Description = "Experiment that groups the run; created when it does not exist"), Length(1, 500)]
+    public string Experiment { get; init; } = "Default";
 
-    /// <summary>Side of the square input in pixels: 32 to 1024.</summary>
+    [Display(Name = "Run name", GroupName = SpecGroups.Model, Description = "Auto-generated if empty")]
+    public string? Name { get; init; }
+
+    [Display(Name = "Image size", GroupName = SpecGroups.Data, Description = "Side of the square input in pixels; doubling it costs about 4x compute"), Range(32, 1024)]
     public int ImageSize { get; init; } = 224;
 
-    /// <summary>Images in a batch: 1 to 4096.</summary>
-    public int BatchSize { get; init; } = 32;
+    [Display(Name = "Validation split", GroupName = SpecGroups.Data,
+        Description = "Fraction of the training images held out when the dataset has no validation split; 0 holds out none"), Range(0.0, 0.5)]
+    public double ValidationFraction { get; init; } = 0.1;
 
-    /// <summary>Passes over the training split: 1 to 10000.</summary>
+    [OnlyWith(nameof(Dataset), DatasetNames.SyntheticFlowers)]
+    public SyntheticDatasetOptions? Synthetic { get; init; }
+
+    public SubsetOptions? Subset { get; init; }
+
+    [Display(Name = "Epochs", GroupName = SpecGroups.Schedule, Description = "Passes over the training images"), Range(1, 10_000)]
     public int Epochs { get; init; } = 10;
 
-    /// <summary>The first of them, in which only the classifier is trained on the frozen backbone: 0 to <see cref="Epochs"/>.</summary>
+    [Display(Name = "Frozen epochs", GroupName = SpecGroups.Schedule, Description = "First epochs that train the head only; equal to epochs = linear probe"), Range(0, 10_000)]
     public int FrozenEpochs { get; init; }
 
-    /// <summary>Whole blocks of the backbone, counted from the classifier, that are trained afterwards: 1 to 100; absent means all.</summary>
-    public int? TrainableBlocks { get; init; }
+    [Display(Name = "Batch size", GroupName = SpecGroups.Schedule, Description = "Images per batch"), Range(1, 4096)]
+    public int BatchSize { get; init; } = 32;
 
-    /// <summary>Keeps batch normalisation as the initial weights have it, in fine-tuning too. Frozen blocks keep theirs in any case.</summary>
-    public bool FreezeBatchNorm { get; init; }
-
-    /// <summary>
-    /// Augmentation preset: <c>none</c>, <c>light</c> (random resized crop 0.35..1 and horizontal flip), <c>keras</c> (the six layers of the published
-    /// exercise) or <c>advanced</c> (crop 0.25..1, flip, +-30 degrees, colours, random erasing).
-    /// </summary>
-    public string Augmentation { get; init; } = "none";
-
-    /// <summary>
-    /// Mixing of pictures and labels within a batch: <c>none</c>, <c>mixup</c>, <c>cutmix</c> or <c>alternate</c> (one after the other, batch by
-    /// batch).
-    /// </summary>
-    public string Mixing { get; init; } = "none";
-
-    /// <summary>Mixup draws shares from Beta(alpha, alpha): above 0, at most 10; only with <c>mixup</c> or <c>alternate</c>; absent means 0.2.</summary>
-    public double? MixupAlpha { get; init; }
-
-    /// <summary>
-    /// CutMix draws alpha up to this and shares from Beta(alpha, alpha): above 0, at most 10; only with <c>cutmix</c> or <c>alternate</c>;
-    /// absent means 1.
-    /// </summary>
-    public double? CutmixAlpha { get; init; }
-
-    /// <summary>Share of the batches that are mixed: above 0, at most 1; only with mixing; absent means 1.</summary>
-    public double? MixingProbability { get; init; }
-
-    /// <summary>The last epochs, which are not mixed: 0 up to, but not including, <see cref="Epochs"/>; only with mixing; absent means 0.</summary>
-    public int? MixingOffEpochs { get; init; }
-
-    /// <summary>
-    /// How often small classes are shown: <c>none</c>, <c>oversample</c> (each as often as the largest) or <c>weights</c> (as often as they are,
-    /// weighing more in the loss).
-    /// </summary>
-    public string ClassBalance { get; init; } = "none";
-
-    /// <summary>Optimiser: <c>adamw</c>, <c>adam</c> or <c>sgd</c>.</summary>
-    public string Optimizer { get; init; } = "adamw";
-
-    /// <summary>Momentum, only with <c>sgd</c>: 0 up to, but not including, 1; absent means 0.9.</summary>
-    public double? Momentum { get; init; }
-
-    /// <summary>Peak learning rate of the classifier: above 0, at most 1.</summary>
-    public double LearningRate { get; init; } = 1e-3;
-
-    /// <summary>Peak learning rate in the frozen epochs: above 0, at most 1; absent means <see cref="LearningRate"/>.</summary>
-    public double? FrozenLearningRate { get; init; }
-
-    /// <summary>Learning rate of the backbone's last block as a multiple of the classifier's: above 0, at most 1.</summary>
-    public double BackboneLrFactor { get; init; } = 1;
-
-    /// <summary>Factor on the learning rate from each block to the one before it, towards the stem: above 0, at most 1.</summary>
-    public double LrDecayPerBlock { get; init; } = 1;
-
-    /// <summary>Weight decay: 0 to 1. Decoupled for <c>adamw</c>, added to the gradient for the others; biases and normalisation have none.</summary>
-    public double WeightDecay { get; init; } = 1e-4;
-
-    /// <summary>Learning-rate schedule after warm-up, in the frozen epochs and in fine-tuning anew: <c>cosine</c> or <c>constant</c>.</summary>
-    public string Schedule { get; init; } = "cosine";
-
-    /// <summary>Epochs of linear warm-up in the frozen epochs and in fine-tuning each, may be fractional: 0 up to the shorter of them.</summary>
-    public double WarmupEpochs { get; init; } = 1;
-
-    /// <summary>Largest norm of all gradients together: above 0, at most 1000000; absent means they are not clipped.</summary>
-    public double? GradientClip { get; init; }
-
-    /// <summary>Batches whose gradients are averaged to one optimiser step: 1 to 1024.</summary>
+    [Display(Name = "Gradient accumulation steps", GroupName = SpecGroups.Schedule, Description = "Batches whose gradients are averaged into one update"), Range(1, 1024)]
     public int AccumulationSteps { get; init; } = 1;
 
-    /// <summary>
-    /// What the backbone computes in while it is trained: <c>fp32</c>, <c>bf16</c> (bfloat16) or <c>auto</c>: <c>bf16</c> on a GPU or CPU that multiplies
-    /// it fast (NVIDIA from compute capability 8.0 on, x86 with AMX), else <c>fp32</c>. The run's tag <c>linnaeus.precision</c> says which it became; a run that
-    /// goes on elsewhere keeps it. Weights, updates and evaluation are float32 in any case.
-    /// </summary>
-    public string Precision { get; init; } = "auto";
-
-    /// <summary>When to end before the last epoch; absent means never.</summary>
     public EarlyStoppingOptions? EarlyStopping { get; init; }
 
-    /// <summary>Label smoothing: 0 up to, but not including, 1.</summary>
+    [Display(Name = "Augmentation", GroupName = SpecGroups.Augmentation, Description = "Preset; preview each on the Datasets page")]
+    public AugmentationPreset Augmentation { get; init; } = AugmentationPreset.None;
+
+    [Display(Name = "Mixup/CutMix", GroupName = SpecGroups.Augmentation, Description = "Batch-level mixing of images and labels")]
+    public MixingKind Mixing { get; init; } = MixingKind.None;
+
+    [Display(Name = "Mixup alpha", GroupName = SpecGroups.Augmentation, Description = "Mixup draws shares from Beta(alpha, alpha); 0.2 if empty")]
+    [Range(0.0, 10.0, MinimumIsExclusive = true), OnlyWith(nameof(Mixing), "mixup", "alternate")]
+    public double? MixupAlpha { get; init; }
+
+    [Display(Name = "CutMix alpha", GroupName = SpecGroups.Augmentation, Description = "CutMix draws alpha up to this and shares from Beta(alpha, alpha); 1 if empty")]
+    [Range(0.0, 10.0, MinimumIsExclusive = true), OnlyWith(nameof(Mixing), "cutmix", "alternate")]
+    public double? CutmixAlpha { get; init; }
+
+    [Display(Name = "Mix probability", GroupName = SpecGroups.Augmentation, Description = "Fraction of batches that are mixed; 1 if empty")]
+    [Range(0.0, 1.0, MinimumIsExclusive = true), OnlyWith(nameof(Mixing), Except = "none")]
+    public double? MixingProbability { get; init; }
+
+    [Display(Name = "Final epochs without mixing", GroupName = SpecGroups.Augmentation, Description = "Disables mixing for the last N epochs, fewer than epochs; 0 if empty")]
+    [Range(0, 10_000), OnlyWith(nameof(Mixing), Except = "none")]
+    public int? MixingOffEpochs { get; init; }
+
+    [Display(Name = "Class balancing", GroupName = SpecGroups.Augmentation, Description = "Oversampling or class weights")]
+    public ClassBalancing ClassBalance { get; init; } = ClassBalancing.None;
+
+    [Display(Name = "Label smoothing", GroupName = SpecGroups.Augmentation, Description = "Fraction of the target spread over all classes"), Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double LabelSmoothing { get; init; } = 0.1;
 
-    /// <summary>Dropout before the classifier: 0 up to, but not including, 1.</summary>
+    [Display(Name = "Dropout", GroupName = SpecGroups.Augmentation, Description = "Classifier dropout rate"), Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; } = 0.2;
 
-    /// <summary>Decay of the exponential moving average of the weights per step: above 0, below 1; absent means no average is kept.</summary>
+    [Display(Name = "Optimizer", GroupName = SpecGroups.Optimizer)]
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
+
+    [Display(Name = "Learning rate", GroupName = SpecGroups.Optimizer, Description = "Peak learning rate (head)"), Range(0.0, 1.0, MinimumIsExclusive = true)]
+    public double LearningRate { get; init; } = 1e-3;
+
+    [Display(Name = "Learning rate while frozen", GroupName = SpecGroups.Optimizer, Description = "Peak learning rate in the frozen epochs; the learning rate if empty")]
+    [Range(0.0, 1.0, MinimumIsExclusive = true), OnlyWith(nameof(FrozenEpochs), Except = "0")]
+    public double? FrozenLearningRate { get; init; }
+
+    [Display(Name = "Momentum", GroupName = SpecGroups.Optimizer, Description = "0.9 if empty"), Range(0.0, 1.0, MaximumIsExclusive = true), OnlyWith(nameof(Optimizer), "sgd")]
+    public double? Momentum { get; init; }
+
+    [Display(Name = "LR schedule", GroupName = SpecGroups.Optimizer, Description = "After warmup, in the frozen epochs and again in fine-tuning")]
+    public LearningRateDecay Schedule { get; init; } = LearningRateDecay.Cosine;
+
+    [Display(Name = "Warmup epochs", GroupName = SpecGroups.Optimizer, Description = "Linear warmup of each phase, may be fractional; at most the shorter phase"), Range(0.0, 10_000.0)]
+    public double WarmupEpochs { get; init; } = 1;
+
+    [Display(Name = "Weight decay", GroupName = SpecGroups.Optimizer,
+        Description = "Decoupled for adamw, added to the gradient otherwise; biases and normalization have none"), Range(0.0, 1.0)]
+    public double WeightDecay { get; init; } = 1e-4;
+
+    [Display(Name = "Gradient clipping", GroupName = SpecGroups.Optimizer, Description = "Max global norm; no clipping if empty"), Range(0.0, 1e6, MinimumIsExclusive = true)]
+    public double? GradientClip { get; init; }
+
+    [Display(Name = "EMA decay", GroupName = SpecGroups.Optimizer,
+        Description = "Decay per step of the moving average of the weights, which is evaluated and registered; no average if empty")]
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double? EmaDecay { get; init; }
 
-    /// <summary>Whether the accuracy under corruptions (seven kinds, five severities) is measured at the end.</summary>
+    [Display(Name = "Backbone LR multiplier", GroupName = SpecGroups.FineTuning, Description = "Learning rate of the last block relative to the head's"), Range(0.0, 1.0, MinimumIsExclusive = true)]
+    public double BackboneLrFactor { get; init; } = 1;
+
+    [Display(Name = "Layer-wise LR decay", GroupName = SpecGroups.FineTuning, Description = "Factor from each block to the one before it"), Range(0.0, 1.0, MinimumIsExclusive = true)]
+    public double LrDecayPerBlock { get; init; } = 1;
+
+    [Display(Name = "Trainable blocks", GroupName = SpecGroups.FineTuning, Description = "Unfreezes the last N blocks after the frozen epochs; all if empty"), Range(1, 100)]
+    public int? TrainableBlocks { get; init; }
+
+    [Display(Name = "Freeze batch norm", GroupName = SpecGroups.FineTuning, Description = "Keeps the statistics of the initial weights; for small batches on pretrained weights")]
+    public bool FreezeBatchNorm { get; init; }
+
+    [Display(Name = "Measure robustness", GroupName = SpecGroups.Evaluation, Description = "Accuracy under seven corruptions at five severities")]
     public bool Robustness { get; init; } = true;
 
-    /// <summary>Test images that are corrupted, each 35 times: 1 to 1000000; of a larger split a stratified part is taken.</summary>
+    [Display(Name = "Robustness test images", GroupName = SpecGroups.Evaluation, Description = "Stratified part of the test split; 35 corruptions each"), Range(1, 1_000_000)]
     public int RobustnessImages { get; init; } = 256;
 
-    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    [Display(Name = "Test images to explain", GroupName = SpecGroups.Evaluation, Description = "Explained once the version is registered"), Range(0, 16)]
+    public int ExplainImages { get; init; }
+
+    [Display(Name = "Device", GroupName = SpecGroups.Evaluation, Description = "auto, cpu, cuda or cuda:N"), Suggest("auto", "cpu", "cuda")]
     public string Device { get; init; } = "auto";
 
-    /// <summary>Seed of everything random in the run.</summary>
-    public long Seed { get; init; }
+    [Display(Name = "Precision", GroupName = SpecGroups.Evaluation, Description = "auto is bf16 where the processor multiplies it fast, else fp32; the run's tag linnaeus.precision says which")]
+    public Precision Precision { get; init; } = Precision.Auto;
 
-    /// <summary>Test images to explain once the version is registered: 0 to 16.</summary>
-    public int ExplainImages { get; init; }
+    [Display(Name = "Seed", GroupName = SpecGroups.Evaluation, Description = "Reproducible; bitwise on CPU")]
+    public long Seed { get; init; }
 }
 
-/// <summary>
-/// Ends a training whose validation accuracy no longer grows; the best epoch's weights are registered as ever. Frozen epochs before fine-tuning do
-/// not count.
-/// </summary>
+/// <summary>Stops a run whose validation accuracy no longer grows; the best epoch's weights are registered. Frozen epochs before fine-tuning do not count.</summary>
 public sealed record EarlyStoppingOptions
 {
-    /// <summary>Epochs in a row without progress: 1 to 10000.</summary>
+    [Display(Name = "Early stopping patience", GroupName = SpecGroups.Schedule, Description = "Epochs without improvement; never stops early if empty"), Range(1, 10_000)]
     public int Patience { get; init; } = 5;
 
-    /// <summary>Growth of the accuracy that counts as progress: 0 up to, but not including, 1.</summary>
+    [Display(Name = "Min delta", GroupName = SpecGroups.Schedule, Description = "Growth of the validation accuracy that counts as improvement"), Range(0.0, 1.0, MaximumIsExclusive = true), OnlyWith(nameof(Patience), Except = "")]
     public double MinDelta { get; init; }
 }
 
-/// <summary>How many images of each split to use, every class with about its share.</summary>
+/// <summary>A stratified subset of each split, for quick tests.</summary>
 public sealed record SubsetOptions
 {
-    /// <summary>Most training images: 2 to 10000000; absent means all.</summary>
+    [Display(Name = "Max training images", GroupName = SpecGroups.Data, Description = "Stratified subset for quick tests; all if empty"), Range(2, 10_000_000)]
     public int? MaxTrain { get; init; }
 
-    /// <summary>Most validation images: 1 to 10000000; absent means all.</summary>
+    [Display(Name = "Max validation images", GroupName = SpecGroups.Data, Description = "All if empty"), Range(1, 10_000_000)]
     public int? MaxValidation { get; init; }
 
-    /// <summary>Most test images: 1 to 10000000; absent means all.</summary>
+    [Display(Name = "Max test images", GroupName = SpecGroups.Data, Description = "All if empty"), Range(1, 10_000_000)]
     public int? MaxTest { get; init; }
 
-    /// <summary>Seed of the choice, apart from the run's own seed so that runs can share a subset.</summary>
+    [Display(Name = "Subset seed", GroupName = SpecGroups.Data, Description = "Same seed, same subset"), OnlyWith(nameof(MaxTrain), Except = "")]
     public long Seed { get; init; } = 1;
 }
 
-/// <summary>Size of a <c>synthetic-flowers</c> dataset.</summary>
+/// <summary>Size of the <c>synthetic-flowers</c> dataset.</summary>
 public sealed record SyntheticDatasetOptions
 {
-    /// <summary>Classes to draw: 2 to 12.</summary>
+    [Display(Name = "Synthetic classes", GroupName = SpecGroups.Data), Range(2, 12)]
     public int Classes { get; init; } = 6;
 
-    /// <summary>Training images per class: 1 to 10000.</summary>
+    [Display(Name = "Training images per class", GroupName = SpecGroups.Data), Range(1, 10_000)]
     public int TrainPerClass { get; init; } = 40;
 
-    /// <summary>Validation images per class: 0 to 10000.</summary>
+    [Display(Name = "Validation images per class", GroupName = SpecGroups.Data), Range(0, 10_000)]
     public int ValPerClass { get; init; } = 10;
 
-    /// <summary>Test images per class: 1 to 10000.</summary>
+    [Display(Name = "Test images per class", GroupName = SpecGroups.Data), Range(1, 10_000)]
     public int TestPerClass { get; init; } = 10;
 
-    /// <summary>Seed of the drawing, apart from the run's own seed so that runs can share a dataset.</summary>
+    [Display(Name = "Synthetic data seed", GroupName = SpecGroups.Data, Description = "Same seed, same images")]
     public long Seed { get; init; } = 1;
 }

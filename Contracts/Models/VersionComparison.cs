@@ -115,4 +115,4 @@ public sealed record VerdictChange(string Image, string Label, string First, str
 /// <param name="Method">E.g. <c>gradcam</c>.</param>
 /// <param name="ImageSha256">Of the image's file.</param>
 /// <param name="Target">The class asked for, by name or index; absent where each version explains the class that it predicts.</param>
-public sealed record ExplanationPair(string Method, string ImageSha256, string? Target, IReadOnlyList<ExplanationRecord?> Explanations);
+public sealed record ExplanationPair(ExplanationMethod Method, string ImageSha256, string? Target, IReadOnlyList<ExplanationRecord?> Explanations);

@@ -9,6 +9,9 @@ namespace Linnaeus.Contracts;
 /// </summary>
 public sealed class SpecReader
 {
+    /// <summary>Characters of a text that names something.</summary>
+    public const int LongestText = 250;
+
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly string _path;
@@ -20,7 +23,7 @@ public sealed class SpecReader
         (_path, _faults) = (path, faults);
         if (json.ValueKind != JsonValueKind.Object)
         {
-            faults.Add(path, $"must be an object; {Describe(json)} was given.");
+            faults.Add(path, $"must be an object, got {Describe(json)}.");
             return;
         }
 
@@ -34,19 +37,19 @@ public sealed class SpecReader
     /// <summary>True when the field was given, null apart.</summary>
     public bool Has(string name) => _fields.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
-    public string Text(string name, string whenAbsent, int maxLength = 250)
+    public string Text(string name, string whenAbsent, int maxLength = LongestText)
     {
         if (!TryGet(name, out var value))
             return whenAbsent;
         if (value.ValueKind != JsonValueKind.String)
-            return Fault(name, $"must be a text; {Describe(value)} was given.", whenAbsent);
+            return Fault(name, $"must be a string, got {Describe(value)}.", whenAbsent);
         var text = value.GetString()!;
         return text.Length > 0 && text.Length <= maxLength && !text.Any(char.IsControl)
             ? text
             : Fault(name, $"must be 1 to {maxLength} characters without control characters.", whenAbsent);
     }
 
-    public string RequiredText(string name, string example, int maxLength = 250) =>
+    public string RequiredText(string name, string example, int maxLength = LongestText) =>
         Has(name) ? Text(name, "", maxLength) : Fault(name, $"is required, e.g. \"{example}\".", "", known: true);
 
     public string Choice(string name, string whenAbsent, params string[] choices)
@@ -55,7 +58,7 @@ public sealed class SpecReader
             return whenAbsent;
         return value.ValueKind == JsonValueKind.String && choices.Contains(value.GetString())
             ? value.GetString()!
-            : Fault(name, $"must be {Alternatives(choices)}; {Describe(value)} was given.", whenAbsent);
+            : Fault(name, $"must be {Alternatives(choices)}, got {Describe(value)}.", whenAbsent);
     }
 
     public long Integer(string name, long whenAbsent, long min, long max)
@@ -64,7 +67,7 @@ public sealed class SpecReader
             return whenAbsent;
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= min && number <= max
             ? number
-            : Fault(name, $"must be a whole number from {min} to {max}; {Describe(value)} was given.", whenAbsent);
+            : Fault(name, $"{Wanted(min, max)}, got {Describe(value)}.", whenAbsent);
     }
 
     public double Real(string name, double whenAbsent, Interval interval)
@@ -73,7 +76,7 @@ public sealed class SpecReader
             return whenAbsent;
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && interval.Contains(number)
             ? number
-            : Fault(name, $"must be a number {interval}; {Describe(value)} was given.", whenAbsent);
+            : Fault(name, $"must be a number {interval}, got {Describe(value)}.", whenAbsent);
     }
 
     public bool Flag(string name, bool whenAbsent)
@@ -82,7 +85,7 @@ public sealed class SpecReader
             return whenAbsent;
         return value.ValueKind is JsonValueKind.True or JsonValueKind.False
             ? value.GetBoolean()
-            : Fault(name, $"must be true or false; {Describe(value)} was given.", whenAbsent);
+            : Fault(name, $"must be true or false, got {Describe(value)}.", whenAbsent);
     }
 
     public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> whenAbsent, int min, int max)
@@ -90,7 +93,7 @@ public sealed class SpecReader
         if (!TryGet(name, out var value))
             return whenAbsent;
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() < min || value.GetArrayLength() > max)
-            return Fault(name, $"must be a list of {min} to {max} texts; {Describe(value)} was given.", whenAbsent);
+            return Fault(name, $"must be a list of {min} to {max} strings, got {Describe(value)}.", whenAbsent);
 
         var texts = new List<string>();
         foreach (var item in value.EnumerateArray())
@@ -98,10 +101,22 @@ public sealed class SpecReader
             if (item.ValueKind == JsonValueKind.String)
                 texts.Add(item.GetString()!);
             else
-                _faults.Add($"{PathOf(name)}[{texts.Count}]", $"must be a text; {Describe(item)} was given.");
+                _faults.Add($"{PathOf(name)}[{texts.Count}]", $"must be a string, got {Describe(item)}.");
         }
 
         return texts;
+    }
+
+    /// <summary>Different names out of <paramref name="choices"/>.</summary>
+    public IReadOnlyList<string> Choices(string name, IReadOnlyList<string> choices, int min, int max)
+    {
+        var given = Texts(name, [], min, max);
+        for (var i = 0; i < given.Count; i++)
+            if (!choices.Contains(given[i]))
+                _faults.Add($"{PathOf(name)}[{i}]", $"must be {Alternatives([.. choices])}, got \"{given[i]}\".");
+        if (given.Distinct().Count() < given.Count)
+            _faults.Add(PathOf(name), "names a value more than once.");
+        return [.. given.Where(choices.Contains)];
     }
 
     /// <summary>The object in that field, or null when it is absent.</summary>
@@ -114,7 +129,7 @@ public sealed class SpecReader
     public void RejectUnknown()
     {
         foreach (var name in _fields.Keys.Where(name => !_known.Contains(name)))
-            _faults.Add(PathOf(name), $"is not a known field. Known are: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+            _faults.Add(PathOf(name), $"is not a known field. Known fields: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
     }
 
     private bool TryGet(string name, out JsonElement value)
@@ -130,6 +145,9 @@ public sealed class SpecReader
         _faults.Add(PathOf(name), message);
         return value;
     }
+
+    private static string Wanted(long min, long max) =>
+        (min, max) == (long.MinValue, long.MaxValue) ? "must be an integer" : $"must be an integer from {min} to {max}";
 
     private static string Alternatives(string[] choices)
     {
@@ -148,24 +166,4 @@ public sealed class SpecReader
         };
         return text.Length > 80 ? text[..80] + "..." : text;
     }
-}
-
-/// <summary>A range of real numbers, each end inside or outside it.</summary>
-public readonly record struct Interval(double Min, bool MinInside, double Max, bool MaxInside)
-{
-    public static Interval Closed(double min, double max) => new(min, true, max, true);
-
-    /// <summary>Above <paramref name="min"/>, at most <paramref name="max"/>.</summary>
-    public static Interval OpenClosed(double min, double max) => new(min, false, max, true);
-
-    /// <summary>At least <paramref name="min"/>, below <paramref name="max"/>.</summary>
-    public static Interval ClosedOpen(double min, double max) => new(min, true, max, false);
-
-    public static Interval Open(double min, double max) => new(min, false, max, false);
-
-    public bool Contains(double value) =>
-        (MinInside ? value >= Min : value > Min) && (MaxInside ? value <= Max : value < Max);
-
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{(MinInside ? "of at least" : "above")} {Min} and {(MaxInside ? "at most" : "below")} {Max}");
 }

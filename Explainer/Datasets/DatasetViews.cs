@@ -58,10 +58,10 @@ internal static class DatasetViews
     /// <exception cref="ProblemException">400, 404, 422.</exception>
     public static byte[] Variations(Dataset dataset, string augmentation, string? id, int imageSize, long seed)
     {
-        if (!AugmentationPresets.Names.Contains(augmentation))
-            throw Wrong($"There is no augmentation '{augmentation}': ask for {string.Join(", ", AugmentationPresets.Names)}.");
+        if (!Choice.TryParse<AugmentationPreset>(augmentation, out var preset))
+            throw Wrong($"augmentation must be {string.Join(", ", Choice.Names<AugmentationPreset>())}, got '{augmentation}'.");
         Check(imageSize);
-        var pipeline = AugmentationPresets.Create(augmentation, imageSize);
+        var pipeline = AugmentationPresets.Create(preset, imageSize);
         var sample = id is null ? dataset.Train[0] : Find(dataset, id);
         return PngCodec.Encode(AugmentationPreviews.Variations(Load(sample, pipeline.SourceSize), pipeline, seed));
     }
@@ -71,13 +71,8 @@ internal static class DatasetViews
     public static byte[] Mixing(Dataset dataset, string mixing, int imageSize, long seed)
     {
         Check(imageSize);
-        MixingKind kind = mixing switch
-        {
-            "mixup" => MixingKind.Mixup,
-            "cutmix" => MixingKind.CutMix,
-            "alternate" => MixingKind.Alternate,
-            _ => throw Wrong($"There is no mixing '{mixing}': ask for mixup, cutmix or alternate."),
-        };
+        if (!Choice.TryParse<MixingKind>(mixing, out var kind) || kind == MixingKind.None)
+            throw Wrong($"mixing must be {string.Join(", ", Choice.Names<MixingKind>().Skip(1))}, got '{mixing}'.");
         if (dataset.Train.Count < 2)
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "Mixing takes two training images, and the dataset has one.");
         var pictures = AugmentationPreviews.Varied(dataset.Train, MixedPictures).Select(sample => Load(sample, imageSize)).ToList();

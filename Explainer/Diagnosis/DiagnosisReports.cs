@@ -62,7 +62,7 @@ internal static class DiagnosisReports
             ],
             error.Diagnosis.Id)).ToList();
         var title = tiles.Count == 0 ? "No wrong predictions" : "Most confident wrong predictions";
-        return ContactSheet.Draw($"{title}: models:/{report.Model}/{report.Version}, {report.Split}, {report.Parameters.Method}", tiles);
+        return ContactSheet.Draw($"{title}: models:/{report.Model}/{report.Version}, {report.Split}, {report.Parameters.Method.Title()}", tiles);
     }
 
     private static DiagnosisCase Case((bool Correct, bool OnSubject, string Name, string Meaning, string Advice) one, IReadOnlyList<ImageDiagnosis> images)

@@ -33,7 +33,7 @@ public sealed class DiagnosisStore(RegistryClient registry)
             registry.Artifacts.UploadBytesAsync(version.RunId, $"{folder}/{ContactSheetFile}", Encoding.UTF8.GetBytes(contactSheet), cancellationToken));
         if (report.Sanity is { } sanity)
             await registry.ModelVersions.SetTagAsync(
-                version.Name, version.Version, SanityTag + sanity.Method, JsonSerializer.Serialize(sanity, ApiJson.Options), cancellationToken);
+                version.Name, version.Version, SanityTag + sanity.Method.Name(), JsonSerializer.Serialize(sanity, ApiJson.Options), cancellationToken);
         await registry.ModelVersions.SetTagAsync(version.Name, version.Version, ReportTag, report.Id, cancellationToken);
         return new DiagnosisResult(
             version.Name, version.Version, version.RunId, folder, report.Accuracy, report.MeanFocus, report.ShortcutsSuspected);

@@ -11,16 +11,22 @@ internal static class SampleSelection
     /// <exception cref="ProblemException">422: an unknown image, or an empty split.</exception>
     public static IReadOnlyList<Sample> Of(Dataset dataset, DiagnosisSpec spec)
     {
-        var split = spec.Split switch { "train" => dataset.Train, "validation" => dataset.Validation, _ => dataset.Test };
+        var split = spec.Split switch
+        {
+            DatasetSplit.Train => dataset.Train,
+            DatasetSplit.Validation => dataset.Validation,
+            DatasetSplit.Test => dataset.Test,
+            _ => throw new ArgumentOutOfRangeException(nameof(spec), spec.Split, "unknown split"),
+        };
         if (split.Count == 0)
-            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, $"The dataset {dataset.Name} has no {spec.Split} images. Choose another split.");
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, $"The dataset {dataset.Name} has no {spec.Split.Name()} images. Choose another split.");
         if (spec.Images is not { } asked)
             return split;
         var wanted = asked.ToHashSet();
         var unknown = wanted.Except(split.Select(sample => sample.Id)).ToList();
         if (unknown.Count > 0)
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity,
-                $"The {spec.Split} split has no image {string.Join(", ", unknown.Take(5).Select(id => $"'{id}'"))}. Its ids look like '{split[0].Id}'.");
+                $"The {spec.Split.Name()} split has no image {string.Join(", ", unknown.Take(5).Select(id => $"'{id}'"))}. Its ids look like '{split[0].Id}'.");
         return [.. split.Where(sample => wanted.Contains(sample.Id))];
     }
 

@@ -13,14 +13,14 @@ internal static class Answers
     public static JsonObject Of(ExplanationRecord record, HttpRequest http)
     {
         var address = $"{http.Scheme}://{http.Host}{http.PathBase}/api/explanations/{record.Id}";
-        var activation = record.Method is ExplanationMethods.GradCam or ExplanationMethods.GradCamPlusPlus;
+        var activation = record.Method is ExplanationMethod.GradCam or ExplanationMethod.GradCamPlusPlus;
         var answer = new JsonObject
         {
             ["id"] = record.Id,
             ["model"] = record.Model,
             ["version"] = record.Version,
             ["model_uri"] = $"models:/{record.Model}/{record.Version}",
-            ["method"] = record.Method,
+            ["method"] = record.Method.Name(),
             ["url"] = address,
             ["heatmap_url"] = $"{address}/{ExplanationStore.HeatMapFile}",
             ["overlay_url"] = $"{address}/{ExplanationStore.OverlayFile}",

@@ -25,7 +25,7 @@ public sealed class ExplanationService(
     /// <exception cref="RegistryException">The version or image is not in the Registry, or the Registry does not answer.</exception>
     public async Task<ExplanationRecord> ExplainAsync(CheckedExplanation request, bool refuseWhenFull, CancellationToken cancellationToken)
     {
-        using var activity = ExplainerTelemetry.Source.StartActivity($"explain {request.Method.Parameters.Method}");
+        using var activity = ExplainerTelemetry.Source.StartActivity($"explain {request.Method.Parameters.Method.Name()}");
         activity?.SetTag("linnaeus.model", request.Model.ToString());
         var version = await versions.ReadyAsync(request.Model, cancellationToken);
         var image = await images.ReadAsync(request.Image, cancellationToken);
@@ -42,7 +42,7 @@ public sealed class ExplanationService(
         var method = input.Request.Method;
         if (await store.FindAsync(id, cancellationToken) is { } found)
         {
-            telemetry.Reused(method.Parameters.Method);
+            telemetry.Reused(method.Parameters.Method.Name());
             return found;
         }
         object key = method.SharesPasses ? (input.ModelChecksum, method.Parameters, input.Request.Quality) : new object();
@@ -54,7 +54,7 @@ public sealed class ExplanationService(
             activity?.SetTag("linnaeus.computed_together", explanation.Summary.Provenance.ComputedTogether);
         }
         var record = await store.SaveAsync(id, version, explanation, cancellationToken);
-        telemetry.Computed(method.Parameters.Method, clock.Elapsed.TotalSeconds);
+        telemetry.Computed(method.Parameters.Method.Name(), clock.Elapsed.TotalSeconds);
         return record;
     }
 

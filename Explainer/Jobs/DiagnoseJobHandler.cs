@@ -52,7 +52,7 @@ public sealed class DiagnoseJobHandler(
             Parameters = method.Parameters,
             Dataset = dataset.Name,
             DatasetFingerprint = dataset.Fingerprint,
-            Split = spec.Split,
+            Split = spec.Split.Name(),
             Selection = SampleSelection.Describe(spec),
             FocusThreshold = spec.FocusThreshold,
             MapCells = cells,

@@ -21,7 +21,7 @@ public sealed class ExplainJobHandler(ExplanationService service) : IJobHandler
         var faults = new List<string>();
         foreach (var (image, method) in requests)
         {
-            lease.Report(new JobProgress(ids.Count + faults.Count, requests.Length, $"{method} of {image}"));
+            lease.Report(new JobProgress(ids.Count + faults.Count, requests.Length, $"{method.Title()} of {image}"));
             try
             {
                 var record = await service.ExplainAsync(Request(spec, image, method), refuseWhenFull: false, lease.Token);
@@ -29,7 +29,7 @@ public sealed class ExplainJobHandler(ExplanationService service) : IJobHandler
             }
             catch (Exception error) when (error is ProblemException or RegistryException { IsTransient: false })
             {
-                faults.Add($"{image}, {method}: {error.Message}");
+                faults.Add($"{image}, {method.Title()}: {error.Message}");
             }
         }
         lease.Report(new JobProgress(requests.Length, requests.Length, $"{ids.Count} explanations stored"));
@@ -37,7 +37,7 @@ public sealed class ExplainJobHandler(ExplanationService service) : IJobHandler
             $"{faults.Count} of {requests.Length} explanations failed, the others are stored. {string.Join(' ', faults.Take(5))}");
     }
 
-    private static CheckedExplanation Request(ExplanationSpec spec, string image, string method)
+    private static CheckedExplanation Request(ExplanationSpec spec, string image, ExplanationMethod method)
     {
         var request = JsonSerializer.SerializeToElement(
             new ExplanationRequest { Model = spec.Model, Method = method, Image = image, Steps = spec.Steps }, ApiJson.Options);

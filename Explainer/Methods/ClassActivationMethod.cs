@@ -6,9 +6,9 @@ using TorchSharp;
 namespace Linnaeus.Explainer.Methods;
 
 /// <summary>Grad-CAM or Grad-CAM++.</summary>
-internal sealed class ClassActivationMethod(string name, string? layer) : IExplanationMethod
+internal sealed class ClassActivationMethod(ExplanationMethod method, string? layer) : IExplanationMethod
 {
-    public MethodParameters Parameters { get; } = new() { Method = name, Layer = layer };
+    public MethodParameters Parameters { get; } = new() { Method = method, Layer = layer };
 
     public bool SharesPasses => true;
 
@@ -16,7 +16,7 @@ internal sealed class ClassActivationMethod(string name, string? layer) : IExpla
 
     public IReadOnlyList<Explanation> Explain(
         LoadedModel model, torch.Tensor images, IReadOnlyList<ExplanationTarget> targets, int chunkSize, CancellationToken cancellationToken) =>
-        name == ExplanationMethods.GradCam
+        method == ExplanationMethod.GradCam
             ? GradCam.Explain(model.Network, images, targets, layer)
             : GradCamPlusPlus.Explain(model.Network, images, targets, layer);
 

@@ -13,10 +13,10 @@ internal sealed class IntegratedGradientsMethod(IntegratedGradientsOptions optio
 
     public MethodParameters Parameters { get; } = new()
     {
-        Method = ExplanationMethods.IntegratedGradients,
+        Method = ExplanationMethod.IntegratedGradients,
         Steps = options.Steps,
-        Quadrature = MethodNames.Of(options.Quadrature),
-        Baseline = MethodNames.Of(options.Baseline),
+        Quadrature = options.Quadrature,
+        Baseline = options.Baseline,
         BaselineDraws = options.Baseline == Baseline.Noise ? options.BaselineDraws : null,
         Seed = options.Baseline == Baseline.Noise ? options.Seed : null,
         Tolerance = options.Tolerance,
@@ -24,7 +24,7 @@ internal sealed class IntegratedGradientsMethod(IntegratedGradientsOptions optio
 
     public bool SharesPasses => false;
 
-    public string HeatMap => MethodNames.MagnitudeHeatMap;
+    public string HeatMap => HeatMaps.Magnitude;
 
     public IReadOnlyList<Explanation> Explain(
         LoadedModel model, torch.Tensor images, IReadOnlyList<ExplanationTarget> targets, int chunkSize, CancellationToken cancellationToken) =>

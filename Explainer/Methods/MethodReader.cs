@@ -11,34 +11,35 @@ internal static class MethodReader
     private static readonly SmoothGradOptions Noise = new();
     private static readonly OcclusionOptions Cover = new();
 
-    /// <param name="fields">The request; an absent method takes <paramref name="whenAbsent"/>, or is a fault when that is null.</param>
-    /// <returns>Null when the method's name is at fault.</returns>
-    public static IExplanationMethod? Read(SpecReader fields, Faults faults, string? whenAbsent = null)
+    /// <param name="fields">The request.</param>
+    /// <param name="faults">Gets what is wrong with it.</param>
+    /// <returns>Null when the method's name is missing or wrong.</returns>
+    public static IExplanationMethod? Read(SpecReader fields, Faults faults)
     {
-        var name = fields.Choice("method", whenAbsent ?? "", [.. ExplanationMethods.All]);
-        if (!fields.Has("method") && whenAbsent is null)
-            faults.Add(fields.PathOf("method"), $"is required: {string.Join(", ", ExplanationMethods.All)}.");
+        var name = fields.Choice("method", "", [.. Choice.Names<ExplanationMethod>()]);
+        if (!fields.Has("method"))
+            faults.Add(fields.PathOf("method"), $"is required: {string.Join(", ", Choice.Names<ExplanationMethod>())}.");
         var named = fields.Text("layer", "");
         var layer = fields.Has("layer") ? named : null;
         var seed = fields.Integer("seed", 0, 0, long.MaxValue);
-        // Two methods call for a baseline, each with a default of its own.
-        var baseline = fields.Choice("baseline", "", MethodNames.AllBaselines);
-        Baseline Of(Baseline whenNone) => baseline.Length > 0 ? MethodNames.BaselineOf(baseline) : whenNone;
+        // Two methods take a baseline, each with a default of its own.
+        var given = fields.Choice("baseline", "", [.. Choice.Names<Baseline>()]);
+        Baseline Of(Baseline whenNone) => Choice.TryParse<Baseline>(given, out var baseline) ? baseline : whenNone;
         var (gradients, smooth, occlusion) = (ReadPath(fields), ReadNoise(fields), ReadCover(fields, faults));
-        return name switch
+        return !Choice.TryParse<ExplanationMethod>(name, out var method) ? null : method switch
         {
-            ExplanationMethods.GradCam or ExplanationMethods.GradCamPlusPlus => new ClassActivationMethod(name, layer),
-            ExplanationMethods.IntegratedGradients => new IntegratedGradientsMethod(gradients with { Baseline = Of(Path.Baseline), Seed = seed }),
-            ExplanationMethods.SmoothGrad => new SmoothGradMethod(smooth with { Seed = seed }),
-            ExplanationMethods.Occlusion => new OcclusionMethod(occlusion with { Baseline = Of(Cover.Baseline), Seed = seed }),
-            _ => null,
+            ExplanationMethod.GradCam or ExplanationMethod.GradCamPlusPlus => new ClassActivationMethod(method, layer),
+            ExplanationMethod.IntegratedGradients => new IntegratedGradientsMethod(gradients with { Baseline = Of(Path.Baseline), Seed = seed }),
+            ExplanationMethod.SmoothGrad => new SmoothGradMethod(smooth with { Seed = seed }),
+            ExplanationMethod.Occlusion => new OcclusionMethod(occlusion with { Baseline = Of(Cover.Baseline), Seed = seed }),
+            _ => throw new InvalidOperationException($"Method {method} has no implementation."),
         };
     }
 
     private static IntegratedGradientsOptions ReadPath(SpecReader fields) => new()
     {
         Steps = (int)fields.Integer("steps", Path.Steps, IntegratedGradientsOptions.MinimumSteps, IntegratedGradientsOptions.MaximumSteps),
-        Quadrature = MethodNames.RuleOf(fields.Choice("quadrature", MethodNames.Of(Path.Quadrature), MethodNames.AllRules)),
+        Quadrature = Choice.Parse<QuadratureRule>(fields.Choice("quadrature", Path.Quadrature.Name(), [.. Choice.Names<QuadratureRule>()])),
         BaselineDraws = (int)fields.Integer("baseline_draws", Path.BaselineDraws, 1, 50),
         Tolerance = fields.Real("tolerance", double.NaN, Interval.OpenClosed(0, 1)) is var bound && double.IsNaN(bound) ? null : bound,
     };

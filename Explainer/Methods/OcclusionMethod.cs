@@ -10,16 +10,16 @@ internal sealed class OcclusionMethod(OcclusionOptions options) : IExplanationMe
 {
     public MethodParameters Parameters { get; } = new()
     {
-        Method = ExplanationMethods.Occlusion,
+        Method = ExplanationMethod.Occlusion,
         Window = options.Window,
         Stride = options.Stride,
-        Baseline = MethodNames.Of(options.Baseline),
+        Baseline = options.Baseline,
         Seed = options.Baseline == Baseline.Noise ? options.Seed : null,
     };
 
     public bool SharesPasses => false;
 
-    public string HeatMap => MethodNames.MagnitudeHeatMap;
+    public string HeatMap => HeatMaps.Magnitude;
 
     public IReadOnlyList<Explanation> Explain(
         LoadedModel model, torch.Tensor images, IReadOnlyList<ExplanationTarget> targets, int chunkSize, CancellationToken cancellationToken) =>

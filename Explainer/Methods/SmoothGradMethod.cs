@@ -10,7 +10,7 @@ internal sealed class SmoothGradMethod(SmoothGradOptions options) : IExplanation
 {
     public MethodParameters Parameters { get; } = new()
     {
-        Method = ExplanationMethods.SmoothGrad,
+        Method = ExplanationMethod.SmoothGrad,
         Samples = options.Samples,
         NoiseLevel = options.NoiseLevel,
         Seed = options.Seed,
@@ -18,7 +18,7 @@ internal sealed class SmoothGradMethod(SmoothGradOptions options) : IExplanation
 
     public bool SharesPasses => false;
 
-    public string HeatMap => MethodNames.MagnitudeHeatMap;
+    public string HeatMap => HeatMaps.Magnitude;
 
     public IReadOnlyList<Explanation> Explain(
         LoadedModel model, torch.Tensor images, IReadOnlyList<ExplanationTarget> targets, int chunkSize, CancellationToken cancellationToken) =>

@@ -3,7 +3,7 @@ using Linnaeus.Portal.Endpoints;
 
 namespace Linnaeus.Portal.Access;
 
-/// <summary>Turns away what another site's page sends, a WebSocket's opening included: browsers would send the session along from a neighbouring port or name.</summary>
+/// <summary>Rejects cross-origin requests, WebSocket handshakes included: browsers would send the session cookie along from a neighboring port or host name.</summary>
 internal static class OtherSites
 {
     public static Task TurnAwayAsync(HttpContext context, RequestDelegate next)
@@ -12,10 +12,10 @@ internal static class OtherSites
         if (origin.Count == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var site) && site.Authority.Equals(Authority(context.Request), StringComparison.OrdinalIgnoreCase)))
             return next(context);
         return Refusal.WriteAsync(context, HttpStatusCode.Forbidden,
-            $"The request came from a page of {origin}, and this is {context.Request.Host}. Behind a proxy, let it pass the Host header on as it is.");
+            $"Cross-origin request from {origin} rejected; this site is {context.Request.Host}. Behind a proxy, forward the original Host header.");
     }
 
-    /// <summary>Without the scheme's own port, as in an origin.</summary>
+    /// <summary>Without the default port of the scheme, as in an origin.</summary>
     private static string Authority(HttpRequest request) =>
         Uri.TryCreate($"{request.Scheme}://{request.Host}", UriKind.Absolute, out var here) ? here.Authority : "";
 }

@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 namespace Linnaeus.Portal.Access;
 
 /// <summary>
-/// Who may use the Portal, by <see cref="AccessOptions.Mode"/>. Open: whoever is on this machine. Required: whoever has signed in with an access token,
-/// which an encrypted cookie keeps and the services are asked with.
+/// Controls access to the Portal by <see cref="AccessOptions.Mode"/>. Open: anyone on this machine. Required: visitors who signed in with an access token,
+/// which is kept in an encrypted cookie and sent to the services.
 /// </summary>
 internal static class PortalAccess
 {
@@ -43,12 +43,12 @@ internal static class PortalAccess
             services.AddSingleton(provider);
             provider.AddTo(authentication);
         }
-        // As the fallback it also covers paths that lead nowhere: a stranger learns of none.
+        // A fallback policy also covers unknown paths, so that strangers cannot probe for pages.
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddRateLimiter(SignInAttempts.Limit);
     }
 
-    /// <summary>Goes between routing and the endpoints.</summary>
+    /// <summary>Call between routing and the endpoints.</summary>
     public static void UsePortalAccess(this WebApplication app)
     {
         if (app.Services.GetRequiredService<AccessOptions>().Mode == AccessMode.Open)
@@ -70,32 +70,32 @@ internal static class PortalAccess
             ProviderSignIn.Map(app);
     }
 
-    /// <summary>Begins a session.</summary>
+    /// <summary>Starts a session.</summary>
     public static Task SignInAsync(HttpContext context, TokenHolder holder, string token) =>
         context.SignInAsync(Visitor.Principal(holder.Name, holder.Scope, token, CookieAuthenticationDefaults.AuthenticationScheme));
 
-    /// <summary>Where to go on: an address of this site, the overview for any other.</summary>
+    /// <summary>The address to continue at if it is on this site, else the overview.</summary>
     public static string LocalAddress(string? address) =>
         address is ['/', ..] and not ['/', '/' or '\\', ..] && !address.Any(char.IsControl) ? address : "/";
 
     private static void SetUp(CookieAuthenticationOptions cookie)
     {
         cookie.Cookie.Name = "linnaeus-session";
-        // Not strict: who follows a link to a page in a chat or a mail is signed in there. Nothing is changed by following one.
+        // Not strict: a link in a chat or an email must open a signed-in page. Following a link changes nothing.
         cookie.Cookie.SameSite = SameSiteMode.Lax;
         cookie.ExpireTimeSpan = IdleTime;
         cookie.LoginPath = SignInPath;
         cookie.ReturnUrlParameter = ReturnParameter;
         var redirect = cookie.Events.OnRedirectToLogin;
         cookie.Events.OnRedirectToLogin = context => Array.Exists(NotPages, path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase))
-            ? Refusal.WriteAsync(context.HttpContext, HttpStatusCode.Unauthorized, $"Sign in first, at {SignInPath}.")
+            ? Refusal.WriteAsync(context.HttpContext, HttpStatusCode.Unauthorized, $"Sign in at {SignInPath} first.")
             : redirect(context);
     }
 
     private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
-            return TypedResults.Text("This form is out of date. Go back, load the page again, and sign out there.", statusCode: StatusCodes.Status400BadRequest);
+            return TypedResults.Text("This form has expired. Go back, reload the page, and sign out again.", statusCode: StatusCodes.Status400BadRequest);
         await context.SignOutAsync();
         return TypedResults.LocalRedirect($"~{SignInPath}?out=true");
     }

@@ -8,29 +8,28 @@ using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 namespace Linnaeus.Portal.Access;
 
 /// <summary>
-/// Signing in at the OpenID Connect provider whose access tokens the services take (<c>Access:Authority</c>): authorization code with PKCE (RFC 7636). Its
-/// access token becomes the visitor's, and the session ends with it.
+/// Sign-in with the OpenID Connect provider whose access tokens the services accept (<c>Access:Authority</c>): authorization code with PKCE (RFC 7636). The
+/// visitor gets the provider's access token, and the session expires with it.
 /// </summary>
-/// <param name="Authority">The provider.</param>
-/// <param name="ClientId">What it knows the Portal by.</param>
+/// <param name="ClientId">The Portal's client ID at the provider.</param>
 /// <param name="ClientSecret">Null for a public client.</param>
-/// <param name="Scopes">What the access token is asked for.</param>
+/// <param name="Scopes">Scopes to request for the access token.</param>
 internal sealed record ProviderSignIn(Uri Authority, string ClientId, string? ClientSecret, IReadOnlyList<string> Scopes)
 {
-    /// <summary>Leads to the provider.</summary>
+    /// <summary>Redirects to the provider.</summary>
     public const string Path = $"{PortalAccess.SignInPath}/provider";
 
     private const string Scheme = "Provider";
     private const string UsualScopes = "openid profile linnaeus.read linnaeus.write";
 
-    /// <summary>Null where the settings name none.</summary>
-    /// <exception cref="InvalidOperationException">The settings are not whole.</exception>
+    /// <summary>Null if the settings name no client.</summary>
+    /// <exception cref="InvalidOperationException">The settings are incomplete.</exception>
     public static ProviderSignIn? Read(IConfiguration configuration, AccessOptions access)
     {
         if (configuration["Portal:ClientId"] is not { Length: > 0 } client)
             return null;
         var authority = access.Authority ?? throw new InvalidOperationException(
-            "Portal__ClientId needs Access__Authority, the OpenID Connect provider that knows the Portal by it; the services take its tokens by the same setting.");
+            "Portal__ClientId requires Access__Authority, the OpenID Connect provider where this client is registered. The services accept its tokens by the same setting.");
         var scopes = configuration["Portal:Scopes"] is { Length: > 0 } asked ? asked : UsualScopes;
         return new ProviderSignIn(authority, client, configuration["Portal:ClientSecret"] is { Length: > 0 } secret ? secret : null, scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
@@ -49,7 +48,7 @@ internal sealed record ProviderSignIn(Uri Authority, string ClientId, string? Cl
         oidc.Authority = Authority.ToString();
         oidc.RequireHttpsMetadata = !Authority.IsLoopback;
         (oidc.ClientId, oidc.ClientSecret) = (ClientId, ClientSecret);
-        // The answer comes back as a redirect, with which browsers send cookies of this site over HTTP too; a posted form's would have to be for any site.
+        // A redirect carries Lax cookies over plain HTTP too; a form post would need SameSite=None.
         (oidc.ResponseType, oidc.ResponseMode) = ("code", "query");
         oidc.NonceCookie.SameSite = oidc.CorrelationCookie.SameSite = SameSiteMode.Lax;
         oidc.NonceCookie.SecurePolicy = oidc.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
@@ -61,14 +60,14 @@ internal sealed record ProviderSignIn(Uri Authority, string ClientId, string? Cl
         oidc.Events.OnRemoteFailure = TellAsync;
     }
 
-    /// <summary>Asks the Registry whose token it is: what it does not take would open no page.</summary>
+    /// <summary>Looks the token up in the Registry: a token that it rejects would open no page.</summary>
     private static async Task RecognizeAsync(TokenValidatedContext context)
     {
         var token = context.TokenEndpointResponse?.AccessToken ?? "";
         var registry = context.HttpContext.RequestServices.GetRequiredService<RegistryClient>();
         if (token.Length == 0 || await registry.Tokens.FindAsync(token, context.HttpContext.RequestAborted) is not { } holder)
         {
-            context.Fail("The Registry does not take the provider's access token: look at its Access__Authority and Access__Audience, and at the Portal's Portal__Scopes.");
+            context.Fail("The Registry rejected the provider's access token. Check Access__Authority and Access__Audience of the Registry, and Portal__Scopes of the Portal.");
             return;
         }
         context.Principal = Visitor.Principal(holder.Name, holder.Scope, token, CookieAuthenticationDefaults.AuthenticationScheme);
@@ -80,7 +79,7 @@ internal sealed record ProviderSignIn(Uri Authority, string ClientId, string? Cl
     private static Task TellAsync(RemoteFailureContext context)
     {
         var logger = context.HttpContext.RequestServices.GetRequiredService<ILogger<ProviderSignIn>>();
-        logger.LogWarning("Nobody was signed in by the provider: {Reason}", context.Failure?.Message);
+        logger.LogWarning("Provider sign-in failed: {Reason}", context.Failure?.Message);
         context.HandleResponse();
         context.Response.Redirect($"{PortalAccess.SignInPath}?failed=true&{PortalAccess.ReturnParameter}={Uri.EscapeDataString(PortalAccess.LocalAddress(context.Properties?.RedirectUri))}");
         return Task.CompletedTask;

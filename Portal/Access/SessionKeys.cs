@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Linnaeus.Portal.Access;
 
 /// <summary>
-/// The key that sessions are encrypted with, derived (HKDF, RFC 5869) from the setting <c>Portal:SessionSecret</c>: every replica with the same secret reads
-/// the same sessions, and nothing is written anywhere. Another secret ends them all.
+/// The session encryption key, derived (HKDF, RFC 5869) from the setting <c>Portal:SessionSecret</c>: replicas with the same secret share sessions, and
+/// nothing is stored. Changing the secret ends all sessions.
 /// </summary>
 internal sealed class SessionKeys : IXmlRepository
 {
@@ -27,7 +27,7 @@ internal sealed class SessionKeys : IXmlRepository
         var master = HKDF.DeriveKey(HashAlgorithmName.SHA512, Encoding.UTF8.GetBytes(secret), MasterKeyBytes, info: "linnaeus portal sessions 1"u8.ToArray());
         using var kept = new Secret(master);
         var descriptor = new AuthenticatedEncryptorDescriptor(new AuthenticatedEncryptorConfiguration(), kept).ExportToXml();
-        // The ring knows its key by this id, which tells nothing of the key.
+        // The key ring needs an ID; this one reveals nothing about the key.
         var id = new Guid(HKDF.DeriveKey(HashAlgorithmName.SHA512, master, 16, info: "id"u8.ToArray()));
         _key = new XElement("key", new XAttribute("id", id), new XAttribute("version", 1),
             new XElement("creationDate", DateTimeOffset.UnixEpoch), new XElement("activationDate", DateTimeOffset.UnixEpoch),
@@ -36,8 +36,8 @@ internal sealed class SessionKeys : IXmlRepository
         CryptographicOperations.ZeroMemory(master);
     }
 
-    /// <summary>Without the setting, keys end with the process, and sessions with them.</summary>
-    /// <exception cref="InvalidOperationException">The secret is too short to be one.</exception>
+    /// <summary>Without the setting, keys and sessions end with the process.</summary>
+    /// <exception cref="InvalidOperationException">The secret is shorter than 32 characters.</exception>
     public static void Add(IHostApplicationBuilder builder)
     {
         var protection = builder.Services.AddDataProtection().SetApplicationName("linnaeus-portal");
@@ -48,12 +48,12 @@ internal sealed class SessionKeys : IXmlRepository
         }
         if (secret.Length < Shortest)
             throw new InvalidOperationException(
-                $"Portal__SessionSecret has {secret.Length} characters; it needs at least {Shortest} random ones, as 'openssl rand -hex 32' makes them.");
+                $"Portal__SessionSecret has {secret.Length} characters; at least {Shortest} random characters are required. Generate one with 'openssl rand -hex 32'.");
         protection.DisableAutomaticKeyGeneration();
         builder.Services.Configure<KeyManagementOptions>(options => options.XmlRepository = new SessionKeys(secret));
     }
 
     public IReadOnlyCollection<XElement> GetAllElements() => [new XElement(_key)];
 
-    public void StoreElement(XElement element, string friendlyName) => throw new NotSupportedException("The key is the setting's.");
+    public void StoreElement(XElement element, string friendlyName) => throw new NotSupportedException("The key comes from the setting.");
 }

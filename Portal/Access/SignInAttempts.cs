@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Linnaeus.Portal.Access;
 
-/// <summary>How often an address may try to sign in: each attempt is a question to the Registry. Everything else here asks for a session.</summary>
+/// <summary>Limits sign-in attempts per IP address: each attempt costs a request to the Registry. Everything else requires a session.</summary>
 internal static class SignInAttempts
 {
     private const int PerMinute = 20;
@@ -19,7 +19,7 @@ internal static class SignInAttempts
         limiter.OnRejected = async (rejected, _) =>
         {
             rejected.HttpContext.Response.Headers.RetryAfter = "60";
-            await Refusal.WriteAsync(rejected.HttpContext, HttpStatusCode.TooManyRequests, $"Too many attempts to sign in: {PerMinute} a minute are taken. Wait a minute.");
+            await Refusal.WriteAsync(rejected.HttpContext, HttpStatusCode.TooManyRequests, $"Too many sign-in attempts: the limit is {PerMinute} per minute. Try again in a minute.");
         };
     }
 }

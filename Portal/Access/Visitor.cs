@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 namespace Linnaeus.Portal.Access;
 
-/// <summary>Who looks at the pages: one for each request and each circuit. Where nobody is asked to sign in, nobody in particular.</summary>
+/// <summary>The current user, one per request and per circuit; anonymous if authentication is disabled.</summary>
 public sealed class Visitor
 {
     private const string ScopeClaim = "linnaeus:scope";
@@ -10,18 +10,18 @@ public sealed class Visitor
 
     private ClaimsPrincipal? _principal;
 
-    /// <summary>The name of the token signed in with; null without a session.</summary>
+    /// <summary>The name of the access token; null without a session.</summary>
     public string? Name => _principal is { Identity.IsAuthenticated: true } ? _principal.Identity.Name : null;
 
-    /// <summary>What the token allows: <c>read</c>, <c>write</c> or <c>admin</c>.</summary>
+    /// <summary>Scope of the token: <c>read</c>, <c>write</c> or <c>admin</c>.</summary>
     public string? Scope => _principal?.FindFirstValue(ScopeClaim);
 
-    /// <summary>What the services are asked with, so that the visitor's own scope holds. Not for pages, logs or traces.</summary>
+    /// <summary>Sent to the services, so that the visitor's own scope applies. Not for pages, logs or traces.</summary>
     internal string? Token => _principal?.FindFirstValue(TokenClaim);
 
     internal void Recognize(ClaimsPrincipal principal) => _principal = principal;
 
-    /// <summary>What a session keeps, encrypted.</summary>
+    /// <summary>The content of a session, stored encrypted.</summary>
     internal static ClaimsPrincipal Principal(string name, string scope, string token, string scheme) =>
         new(new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ScopeClaim, scope), new Claim(TokenClaim, token)], scheme));
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 
 namespace Linnaeus.Portal.Access;
 
-/// <summary>Tells a circuit whose it is, before its first component.</summary>
+/// <summary>Sets the visitor of a circuit before its first component renders.</summary>
 internal sealed class VisitorCircuit(Visitor visitor, AuthenticationStateProvider states) : CircuitHandler
 {
     public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken) =>

@@ -2,10 +2,10 @@ using System.Net.Http.Headers;
 
 namespace Linnaeus.Portal.Access;
 
-/// <summary>HTTP clients that show the services the visitor's own token.</summary>
+/// <summary>HTTP clients that send the visitor's own token.</summary>
 internal sealed class VisitorHttp(IHttpClientFactory clients, Visitor visitor)
 {
-    /// <param name="name">A client as it was registered.</param>
+    /// <param name="name">Name of a registered client.</param>
     public HttpClient Create(string name)
     {
         var http = clients.CreateClient(name);

@@ -3,17 +3,17 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Comparisons;
 
-/// <summary>A point of a reliability curve.</summary>
+/// <summary>A bin of a reliability diagram.</summary>
 /// <param name="Confidence">Mean probability of the predicted class, 0..1.</param>
-/// <param name="Accuracy">Share that is right, 0..1.</param>
+/// <param name="Accuracy">0..1.</param>
 public sealed record ReliabilityPoint(double Confidence, double Accuracy, int Images);
 
-/// <summary>How far a version's probabilities are from the truth, as its <c>evaluation/calibration.json</c> tells.</summary>
+/// <summary>Calibration of a model version, from its <c>evaluation/calibration.json</c>.</summary>
 /// <param name="Ece">Expected calibration error, 0..1.</param>
-/// <param name="ScaledEce">The same after temperature scaling; null where none was fitted.</param>
+/// <param name="ScaledEce">ECE after temperature scaling; null if no temperature was fitted.</param>
 public sealed record Reliability(double? Ece, double? ScaledEce, double? Temperature, IReadOnlyList<ReliabilityPoint> Points)
 {
-    /// <summary>Null when the document has no curve. Anybody can write one, so nothing in it is taken for granted.</summary>
+    /// <summary>Null if the document has no valid bins; any client can write it, so every field is checked.</summary>
     public static Reliability? Of(JsonElement? document)
     {
         if (Member(document, "plain") is not { } plain || Member(plain, "bins") is not { ValueKind: JsonValueKind.Array } bins)

@@ -3,12 +3,12 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Comparisons;
 
-/// <summary>Accuracy over severity, a chart for each corruption.</summary>
+/// <summary>Accuracy over severity for one corruption.</summary>
 public sealed record RobustnessChart(string Corruption, IReadOnlyList<ChartLine> Lines)
 {
     private const string Clean = "none";
 
-    /// <summary>The images as they are count as severity 0 of every corruption.</summary>
+    /// <summary>One chart per corruption; clean accuracy is severity 0.</summary>
     public static IReadOnlyList<RobustnessChart> Of(VersionComparison comparison)
     {
         ArgumentNullException.ThrowIfNull(comparison);
@@ -19,5 +19,5 @@ public sealed record RobustnessChart(string Corruption, IReadOnlyList<ChartLine>
     }
 
     private static List<ChartLine> LinesOf(IReadOnlyList<ComparedVersion> versions, IReadOnlyList<RobustnessPoint> points) =>
-        [.. versions.Select((version, index) => new ChartLine($"{version.Model}/{version.Version}", [.. points.Select(p => (double)p.Severity)], [.. points.Select(p => p.Accuracies[index])]))];
+        [.. versions.Select((version, index) => new ChartLine(Components.Display.Version(version.Model, version.Version), [.. points.Select(p => (double)p.Severity)], [.. points.Select(p => p.Accuracies[index])]))];
 }

@@ -4,20 +4,20 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Comparisons;
 
-/// <summary>How sure the test is.</summary>
+/// <summary>Result of the significance test.</summary>
 public enum Finding { Better, Worse, NoEvidence, Refused }
 
-/// <summary>What a pair of versions comes to, in words.</summary>
+/// <summary>The result of a pairwise comparison in words.</summary>
 /// <param name="Headline">One sentence.</param>
-/// <param name="Evidence">The numbers that it rests on, or why there are none.</param>
+/// <param name="Evidence">The numbers, or why there are none.</param>
 public sealed record Verdict(Finding Finding, string Headline, string Evidence)
 {
-    /// <summary>Below this p-value a difference counts as found.</summary>
+    /// <summary>Significance level (alpha).</summary>
     public const double Level = 0.05;
 
     private const string Accuracy = "accuracy";
 
-    /// <summary>One for each pair. Where there are several, their p-values are adjusted by Holm's method.</summary>
+    /// <summary>One verdict per pair; several p-values are adjusted by Holm's method.</summary>
     public static IReadOnlyList<Verdict> Of(VersionComparison comparison)
     {
         ArgumentNullException.ThrowIfNull(comparison);
@@ -28,7 +28,7 @@ public sealed record Verdict(Finding Finding, string Headline, string Evidence)
     }
 
     /// <summary>
-    /// Holm's step-down adjustment (1979): in rising order the i-th of m p-values is multiplied by m − i + 1, and none is below the one before it.
+    /// Holm's step-down adjustment (1979): in ascending order, the i-th of m p-values is multiplied by m − i + 1 and is at least the previous one.
     /// The result keeps the order of <paramref name="values"/>.
     /// </summary>
     public static IReadOnlyList<double> Holm(IReadOnlyList<double> values)
@@ -41,30 +41,34 @@ public sealed record Verdict(Finding Finding, string Headline, string Evidence)
         return adjusted;
     }
 
-    /// <summary>A p-value with two digits: <c>p = 0.031</c>, <c>p &lt; 0.0001</c>; it is not broken over lines.</summary>
+    /// <summary>A p-value with two digits and no line breaks: <c>p = 0.031</c>, <c>p &lt; 0.0001</c>.</summary>
     public static string P(double p) => p < 1e-4 ? "p\u00a0<\u00a00.0001" : Text($"p\u00a0=\u00a0{p:G2}");
 
-    /// <summary>A difference of shares in percentage points, with its sign: <c>+2.3</c>.</summary>
+    /// <summary>A signed difference of shares in percentage points: <c>+2.3</c>.</summary>
     public static string Points(double difference) => (100 * difference).ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture);
 
-    private static Verdict Refused(VersionPair pair) =>
-        new(Finding.Refused, $"{pair.Second} and {pair.First} cannot be tested against each other", Sentence(pair.Refusal ?? "The Registry gave no reason."));
+    private static Verdict Refused(VersionPair pair)
+    {
+        var (first, second) = (Display.Version(pair.First), Display.Version(pair.Second));
+        return new(Finding.Refused, $"{second} and {first} cannot be compared", Sentence(pair.Refusal ?? "No reason given."));
+    }
 
     private static Verdict Of(VersionPair pair, PairedStatistics found, double adjusted, int tests)
     {
         var isFound = adjusted < Level && found.Gained != found.Lost;
         var finding = !isFound ? Finding.NoEvidence : found.Gained > found.Lost ? Finding.Better : Finding.Worse;
+        var (first, second) = (Display.Version(pair.First), Display.Version(pair.Second));
         var headline = finding switch
         {
-            Finding.Better => $"{pair.Second} is better than {pair.First}",
-            Finding.Worse => $"{pair.Second} is worse than {pair.First}",
-            _ => $"No evidence of a difference between {pair.Second} and {pair.First}",
+            Finding.Better => $"{second} is better than {first}",
+            Finding.Worse => $"{second} is worse than {first}",
+            _ => $"No significant difference between {second} and {first}",
         };
         var accuracy = found.Differences.FirstOrDefault(d => d.Metric == Accuracy);
         var change = accuracy is null ? "" : Text(
-            $"Accuracy {Display.Share(accuracy.First)} → {Display.Share(accuracy.Second)}: {Points(accuracy.Difference)} points, 95% interval {Points(accuracy.Low)} to {Points(accuracy.High)}. ");
-        var test = Text($"On {found.Images:#,0} paired images it gains {found.Gained:#,0} and loses {found.Lost:#,0}; McNemar's exact test: {P(found.McnemarP)}");
-        var correction = tests > 1 ? $", {P(adjusted)} after Holm's correction for {tests} comparisons." : ".";
+            $"Accuracy {Display.Share(accuracy.First)} → {Display.Share(accuracy.Second)}: {Points(accuracy.Difference)} points, 95% CI {Points(accuracy.Low)} to {Points(accuracy.High)}. ");
+        var test = Text($"{found.Images:#,0} paired images: {found.Gained:#,0} fixed, {found.Lost:#,0} regressed; McNemar's exact test: {P(found.McnemarP)}");
+        var correction = tests > 1 ? $", {P(adjusted)} after Holm correction for {tests} comparisons." : ".";
         return new Verdict(finding, headline, change + test + correction);
     }
 

@@ -2,25 +2,25 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Comparisons;
 
-/// <summary>The versions that an address names: <c>flowers/3,flowers/4</c>. The first is the base that the others are measured by.</summary>
+/// <summary>The model versions to compare: <c>flowers/3,flowers/4</c>. The first is the baseline.</summary>
 public sealed record VersionChoice
 {
-    /// <summary>The fewest and the most that can be compared.</summary>
+    /// <summary>Min and max number of versions.</summary>
     public const int Least = 2, Most = 6;
 
     private VersionChoice(IReadOnlyList<string> names) => Names = names;
 
-    /// <summary>MODEL/NUMBER each.</summary>
+    /// <summary>Each is MODEL/NUMBER.</summary>
     public IReadOnlyList<string> Names { get; }
 
     public bool IsEnough => Names.Count is >= Least and <= Most;
 
-    /// <summary>As it stands in an address.</summary>
+    /// <summary>Query value of the URL.</summary>
     public string Text => string.Join(',', Names);
 
     public string Address => $"compare?versions={Uri.EscapeDataString(Text)}";
 
-    /// <summary>Whatever is no version's name is left for the Registry to refuse.</summary>
+    /// <summary>Does not validate names; the Registry rejects invalid ones.</summary>
     public static VersionChoice Parse(string? text) =>
         new([.. (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)]);
 
@@ -32,7 +32,7 @@ public sealed record VersionChoice
         return $"{version.Name}/{version.Version}";
     }
 
-    /// <summary>With the version, or without it when it was chosen. A champion goes to the front, where the base is.</summary>
+    /// <summary>Adds the version, or removes it if it is selected. A champion is added as the baseline.</summary>
     public VersionChoice Toggle(ModelVersionInfo version)
     {
         var name = NameOf(version);
@@ -45,10 +45,10 @@ public sealed record VersionChoice
 
     public VersionChoice WithBase(string name) => new([name, .. Names.Where(other => other != name)]);
 
-    /// <summary>The model that the request is made for; the others are named in full.</summary>
+    /// <summary>The model of the baseline, which is part of the request path.</summary>
     /// <exception cref="RegistryException">The first name is not MODEL/VERSION.</exception>
     public string Model => Names is [var first, ..] && first.LastIndexOf('/') is var slash and > 0
         ? first[..slash]
         : throw new RegistryException(System.Net.HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE",
-            $"'{string.Join(',', Names)}' names no version. Write versions=MODEL/NUMBER,MODEL/NUMBER in the address, or choose versions below.");
+            $"'{string.Join(',', Names)}' is not a list of model versions. Use versions=MODEL/NUMBER,MODEL/NUMBER in the URL, or select versions below.");
 }

@@ -5,10 +5,10 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Components;
 
-/// <summary>Values as people read them.</summary>
+/// <summary>Formats values for people.</summary>
 public static class Display
 {
-    /// <summary>A span in its largest unit: <c>just now</c>, <c>5 min ago</c>, <c>3 days ago</c>.</summary>
+    /// <summary>A time span in its largest unit: <c>just now</c>, <c>5 min ago</c>, <c>3 days ago</c>.</summary>
     public static string Ago(TimeSpan span) => span switch
     {
         { TotalSeconds: < 45 } => "just now",
@@ -18,13 +18,13 @@ public static class Display
         _ => Text($"{span.TotalDays:0} days ago"),
     };
 
-    /// <summary>A share of 0..1 given as text in a tag: <c>93.1%</c>; null when it is no number.</summary>
+    /// <summary>A share of 0..1 in a tag as a percentage, <c>93.1%</c>; null if the tag is absent or not a number.</summary>
     public static string? Share(IReadOnlyDictionary<string, string> tags, string key) =>
         tags.TryGetValue(key, out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var share) ? Share(share) : null;
 
     public static string Share(double share) => share.ToString("0.0%", CultureInfo.InvariantCulture);
 
-    /// <summary>A number in four digits: <c>0.9375</c>, <c>1.2e-05</c>, <c>12,480</c>; a dash when there is none.</summary>
+    /// <summary>A number with four digits: <c>0.9375</c>, <c>1.2e-05</c>, <c>12,480</c>; a dash for null.</summary>
     public static string Number(double? number) => number switch
     {
         null => "–",
@@ -53,12 +53,42 @@ public static class Display
         _ => Text($"{(int)span.TotalDays} d {span.Hours} h"),
     };
 
-    /// <summary>What a job is called: the name in its spec, else what it works on.</summary>
+    /// <summary>
+    /// The status of a run or job, one of <c>queued</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c>, <c>canceled</c>, or of a model version, one of
+    /// <c>pending</c>, <c>ready</c>, <c>failed</c>.
+    /// </summary>
+    /// <param name="status">As the APIs and enums spell it, in any case; an unknown status is returned in lower case.</param>
+    public static string Status(string status) => status.ToUpperInvariant() switch
+    {
+        "QUEUED" or "SCHEDULED" => "queued",
+        "LEASED" or "RUNNING" => "running",
+        "SUCCEEDED" or "FINISHED" => "succeeded",
+        "FAILED" or "FAILED_REGISTRATION" => "failed",
+        "CANCELLED" or "KILLED" => "canceled",
+        "PENDING_REGISTRATION" => "pending",
+        _ => status.ToLowerInvariant(),
+    };
+
+    /// <summary>A model version: <c>flowers v3</c>.</summary>
+    public static string Version(string model, string version) => $"{model} v{version}";
+
+    /// <summary>A model version: <c>flowers v3</c> for <c>flowers/3</c>; any other text, such as <c>flowers@champion</c>, is returned unchanged.</summary>
+    public static string Version(string name) =>
+        name.LastIndexOf('/') is var slash and > 0 && int.TryParse(name.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? Version(name[..slash], name[(slash + 1)..]) : name;
+
+    /// <summary>The type of a job: <c>train</c>, <c>sweep run</c>, <c>sweep</c>, <c>explain</c>, <c>error analysis</c>.</summary>
+    public static string TypeOf(Job job) => job.SweepId is null ? TypeOf(job.Kind) : "sweep run";
+
+    /// <param name="kind">As the API spells it.</param>
+    public static string TypeOf(string kind) => kind == "diagnose" ? "error analysis" : kind;
+
+    /// <summary>The name of a job: the name in its spec, else its model.</summary>
     public static string NameOf(Job job) => SpecText(job, "name") ?? SpecText(job, "model") ?? job.Id[..8];
 
     public static string? SpecText(Job job, string property) => TextAt(job.Spec, property);
 
-    /// <summary>A text in a document, by the names on the way to it; null when there is none.</summary>
+    /// <summary>A string in a JSON document, by the property names on the path to it; null if absent.</summary>
     public static string? TextAt(JsonElement json, params string[] path)
     {
         foreach (var name in path)
@@ -69,7 +99,7 @@ public static class Display
         return json.ValueKind == JsonValueKind.String ? json.GetString() : null;
     }
 
-    /// <summary>JSON with a line for each field, its letters as they are.</summary>
+    /// <summary>Indented JSON without escapes for non-ASCII letters.</summary>
     public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);

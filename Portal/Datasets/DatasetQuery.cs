@@ -3,13 +3,13 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Datasets;
 
-/// <summary>What the page Datasets shows; all of it stands in the address.</summary>
-/// <param name="Of">The dataset; null as long as none is chosen.</param>
+/// <summary>The state of the Datasets page, all of it in the URL.</summary>
+/// <param name="Of">The dataset; null if none is selected.</param>
 /// <param name="Split"><c>train</c>, <c>validation</c> or <c>test</c>.</param>
 /// <param name="Label">Class; null for all.</param>
-/// <param name="Page">Of the samples, from 1.</param>
-/// <param name="Size">Side of the previews in pixels, as a network would get them.</param>
-/// <param name="Seed">Of the previews.</param>
+/// <param name="Page">Page of samples, 1-based.</param>
+/// <param name="Size">Image size of the previews in pixels.</param>
+/// <param name="Seed">Seed of the previews.</param>
 public sealed record DatasetQuery(
     DatasetReference? Of, string Split = "train", string? Label = null, int Page = 1, string Augmentation = "light", string Mixing = "alternate", int Size = 128, long Seed = 0)
 {
@@ -17,13 +17,13 @@ public sealed record DatasetQuery(
 
     public static IReadOnlyList<string> Splits { get; } = ["train", "validation", "test"];
 
-    public static IReadOnlyList<string> Augmentations { get; } = ["none", "light", "keras", "advanced"];
+    public static IReadOnlyList<string> Augmentations { get; } = Choice.Names<AugmentationPreset>();
 
-    public static IReadOnlyList<string> Mixings { get; } = ["mixup", "cutmix", "alternate"];
+    public static IReadOnlyList<string> Mixings { get; } = [.. Choice.Names<MixingKind>().Where(name => name != MixingKind.None.Name())];
 
     public static IReadOnlyList<int> Sizes { get; } = [64, 96, 128, 160, 224, 260, 300];
 
-    /// <summary>The parameters of its address; null for those it leaves out.</summary>
+    /// <summary>Query parameters; null omits one.</summary>
     public IReadOnlyDictionary<string, object?> Parameters
     {
         get
@@ -44,7 +44,7 @@ public sealed record DatasetQuery(
         }
     }
 
-    /// <summary>A picture of a sample, passed on by the Portal.</summary>
+    /// <summary>Address of a sample image, proxied by the Portal.</summary>
     public string PictureOf(DatasetSample sample, int size)
     {
         ArgumentNullException.ThrowIfNull(sample);

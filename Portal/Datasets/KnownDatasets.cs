@@ -3,19 +3,20 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Datasets;
 
-/// <summary>A dataset that can be looked at.</summary>
-/// <param name="Name">As a spec names it.</param>
-/// <param name="Detail">What a training took of it, or what it is.</param>
-/// <param name="LastUsed">When a training was last submitted with it.</param>
+/// <summary>A dataset to browse.</summary>
+/// <param name="Name">As specs spell it.</param>
+/// <param name="Detail">The part that a run used, or a description.</param>
+/// <param name="Trainings">Number of runs that used it.</param>
+/// <param name="LastUsed">When the latest of these runs was submitted.</param>
 public sealed record KnownDataset(DatasetReference Reference, string Name, string Detail, int Trainings, DateTimeOffset? LastUsed)
 {
     private static readonly KnownDataset[] Official =
     [
-        new(new("synthetic-flowers", null), "synthetic-flowers", "drawn flowers: always there, for a first try", 0, null),
-        new(new("flowers102", null), "flowers102", "Oxford Flowers-102, once a training has fetched it", 0, null),
+        new(new("synthetic-flowers", null), "synthetic-flowers", "Synthetic demo dataset", 0, null),
+        new(new("flowers102", null), "flowers102", "Oxford Flowers-102, available after a run has downloaded it", 0, null),
     ];
 
-    /// <summary>Those of the latest trainings, the newest first, then the official ones.</summary>
+    /// <summary>Datasets of recent runs, latest first, then the built-in ones.</summary>
     public static IReadOnlyList<KnownDataset> Of(IReadOnlyList<Job> trainings)
     {
         var used = trainings.Select(job => (job, spec: job.Spec.Deserialize<TrainingSpec>(ApiJson.Options)))
@@ -29,8 +30,8 @@ public sealed record KnownDataset(DatasetReference Reference, string Name, strin
     private static string Detailed(SyntheticDatasetOptions? drawn, SubsetOptions? subset) => (drawn, subset) switch
     {
         (_, { } part) => string.Join(", ", new[] { (part.MaxTrain, "train"), (part.MaxValidation, "validation"), (part.MaxTest, "test") }
-            .Where(one => one.Item1 is not null).Select(one => FormattableString.Invariant($"at most {one.Item1} {one.Item2}"))),
-        ({ } options, _) => FormattableString.Invariant($"{options.Classes} classes of {options.TrainPerClass} + {options.ValPerClass} + {options.TestPerClass}, seed {options.Seed}"),
-        _ => "all of it",
+            .Where(one => one.Item1 is not null).Select(one => FormattableString.Invariant($"max {one.Item1} {one.Item2}"))),
+        ({ } options, _) => FormattableString.Invariant($"{options.Classes} classes, {options.TrainPerClass}/{options.ValPerClass}/{options.TestPerClass} per class, seed {options.Seed}"),
+        _ => "full dataset",
     };
 }

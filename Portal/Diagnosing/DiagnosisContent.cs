@@ -5,26 +5,26 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Diagnosing;
 
-/// <summary>A diagnosis job, with its report once there is one.</summary>
+/// <summary>An error analysis job with its report; null until it has finished.</summary>
 public sealed record DiagnosisContent(Job Job, DiagnosisResult? Result, DiagnosisReport? Report)
 {
     private const int LargestReport = 64 << 20;
 
     public bool IsAtWork => !Job.HasEnded;
 
-    /// <summary>The most confident errors, passed on by the Portal.</summary>
+    /// <summary>Address of the figure of the most confident errors, proxied by the Portal.</summary>
     public string? ContactSheet => Result is null ? null : FileAddress.Of(Result.RunId, $"{Result.ArtifactPath}/contact_sheet.svg");
 
-    /// <summary>The report itself, for programs.</summary>
+    /// <summary>Address of the report as JSON.</summary>
     public string? File => Result is null ? null : FileAddress.Of(Result.RunId, $"{Result.ArtifactPath}/report.json");
 
-    /// <exception cref="RegistryException">404: there is no such job, it is no diagnosis, or its report is gone.</exception>
+    /// <exception cref="RegistryException">404: no such job, not an error analysis, or the report was deleted.</exception>
     public static async Task<DiagnosisContent> ReadAsync(RegistryClient registry, string id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(registry);
         var job = await registry.Jobs.GetAsync(id, cancellationToken);
         if (job.Kind != "diagnose")
-            throw new RegistryException(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST", $"The job {id} is no diagnosis; look at jobs/{id}.");
+            throw new RegistryException(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST", $"Job {id} is not an error analysis; see jobs/{id}.");
         var result = ResultOf(job);
         if (result is null)
             return new DiagnosisContent(job, null, null);
@@ -32,7 +32,7 @@ public sealed record DiagnosisContent(Job Job, DiagnosisResult? Result, Diagnosi
         return new DiagnosisContent(job, result, JsonSerializer.Deserialize<DiagnosisReport>(bytes, ApiJson.Options));
     }
 
-    /// <summary>What a diagnosis that succeeded found; null for any other job.</summary>
+    /// <summary>The result of a successful error analysis; null for any other job.</summary>
     public static DiagnosisResult? ResultOf(Job job) =>
         job is { Status: JobStatus.Succeeded, Result: { } result } ? result.Deserialize<DiagnosisResult>(ApiJson.Options) : null;
 

@@ -2,15 +2,15 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Diagnosing;
 
-/// <summary>Which images of a report are listed, as the address says.</summary>
-/// <param name="Case">One of the four, by name; null for all.</param>
+/// <summary>The images of a report to list, as selected in the URL.</summary>
+/// <param name="Case">Name of one of the four cases; null for all.</param>
 /// <param name="Class">True class; null for all.</param>
-/// <param name="Page">From 1.</param>
+/// <param name="Page">1-based.</param>
 public sealed record ImageSelection(string? Case, string? Class, int Page)
 {
     public const int PageSize = 50;
 
-    /// <summary>The surest predictions first: of these one learns most.</summary>
+    /// <summary>Most confident predictions first.</summary>
     public IReadOnlyList<ImageDiagnosis> Of(DiagnosisReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -21,7 +21,7 @@ public sealed record ImageSelection(string? Case, string? Class, int Page)
             .OrderByDescending(image => image.Probability)];
     }
 
-    /// <summary>The parameters of its address; null for those it leaves out.</summary>
+    /// <summary>Query parameters; null omits one.</summary>
     public IReadOnlyDictionary<string, object?> Parameters =>
         new Dictionary<string, object?> { ["case"] = Case, ["class"] = Class, ["page"] = Page > 1 ? Page : null };
 }

@@ -7,7 +7,7 @@ namespace Linnaeus.Portal.Endpoints;
 
 /// <summary>
 /// <c>/files/runs/{runId}/{path}</c> and <c>/files/models/{name}/{version}/{path}</c>: artifacts for the browser, which may not reach the Registry.
-/// Pictures and text are shown, everything else is downloaded; so is everything with <c>?download</c>.
+/// Images and text are shown inline; everything else, and everything with <c>?download</c>, is an attachment.
 /// </summary>
 internal static class ArtifactEndpoints
 {
@@ -25,13 +25,13 @@ internal static class ArtifactEndpoints
     {
         if (string.IsNullOrEmpty(path) || !ArtifactUri.TryParse($"{root}/{path}", out var artifact))
         {
-            await Refusal.WriteAsync(context, HttpStatusCode.BadRequest, $"'{path}' is no path of a file.");
+            await Refusal.WriteAsync(context, HttpStatusCode.BadRequest, $"'{path}' is not a file path.");
             return;
         }
 
         var (type, shown) = TypeOf(path);
         context.Response.ContentType = type;
-        // Whatever a file contains, it runs no script and reaches no other address, even when it is opened by itself.
+        // A file must not run scripts or load other addresses, even if opened in a tab of its own.
         context.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
         if (!shown || context.Request.Query.ContainsKey("download"))
             context.Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = path.Split('/')[^1] }.ToString();

@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Linnaeus.Portal.Endpoints;
 
-/// <summary><c>/files/compare.md?versions=flowers/3,flowers/4</c>: a comparison as Markdown, to download.</summary>
+/// <summary><c>/files/compare.md?versions=flowers/3,flowers/4</c>: downloads a comparison as Markdown.</summary>
 internal static class ComparisonEndpoints
 {
     public static void MapComparison(this IEndpointRouteBuilder app) => app.MapGet("/files/compare.md", SendAsync);

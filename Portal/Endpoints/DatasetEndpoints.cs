@@ -2,7 +2,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Endpoints;
 
-/// <summary><c>/files/datasets/{picture}?dataset=…</c>: pictures of datasets for the browser, which may not reach the Explainer.</summary>
+/// <summary><c>/files/datasets/{picture}?dataset=…</c>: dataset images and previews for the browser, which may not reach the Explainer.</summary>
 internal static class DatasetEndpoints
 {
     private static readonly Dictionary<string, string> Types = new() { ["image"] = "image/jpeg", ["augmentation"] = "image/png", ["mixing"] = "image/png" };
@@ -17,7 +17,7 @@ internal static class DatasetEndpoints
             return;
         }
         context.Response.ContentType = type;
-        // The same address gives the same picture as long as nobody changes the files.
+        // The same URL gives the same image unless someone changes the files.
         context.Response.Headers.CacheControl = "private, max-age=300";
         try
         {

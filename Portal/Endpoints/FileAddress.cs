@@ -2,7 +2,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Endpoints;
 
-/// <summary>Where the browser finds artifacts, which the Portal passes on.</summary>
+/// <summary>Addresses of artifacts, proxied by the Portal.</summary>
 public static class FileAddress
 {
     public static string Of(string runId, string path)
@@ -25,7 +25,7 @@ public static class FileAddress
         return Of(explanation.RunId, $"{explanation.ArtifactPath}/{file}");
     }
 
-    /// <summary>Null when the text is no address of a run's artifact.</summary>
+    /// <summary>Null if the text is not the URI of a run artifact.</summary>
     public static string? OfArtifact(string? text) =>
         ArtifactUri.TryParse(text, out var uri) && uri is { RunId: { } run, Path.Length: > 0 } ? Of(run, uri.Path) : null;
 

@@ -3,10 +3,10 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Endpoints;
 
-/// <summary>Why a file cannot be had, as plain text.</summary>
+/// <summary>Writes errors of file requests as plain text.</summary>
 internal static class Refusal
 {
-    /// <summary>What a service said, with its own status where that is one of a refusal.</summary>
+    /// <summary>Passes on the message of a service and its status if that is 400 or above, else 502.</summary>
     public static Task WriteAsync(HttpContext context, RegistryException error) => WriteAsync(context, StatusOf(error), error.Message);
 
     public static Task WriteAsync(HttpContext context, HttpStatusCode status, string message)

@@ -2,22 +2,22 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Explaining;
 
-/// <summary>One method at work on a picture, and what came of it.</summary>
-public sealed class Attempt(string method, DateTimeOffset started)
+/// <summary>One explanation method applied to an image, and its result.</summary>
+public sealed class Attempt(ExplanationMethod method, DateTimeOffset started)
 {
-    public string Method { get; } = method;
+    public ExplanationMethod Method { get; } = method;
 
     public DateTimeOffset Started { get; } = started;
 
-    /// <summary>Of one version, or of two.</summary>
+    /// <summary>One explanation per model version.</summary>
     public IReadOnlyList<ExplanationAnswer> Answers { get; private set; } = [];
 
-    /// <summary>How alike the two versions' maps are.</summary>
+    /// <summary>Similarity of the maps of two versions.</summary>
     public ImageComparison? Comparison { get; private set; }
 
     public RegistryException? Fault { get; private set; }
 
-    /// <summary>Given up by the visitor.</summary>
+    /// <summary>Stopped by the visitor.</summary>
     public bool Stopped { get; private set; }
 
     public bool IsAtWork => Answers.Count == 0 && Fault is null && !Stopped;

@@ -2,19 +2,19 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Explaining;
 
-/// <summary>What the address of the page Explain asks: <c>explain?model=flowers/3&amp;image=runs:/RUN/samples/000.png&amp;methods=gradcam,occlusion</c>.</summary>
+/// <summary>The query of the Explain page: <c>explain?model=flowers/3&amp;image=runs:/RUN/samples/000.png&amp;methods=gradcam,occlusion</c>.</summary>
 public sealed record ExplainQuestion
 {
-    /// <summary>As written; <see cref="VersionName"/> reads it.</summary>
+    /// <summary>As entered; parsed by <see cref="VersionName"/>.</summary>
     public string? Model { get; init; }
 
-    /// <summary>A second version that looks at the same picture.</summary>
+    /// <summary>A second model version to explain the same image.</summary>
     public string? With { get; init; }
 
-    /// <summary>Address of a stored picture; an uploaded one has none.</summary>
+    /// <summary>Artifact URI of a stored image; null for an uploaded one.</summary>
     public string? Image { get; init; }
 
-    public IReadOnlyList<string> Methods { get; init; } = [];
+    public IReadOnlyList<ExplanationMethod> Methods { get; init; } = [];
 
     public string? Target { get; init; }
 
@@ -26,14 +26,14 @@ public sealed record ExplainQuestion
 
     public ModelUri? Other => VersionName.Parse(With);
 
-    /// <summary>With every part in its place.</summary>
+    /// <summary>Relative URL with this query.</summary>
     public string Address
     {
         get
         {
             var parts = new (string Name, string? Value)[]
             {
-                ("model", VersionName.Shorten(Model)), ("with", VersionName.Shorten(With)), ("image", Image), ("methods", string.Join(',', Methods)),
+                ("model", VersionName.Shorten(Model)), ("with", VersionName.Shorten(With)), ("image", Image), ("methods", string.Join(',', Methods.Select(method => method.Name()))),
                 ("target", Target), ("against", Against), ("quality", Quality ? "true" : null),
             };
             var query = string.Join('&', parts.Where(part => part.Value is { Length: > 0 }).Select(part => $"{part.Name}={Escape(part.Value!)}"));
@@ -41,14 +41,14 @@ public sealed record ExplainQuestion
         }
     }
 
-    /// <summary>Known methods among those named, in the order of <see cref="ExplanationMethods.All"/>.</summary>
-    public static IReadOnlyList<string> ReadMethods(string? text)
+    /// <summary>The known methods of a comma-separated list, in the order of their declaration.</summary>
+    public static IReadOnlyList<ExplanationMethod> ReadMethods(string? text)
     {
         var named = (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return [.. ExplanationMethods.All.Where(named.Contains)];
+        return [.. Enum.GetValues<ExplanationMethod>().Where(method => named.Contains(method.Name()))];
     }
 
-    public ExplanationRequest Request(string method, string image) => new()
+    public ExplanationRequest Request(ExplanationMethod method, string image) => new()
     {
         Model = Version?.ToString() ?? "",
         Method = method,
@@ -58,7 +58,7 @@ public sealed record ExplainQuestion
         Quality = Quality,
     };
 
-    public ComparisonRequest Comparison(string method, string image) => new()
+    public ComparisonRequest Comparison(ExplanationMethod method, string image) => new()
     {
         Models = [Version?.ToString() ?? "", Other?.ToString() ?? ""],
         Method = method,
@@ -69,7 +69,7 @@ public sealed record ExplainQuestion
 
     private static ClassReference? Class(string? name) => string.IsNullOrWhiteSpace(name) ? null : new ClassReference(null, name.Trim());
 
-    // Slashes, commas and the like need no escape in a query, and read better without.
+    // Slashes and commas need no escaping in a query and read better without.
     private static string Escape(string text) =>
         Uri.EscapeDataString(text).Replace("%2F", "/", StringComparison.Ordinal).Replace("%3A", ":", StringComparison.Ordinal)
             .Replace("%2C", ",", StringComparison.Ordinal).Replace("%40", "@", StringComparison.Ordinal);

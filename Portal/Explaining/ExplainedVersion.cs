@@ -6,10 +6,10 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Explaining;
 
-/// <summary>What the page Explain knows of the version it asks.</summary>
-/// <param name="Classes">In the order of the outputs; empty when the version does not tell.</param>
-/// <param name="Samples">Test images that its training kept.</param>
-/// <param name="Explained">Pictures explained before, newest first.</param>
+/// <summary>Content of the Explain page for a model version.</summary>
+/// <param name="Classes">In output order; empty if unknown.</param>
+/// <param name="Samples">Test images stored with the run.</param>
+/// <param name="Explained">Images explained before, newest first.</param>
 public sealed record ExplainedVersion(
     ModelVersionInfo Version, IReadOnlyList<string> Classes, IReadOnlyList<SampleImage> Samples, IReadOnlyList<ExplainedImage> Explained)
 {
@@ -32,7 +32,7 @@ public sealed record ExplainedVersion(
     private static string PictureOf(ExplanationRecord record) =>
         Display.TextAt(record.Summary, "provenance", "image_sha256") ?? record.Id;
 
-    // Runs from elsewhere have no such files, or others of that name.
+    // Runs of other clients may lack these files or have others of that name.
     private static async Task<T?> JsonAsync<T>(RegistryClient registry, string path, string run, CancellationToken cancellationToken)
         where T : class
     {
@@ -53,11 +53,11 @@ public sealed record ExplainedVersion(
     private sealed record Described(IReadOnlyList<string>? Classes);
 }
 
-/// <summary>A test image that a training kept, with what its version says of it.</summary>
-/// <param name="Path">Among the run's artifacts.</param>
+/// <summary>A test image stored with the run, with its prediction.</summary>
+/// <param name="Path">Artifact path.</param>
 public sealed record SampleImage(string Path, string? Class, string? Predicted, double? Probability);
 
-/// <summary>A picture with its latest explanation by each method.</summary>
+/// <summary>An image with its latest explanation by each method.</summary>
 public sealed record ExplainedImage(IReadOnlyList<ExplanationRecord> Records)
 {
     public string Address => $"explain/{string.Join(',', Records.Select(record => record.Id))}";

@@ -2,7 +2,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Explaining;
 
-/// <summary>All methods of a question on one picture. They wait for each other in the Explainer's own queue.</summary>
+/// <summary>All selected methods applied to one image. The Explainer queues them.</summary>
 public sealed class ExplanationRound(ExplainQuestion question, ChosenImage image, TimeProvider clock, CancellationToken leaving) : IDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(leaving);
@@ -15,11 +15,11 @@ public sealed class ExplanationRound(ExplainQuestion question, ChosenImage image
 
     public bool IsAtWork => Attempts.Any(attempt => attempt.IsAtWork);
 
-    /// <summary>The page of what has been explained; null as long as nothing has.</summary>
+    /// <summary>Address of the finished explanations; null if there are none.</summary>
     public string? SharedAddress => Attempts.SelectMany(attempt => attempt.Answers).Select(answer => answer.Id).Distinct().ToList() is { Count: > 0 } ids
         ? $"explain/{string.Join(',', ids)}" : null;
 
-    /// <param name="changed">Called after each method's end.</param>
+    /// <param name="changed">Called when a method finishes.</param>
     public Task RunAsync(ExplainerClient explainer, Func<Task> changed)
     {
         var token = _stop.Token;

@@ -2,12 +2,12 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Explaining;
 
-/// <summary>Versions as addresses of pages name them: <c>flowers/3</c>, <c>flowers@champion</c>, or the same with <c>models:/</c> before it.</summary>
+/// <summary>Parses model versions in page URLs: <c>flowers/3</c>, <c>flowers@champion</c>, with or without <c>models:/</c>.</summary>
 public static class VersionName
 {
     private const string Scheme = "models:/";
 
-    /// <summary>Null when the text names no version.</summary>
+    /// <summary>Null if the text is not a model version.</summary>
     public static ModelUri? Parse(string? text) =>
         ModelUri.TryParse(text?.StartsWith(Scheme, StringComparison.Ordinal) == true ? text : Scheme + text, out var uri) ? uri : null;
 
@@ -17,6 +17,6 @@ public static class VersionName
         return uri.ToString()[Scheme.Length..];
     }
 
-    /// <summary>What the page shows: the short form of whatever was written, right or not.</summary>
+    /// <summary>Removes <c>models:/</c> from a model version; returns any other text unchanged.</summary>
     public static string? Shorten(string? text) => Parse(text) is { } uri ? Of(uri) : text;
 }

@@ -4,17 +4,18 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Jobs;
 
-/// <summary>Where a job leads.</summary>
+/// <summary>Addresses of a job and of its result.</summary>
 public static class JobAddress
 {
-    /// <summary>Its page; a diagnosis's is its report.</summary>
+    /// <summary>The page of a job; an error analysis has a report page instead.</summary>
     public static string Of(Job job)
     {
         ArgumentNullException.ThrowIfNull(job);
         return job.Kind == "diagnose" ? $"reports/{job.Id}" : $"jobs/{job.Id}";
     }
 
-    /// <summary>The version that it made; null as long as it has made none.</summary>
+    /// <summary>The model version that the job registered; null if it has registered none.</summary>
+    /// <returns>Name: MODEL/NUMBER.</returns>
     public static (string Address, string Name)? VersionOf(Job job)
     {
         ArgumentNullException.ThrowIfNull(job);

@@ -3,9 +3,9 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Jobs;
 
-/// <summary>What a job's page has read.</summary>
-/// <param name="Run">The run it logs to; null when it has none or that is gone.</param>
-/// <param name="Children">Of a sweep: its trainings, the oldest first, each with its run.</param>
+/// <summary>Content of a job page.</summary>
+/// <param name="Run">The run that the job logs to; null if it has none or the run was deleted.</param>
+/// <param name="Children">The jobs of a sweep with their runs, oldest first.</param>
 public sealed record JobContent(Job Job, Run? Run, IReadOnlyList<SweepChild> Children)
 {
     private const int MostChildren = 256;
@@ -20,7 +20,7 @@ public sealed record JobContent(Job Job, Run? Run, IReadOnlyList<SweepChild> Chi
         return new JobContent(job, run, job.Kind == "sweep" ? await ChildrenAsync(registry, id, run, cancellationToken) : []);
     }
 
-    /// <param name="parent">The sweep's run, by which those of its trainings are found in one search.</param>
+    /// <param name="parent">The run of the sweep; one search by it finds the runs of all child jobs.</param>
     private static async Task<IReadOnlyList<SweepChild>> ChildrenAsync(RegistryClient registry, string sweep, Run? parent, CancellationToken cancellationToken)
     {
         var jobs = await registry.Jobs.ListAsync(limit: MostChildren, sweep: sweep, cancellationToken: cancellationToken);
@@ -47,16 +47,16 @@ public sealed record JobContent(Job Job, Run? Run, IReadOnlyList<SweepChild> Chi
         }
         catch (RegistryException error) when (error.Status is System.Net.HttpStatusCode.NotFound)
         {
-            // Deleted and collected.
+            // Deleted and garbage-collected.
             return null;
         }
     }
 }
 
-/// <summary>A training of a sweep.</summary>
+/// <summary>A run of a sweep.</summary>
 public sealed record SweepChild(Job Job, Run? Run)
 {
-    /// <summary>Best value so far of the sweep's metric: the highest accuracy, the lowest loss.</summary>
+    /// <summary>Best value of the metric so far: the lowest for a loss, else the highest.</summary>
     public double? Best(string metric) => Run?.Metrics.GetValueOrDefault(metric) is { } found
         ? metric.EndsWith("loss", StringComparison.Ordinal) ? found.Min ?? found.Value : found.Max ?? found.Value
         : null;

@@ -4,16 +4,16 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Jobs;
 
-/// <summary>What the Trainer says of a run.</summary>
+/// <summary>The log that the Trainer uploads with a run.</summary>
 public static class JobLog
 {
-    /// <summary>Among the run's artifacts.</summary>
+    /// <summary>Artifact path.</summary>
     public const string Path = "logs/training.log";
 
     private const int Lines = 40;
     private const int Largest = 8 << 20;
 
-    /// <summary>The last lines; null as long as there are none.</summary>
+    /// <summary>The last 40 lines; null if there is no log yet.</summary>
     public static async Task<string?> TailAsync(RegistryClient registry, string runId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(registry);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace Linnaeus.Portal.Live;
 
-/// <summary>Hands what a prerendered page has read on to the live one, so that nothing is read twice and nothing flickers. Metrics may be NaN.</summary>
+/// <summary>Serializes the state of a prerendered page for the interactive one, so that nothing is read twice and nothing flickers. Metrics may be NaN.</summary>
 internal sealed class ClientStateSerializer<T> : PersistentComponentStateSerializer<T>
 {
     private static readonly JsonSerializerOptions Json = ApiJson.Apply(

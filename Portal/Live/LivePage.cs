@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Components;
 namespace Linnaeus.Portal.Live;
 
 /// <summary>
-/// A page that reads from the services and stays up to date. What was read stays visible through an outage, which the layout tells of; a request that
-/// the Registry refuses is the page's <see cref="Fault"/>.
+/// A page that polls the services. Its content stays visible during an outage, which the layout reports; a request that the Registry rejects becomes
+/// the page's <see cref="Fault"/>.
 /// </summary>
 public abstract class LivePage : ComponentBase, IDisposable
 {
@@ -23,19 +23,19 @@ public abstract class LivePage : ComponentBase, IDisposable
 
     [Inject] protected NavigationManager Navigation { get; set; } = null!;
 
-    /// <summary>What the Registry said to the last request, when it refused it.</summary>
+    /// <summary>The error of the last request if the Registry rejected it.</summary>
     protected RegistryException? Fault { get; set; }
 
-    /// <summary>Ends when the visitor leaves the page.</summary>
+    /// <summary>Canceled when the visitor leaves the page.</summary>
     protected CancellationToken Leaving => _leaving.Token;
 
-    /// <summary>Whether the page came with its content, as the prerendered page had it.</summary>
+    /// <summary>Whether the content was restored from the prerendered page.</summary>
     protected virtual bool IsRestored => false;
 
-    /// <summary>Time between two readings.</summary>
+    /// <summary>Polling interval.</summary>
     protected virtual TimeSpan Interval => TimeSpan.FromSeconds(2);
 
-    /// <summary>Reads everything the page shows.</summary>
+    /// <summary>Reads everything that the page shows.</summary>
     protected abstract Task ReadAsync(CancellationToken cancellationToken);
 
     protected override Task OnParametersSetAsync()
@@ -56,7 +56,7 @@ public abstract class LivePage : ComponentBase, IDisposable
                 await Task.Delay(Link.Outage is null ? Interval : TimeSpan.FromSeconds(1), Leaving);
                 if (_reading is not null)
                     continue;
-                // What a visitor asks for is traced, what the page asks for by itself is not.
+                // Visitors' requests are traced, polling is not.
                 using var quiet = new QuietRequests();
                 await RefreshAsync();
                 StateHasChanged();
@@ -64,26 +64,26 @@ public abstract class LivePage : ComponentBase, IDisposable
         }
         catch (OperationCanceledException) when (Leaving.IsCancellationRequested)
         {
-            // The visitor has gone on.
+            // The visitor left the page.
         }
     }
 
-    /// <summary>Reads now, instead of what is being read.</summary>
+    /// <summary>Reads now and cancels a read in progress.</summary>
     protected async Task RefreshAsync()
     {
         if (_reading is { } earlier)
             await earlier.CancelAsync();
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
         _reading = reading;
-        // All that it asks for is one trace.
+        // One trace for all requests of a read.
         using var span = Traces.StartActivity($"read {GetType().Name}");
         await TryAsync(() => ReadAsync(reading.Token), reading.Token);
         if (_reading == reading)
             _reading = null;
     }
 
-    /// <summary>Runs a request and keeps what became of it.</summary>
-    /// <returns>Whether it was answered as asked for.</returns>
+    /// <summary>Runs a request and records an outage or a fault.</summary>
+    /// <returns>Whether the request succeeded.</returns>
     protected async Task<bool> TryAsync(Func<Task> request, CancellationToken cancellationToken)
     {
         try
@@ -95,7 +95,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Somebody asked for something newer.
+            // A newer request replaced this one.
         }
         catch (RegistryException error) when (error.IsTransient)
         {

@@ -2,10 +2,10 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Live;
 
-/// <summary>Whether the services answer, as the page's own requests find out. One for each visitor.</summary>
+/// <summary>Whether the services respond, as seen by the requests of the page. One per visitor.</summary>
 public sealed class RegistryLink
 {
-    /// <summary>Why the last request got no answer; null when it got one.</summary>
+    /// <summary>Why the last request got no response; null if it got one.</summary>
     public string? Outage { get; private set; }
 
     public event Action? Changed;

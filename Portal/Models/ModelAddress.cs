@@ -2,7 +2,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Models;
 
-/// <summary>Addresses of pages about models.</summary>
+/// <summary>Addresses of model pages.</summary>
 public static class ModelAddress
 {
     public static string Of(string model) => $"models/{Uri.EscapeDataString(model)}";
@@ -15,9 +15,9 @@ public static class ModelAddress
         return Of(version.Name, version.Version);
     }
 
-    /// <summary>The form that moves an alias to a version.</summary>
+    /// <summary>The form that assigns an alias to a version.</summary>
     public static string Promote(string model, string version) => $"{Of(model)}?promote={version}";
 
-    /// <summary>The form that sets what a version must fulfil to get an alias.</summary>
+    /// <summary>The form that edits the promotion policy of an alias.</summary>
     public static string Policy(string model, string alias) => $"{Of(model)}?policy={Uri.EscapeDataString(alias)}";
 }

@@ -2,17 +2,17 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Models;
 
-/// <summary>A model as its page shows it.</summary>
-/// <param name="Log">The newest moves of all aliases, newest first.</param>
+/// <summary>Content of a model page.</summary>
+/// <param name="Log">The latest changes of all aliases, newest first.</param>
 public sealed record ModelContent(
     RegisteredModelInfo Model, IReadOnlyList<AliasInfo> Aliases, IReadOnlyDictionary<string, AliasPolicy> Policies, IReadOnlyList<LoggedMove> Log)
 {
     private const int Moves = 100;
 
-    /// <summary>Aliases that point at a version, and those that only have a policy.</summary>
+    /// <summary>Aliases that are assigned or have a policy.</summary>
     public IReadOnlyList<string> AliasNames => [.. Aliases.Select(a => a.Alias).Union(Policies.Keys).Order(StringComparer.Ordinal)];
 
-    /// <summary>Reads it; the log only where an alias has moved since <paramref name="before"/>.</summary>
+    /// <summary>Reads the log only if an alias has changed since <paramref name="before"/>.</summary>
     public static async Task<ModelContent> ReadAsync(RegistryClient registry, string name, ModelContent? before, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(registry);
@@ -26,12 +26,12 @@ public sealed record ModelContent(
 
     private static async Task<IReadOnlyList<LoggedMove>> LogAsync(RegistryClient registry, string name, IReadOnlyList<string> aliases, CancellationToken cancellationToken)
     {
-        // An alias that was removed still has its log; these two are the ones that everybody has.
+        // A removed alias still has a log; these two names are the usual ones.
         var read = aliases.Union(["champion", "challenger"]).Select(async alias =>
             (await registry.Aliases.HistoryAsync(name, alias, cancellationToken)).Select(move => new LoggedMove(alias, move)));
         return [.. (await Task.WhenAll(read)).SelectMany(moves => moves).OrderByDescending(move => move.Move.At).Take(Moves)];
     }
 }
 
-/// <summary>An entry of an alias's audit log.</summary>
+/// <summary>An entry of the audit log of an alias.</summary>
 public sealed record LoggedMove(string Alias, AliasMoveInfo Move);

@@ -2,10 +2,10 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Models;
 
-/// <summary>A policy as a form holds it.</summary>
+/// <summary>A promotion policy being edited in a form.</summary>
 public sealed class PolicyDraft
 {
-    /// <summary>The usual level of a test: worse by more than chance is refused.</summary>
+    /// <summary>Default significance level of McNemar's test.</summary>
     private const double UsualLevel = 0.05;
 
     public List<MinimumDraft> Minimums { get; } = [];
@@ -20,7 +20,7 @@ public sealed class PolicyDraft
 
     public bool SameTestFingerprint { get; set; }
 
-    /// <param name="policy">What holds now; null where there is none: what most want is proposed.</param>
+    /// <param name="policy">The current policy; null proposes the usual rules.</param>
     public static PolicyDraft Of(AliasPolicy? policy)
     {
         var draft = new PolicyDraft
@@ -35,7 +35,7 @@ public sealed class PolicyDraft
         return draft;
     }
 
-    /// <summary>The policy; rows without a metric or a value count for nothing, and of two for one metric the later one counts.</summary>
+    /// <summary>Ignores rows without a metric or value; the last of several rows for a metric wins.</summary>
     public AliasPolicy ToPolicy()
     {
         var minimums = new Dictionary<string, double>();
@@ -55,7 +55,7 @@ public sealed class PolicyDraft
     }
 }
 
-/// <summary>The least value of a metric.</summary>
+/// <summary>Minimum of a metric.</summary>
 public sealed class MinimumDraft
 {
     public string Metric { get; set; } = "";

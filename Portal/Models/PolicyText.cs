@@ -4,21 +4,21 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Models;
 
-/// <summary>The rules of a policy in words.</summary>
+/// <summary>Describes the rules of a promotion policy.</summary>
 public static class PolicyText
 {
     public static IReadOnlyList<string> Of(AliasPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        var rules = policy.MinimumMetrics.Select(m => $"{m.Key} at least {Display.Number(m.Value)}").ToList();
+        var rules = policy.MinimumMetrics.Select(m => $"{m.Key} ≥ {Display.Number(m.Value)}").ToList();
         if (policy.NotBelowHolder is { } level)
-            rules.Add(string.Create(CultureInfo.InvariantCulture, $"not worse than the holder (McNemar, p ≤ {level})"));
+            rules.Add(string.Create(CultureInfo.InvariantCulture, $"not significantly worse than current (McNemar, alpha = {level})"));
         if (policy.MaximumEce is { } ece)
-            rules.Add($"calibration error at most {Display.Number(ece)}");
+            rules.Add($"ECE ≤ {Display.Number(ece)}");
         if (policy.VerifiedChecksum)
-            rules.Add("all files verified");
+            rules.Add("checksums verified");
         if (policy.SameTestFingerprint)
-            rules.Add("tested on the holder's data");
+            rules.Add("same test set as current");
         return rules;
     }
 }

@@ -3,26 +3,26 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Models;
 
-/// <summary>How a move of an alias ended.</summary>
+/// <summary>How the assignment of an alias ended.</summary>
 public enum PromotionEnd { Moved, MovedByOther, Refused, Failed }
 
-/// <summary>What became of a move.</summary>
-/// <param name="Alias">Where the alias points now; null when it is not there, or not known.</param>
-/// <param name="Rules">How the version stands to the policy that refused it.</param>
+/// <summary>Result of an assignment.</summary>
+/// <param name="Alias">The current state of the alias; null if it is unassigned or unknown.</param>
+/// <param name="Rules">Results of the policy check that rejected the version.</param>
 public sealed record PromotionAnswer(PromotionEnd End, string Message, AliasInfo? Alias = null, IReadOnlyList<RuleResult>? Rules = null);
 
-/// <summary>Moves an alias from the state that somebody has seen it in, and from no other.</summary>
-/// <param name="seen">The alias as it was seen; null when it was not there.</param>
+/// <summary>Assigns an alias if nobody has changed it since it was shown (optimistic concurrency by ETag).</summary>
+/// <param name="seen">The alias as shown; null if it was unassigned.</param>
 public sealed class Promotion(RegistryClient registry, string model, string alias, AliasInfo? seen)
 {
-    /// <exception cref="RegistryException">The Registry cannot be reached, so it is not known whether the alias was moved.</exception>
+    /// <exception cref="RegistryException">The Registry cannot be reached, so it is unknown whether the alias was assigned.</exception>
     public async Task<PromotionAnswer> MoveAsync(SetAliasRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         try
         {
             var now = await registry.Aliases.SetAsync(model, alias, request, seen?.Etag ?? AliasesClient.Absent, cancellationToken);
-            return new PromotionAnswer(PromotionEnd.Moved, $"{alias} is now version {now.Version}.", now);
+            return new PromotionAnswer(PromotionEnd.Moved, $"{alias} now points to v{now.Version}.", now);
         }
         catch (RegistryException error) when (error.Status is HttpStatusCode.PreconditionFailed)
         {
@@ -32,7 +32,7 @@ public sealed class Promotion(RegistryClient registry, string model, string alia
         catch (RegistryException error) when (error.Status is HttpStatusCode.Conflict)
         {
             var report = await registry.Aliases.CheckAsync(model, alias, request.Version, cancellationToken);
-            return new PromotionAnswer(PromotionEnd.Refused, report.Passed ? error.Message : $"The policy of {alias} refuses version {request.Version}.", seen, report.Rules);
+            return new PromotionAnswer(PromotionEnd.Refused, report.Passed ? error.Message : $"v{request.Version} fails the policy of {alias}.", seen, report.Rules);
         }
         catch (RegistryException error) when (!error.IsTransient)
         {
@@ -42,8 +42,8 @@ public sealed class Promotion(RegistryClient registry, string model, string alia
 
     private string Told(AliasInfo? now) => (now, now?.LastMove) switch
     {
-        (null, _) => $"Somebody removed {alias} while this form was open. Move it again if you still want to.",
-        (_, { } move) => $"{move.By} moved {alias} to version {now.Version} while this form was open{(move.Reason is { } reason ? $": “{reason}”" : "")}. Move it again if you still want to.",
-        _ => $"Somebody moved {alias} to version {now.Version} while this form was open. Move it again if you still want to.",
+        (null, _) => $"Someone removed {alias} while this form was open. Assign it again if you still want to.",
+        (_, { } move) => $"{move.By} assigned {alias} to v{now.Version} while this form was open{(move.Reason is { } reason ? $": “{reason}”" : "")}. Assign it again if you still want to.",
+        _ => $"Someone assigned {alias} to v{now.Version} while this form was open. Assign it again if you still want to.",
     };
 }

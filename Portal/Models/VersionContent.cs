@@ -2,11 +2,11 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Models;
 
-/// <summary>A version as its page shows it.</summary>
-/// <param name="Run">The run that made it; null when there is none, or it is gone.</param>
-/// <param name="Champion">The number of the model's champion.</param>
-/// <param name="Figures">Paths of pictures among the run's artifacts.</param>
-/// <param name="Reports">Ids of its diagnosis reports.</param>
+/// <summary>Content of a model version page.</summary>
+/// <param name="Run">The run that registered the version; null if there is none or it was deleted.</param>
+/// <param name="Champion">Version number of the champion; null if there is none.</param>
+/// <param name="Figures">Artifact paths of the run's figures.</param>
+/// <param name="Reports">IDs of its error analysis reports.</param>
 public sealed record VersionContent(
     ModelVersionInfo Version, VersionLineage Lineage, Run? Run, string? Champion, IReadOnlyList<string> Figures, IReadOnlyList<string> Reports)
 {

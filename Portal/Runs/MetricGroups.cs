@@ -1,6 +1,6 @@
 namespace Linnaeus.Portal.Runs;
 
-/// <summary>Metrics that are looked at together: <c>train_loss</c> with <c>val_loss</c>. Losses and accuracies come first.</summary>
+/// <summary>Groups metrics for one chart: <c>train_loss</c> with <c>val_loss</c>. Losses and accuracies come first.</summary>
 public static class MetricGroups
 {
     private static readonly string[] Parts = ["train", "training", "val", "valid", "validation", "test", "eval", "ema"];

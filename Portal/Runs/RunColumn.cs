@@ -11,10 +11,10 @@ public sealed record RunColumn(string Entity, string Key)
 
     public bool IsMetric => Entity == Metrics;
 
-    /// <summary>As <c>fields</c> and the address spell it.</summary>
+    /// <summary>As <c>fields</c> and the URL spell it.</summary>
     public string Field => $"{Entity}.{Key}";
 
-    /// <summary>As the filter language spells it.</summary>
+    /// <summary>In MLflow filter syntax.</summary>
     public string Term => $"{Entity}.`{Key}`";
 
     public static RunColumn? TryParse(string field) => field.Split('.', 2) is [Metrics or Params, { Length: > 0 }] parts ? new RunColumn(parts[0], parts[1]) : null;
@@ -23,19 +23,19 @@ public sealed record RunColumn(string Entity, string Key)
         ? run.Metrics.TryGetValue(Key, out var metric) ? Display.Number(metric.Value) : "–"
         : run.Params.GetValueOrDefault(Key, "–");
 
-    /// <summary>Every metric and param that some runs have.</summary>
+    /// <summary>Every metric and param of the runs.</summary>
     public static IReadOnlyList<RunColumn> Of(IReadOnlyList<Run> runs) =>
     [
         .. runs.SelectMany(run => run.Metrics.Keys).Distinct().Order(StringComparer.Ordinal).Select(key => new RunColumn(Metrics, key)),
         .. runs.SelectMany(run => run.Params.Keys).Distinct().Order(StringComparer.Ordinal).Select(key => new RunColumn(Params, key)),
     ];
 
-    /// <summary>What is worth a look before anybody chooses: how good the runs are, and the params in which they differ.</summary>
+    /// <summary>Default columns: up to 3 quality metrics and up to 4 params in which the runs differ.</summary>
     public static IReadOnlyList<RunColumn> Suggested(IReadOnlyList<Run> runs)
     {
         var all = Of(runs);
         var metrics = all.Where(c => c.IsMetric).OrderBy(c => Array.IndexOf(Telling, c.Key) is var at and >= 0 ? at : Telling.Length).Take(3);
-        // What has a dot follows from a choice that has none.
+        // Nested params follow from a top-level one.
         var differing = all.Where(c => !c.IsMetric && !c.Key.Contains('.', StringComparison.Ordinal) && runs.Select(run => run.Params.GetValueOrDefault(c.Key)).Distinct().Skip(1).Any());
         return [.. metrics, .. differing.Take(4)];
     }

@@ -2,8 +2,8 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Runs;
 
-/// <summary>What a run's page has read at first: the rest is read once somebody looks at it.</summary>
-/// <param name="Job">The job whose run it is; null for a run of another client.</param>
+/// <summary>Initial content of a run page; curves and artifacts are read on demand.</summary>
+/// <param name="Job">The job of the run; null for a run of another client.</param>
 public sealed record RunContent(Run Run, Experiment Experiment, Job? Job)
 {
     public const string JobTag = "linnaeus.job_id";
@@ -26,7 +26,7 @@ public sealed record RunContent(Run Run, Experiment Experiment, Job? Job)
         }
         catch (RegistryException error) when (error.Status is System.Net.HttpStatusCode.NotFound)
         {
-            // A tag is anybody's to write.
+            // Any client can write this tag.
             return null;
         }
     }

@@ -3,18 +3,18 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Runs;
 
-/// <summary>A chart of metrics that belong together.</summary>
+/// <summary>A chart of a metric group.</summary>
 public sealed record MetricChart(string Title, IReadOnlyList<ChartLine> Lines);
 
-/// <summary>The histories of some runs' metrics, read again only where they have grown.</summary>
-/// <param name="points">Points that a line keeps of a longer history.</param>
+/// <summary>Caches metric histories of runs and reads only those that have grown.</summary>
+/// <param name="points">Max points per line; longer histories are downsampled.</param>
 public sealed class RunCurves(RegistryClient registry, int points = 1000)
 {
     private const int AtOnce = 6;
 
     private readonly Dictionary<(string RunId, string Key), (Metric Last, ChartLine Line)> _lines = [];
 
-    /// <summary>Reads the histories of <paramref name="keys"/> that the runs have.</summary>
+    /// <summary>Reads new values of the metrics <paramref name="keys"/>.</summary>
     /// <returns>Whether a line has changed.</returns>
     public async Task<bool> ReadAsync(IReadOnlyList<Run> runs, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ public sealed class RunCurves(RegistryClient registry, int points = 1000)
 
     public ChartLine? Find(string runId, string key) => _lines.TryGetValue((runId, key), out var known) ? known.Line : null;
 
-    /// <summary>The lines of one run that have more than a point, those that belong together in one chart.</summary>
+    /// <summary>The charts of a run, one per metric group; lines with a single point are left out.</summary>
     public IReadOnlyList<MetricChart> ChartsOf(string runId, IEnumerable<string> keys) =>
     [
         .. MetricGroups.Of(keys)

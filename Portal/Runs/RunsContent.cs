@@ -2,27 +2,27 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Runs;
 
-/// <summary>A page of a list of runs.</summary>
-/// <param name="Known">Metrics and params to choose columns from: those of the experiment's newest runs.</param>
-/// <param name="Suggested">Of these, what is shown before anybody chooses.</param>
+/// <summary>A page of the run list.</summary>
+/// <param name="Known">Columns to choose from: metrics and params of the latest runs.</param>
+/// <param name="Suggested">Default columns.</param>
 public sealed record RunsContent(
     IReadOnlyList<Experiment> Experiments, string? Experiment, IReadOnlyList<RunColumn> Known, IReadOnlyList<RunColumn> Suggested)
 {
-    // Newest runs that are looked at for their metrics and params.
+    // Number of latest runs to take columns from.
     private const int Sampled = 20;
 
     public IReadOnlyList<RunColumn> Columns { get; init; } = Suggested;
 
     public IReadOnlyList<Run> Runs { get; init; } = [];
 
-    /// <summary>Runs of all pages.</summary>
+    /// <summary>Number of runs on all pages.</summary>
     public long Total { get; init; }
 
     public int Pages => (int)Math.Max(1, (Total + RunsQuery.PageSize - 1) / RunsQuery.PageSize);
 
     public bool IsLive => Runs.Any(run => run.Status is RunStatus.Running);
 
-    /// <summary>What there is to choose from, before any search.</summary>
+    /// <summary>Reads experiments and columns.</summary>
     public static async Task<RunsContent> OpenAsync(RegistryClient registry, string? experiment, CancellationToken cancellationToken)
     {
         var experiments = await registry.Experiments.ListAsync(cancellationToken);

@@ -3,12 +3,12 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Runs;
 
-/// <summary>What a list of runs shows; all of it stands in the address.</summary>
-/// <param name="Experiment">Id; null for all.</param>
-/// <param name="Filter">In MLflow's filter language.</param>
-/// <param name="Sort">What to order by, as the filter language spells it; null for the newest first.</param>
-/// <param name="Page">From 1.</param>
-/// <param name="Columns">Null for those suggested.</param>
+/// <summary>The state of the run list, all of it in the URL.</summary>
+/// <param name="Experiment">ID; null for all.</param>
+/// <param name="Filter">MLflow filter syntax.</param>
+/// <param name="Sort">Sort key in MLflow filter syntax; null for newest first.</param>
+/// <param name="Page">1-based.</param>
+/// <param name="Columns">Null for the defaults.</param>
 public sealed record RunsQuery(string? Experiment, string? Filter, string? Sort, bool Descending, int Page, IReadOnlyList<RunColumn>? Columns, IReadOnlyList<string> Selected)
 {
     public const int PageSize = 50;
@@ -24,7 +24,7 @@ public sealed record RunsQuery(string? Experiment, string? Filter, string? Sort,
         Fields = [.. columns.Select(c => c.Field), "tags.mlflow.parentRunId"],
     };
 
-    /// <summary>The parameters of its address; null for those it leaves out.</summary>
+    /// <summary>Query parameters; null omits one.</summary>
     public IReadOnlyDictionary<string, object?> Parameters => new Dictionary<string, object?>
     {
         ["experiment"] = Experiment,

@@ -7,7 +7,7 @@ using Linnaeus.Registry.Client;
 namespace Linnaeus.Portal.Training;
 
 /// <summary>
-/// A job that is being written, as fields and as JSON side by side. While the JSON does not parse, the fields keep what they had.
+/// A job being edited, as form fields and as JSON in sync. While the JSON does not parse, the fields keep their last values.
 /// </summary>
 public sealed class SpecDraft
 {
@@ -17,22 +17,22 @@ public sealed class SpecDraft
 
     public SpecDraft(string text) => SetText(text);
 
-    /// <summary>The JSON as it was last written, by either side.</summary>
+    /// <summary>The current JSON.</summary>
     public string Text { get; private set; } = "";
 
-    /// <summary>Where and why <see cref="Text"/> does not parse; null when it does.</summary>
+    /// <summary>Where and why <see cref="Text"/> does not parse; null if it parses.</summary>
     public string? Fault { get; private set; }
 
     public string Kind => _request["kind"] is JsonValue value && value.TryGetValue<string>(out var kind) ? kind : "train";
 
     public bool IsSweep => Kind == "sweep";
 
-    /// <summary>Where the fields of a training are: of a sweep, what its trainings have in common.</summary>
+    /// <summary>JSON path of the training fields; for a sweep, of the settings that its runs share.</summary>
     public string Root => IsSweep ? "$.spec.base" : "$.spec";
 
     public JobRequest Request => new(Kind, JsonSerializer.SerializeToElement(_request["spec"]));
 
-    /// <summary>A draft that starts with the spec of a job, without what its spec leaves as it is by default.</summary>
+    /// <summary>Clones the spec of a job and drops values that equal the defaults.</summary>
     public static SpecDraft Of(Job job)
     {
         ArgumentNullException.ThrowIfNull(job);
@@ -41,14 +41,14 @@ public sealed class SpecDraft
         return new SpecDraft(Written(new JsonObject { ["kind"] = job.Kind, ["spec"] = spec }));
     }
 
-    /// <summary>Takes over what was typed as JSON: a job, or a training's spec alone.</summary>
+    /// <summary>Parses JSON: a job, or a bare training spec.</summary>
     public void SetText(string text)
     {
         Text = text ?? "";
         try
         {
             if (JsonNode.Parse(Text, documentOptions: Reading) is not JsonObject json)
-                Fault = "Write a JSON object: {\"kind\": \"train\", \"spec\": {…}}.";
+                Fault = "Enter a JSON object: {\"kind\": \"train\", \"spec\": {…}}.";
             else if (json.ContainsKey("spec") && json["spec"] is not JsonObject)
                 Fault = "\"spec\" must be an object: {…}.";
             else
@@ -56,19 +56,19 @@ public sealed class SpecDraft
         }
         catch (JsonException error)
         {
-            Fault = string.Create(CultureInfo.InvariantCulture, $"Line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: this is not JSON. {Reason(error)}");
+            Fault = string.Create(CultureInfo.InvariantCulture, $"Line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: invalid JSON. {Reason(error)}");
         }
-        catch (ArgumentException error) // a name that is there twice
+        catch (ArgumentException error) // duplicate property name
         {
             Fault = error.Message;
         }
     }
 
-    /// <summary>A field as its input shows it; null when the JSON leaves it out.</summary>
+    /// <summary>The value of a field as its input shows it; null if the JSON omits it.</summary>
     /// <param name="path">E.g. <c>epochs</c> or <c>early_stopping.patience</c>.</param>
     public string? Get(string path) => TextAt(Fields(), path);
 
-    /// <summary>Sets a field, or leaves it out when <paramref name="value"/> is null. Nothing happens while the JSON does not parse.</summary>
+    /// <summary>Sets a field, or removes it if <paramref name="value"/> is null. Does nothing while the JSON does not parse.</summary>
     public void Set(string path, JsonNode? value)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -92,13 +92,13 @@ public sealed class SpecDraft
             at.Remove(names[^1]);
         else
             at[names[^1]] = value;
-        foreach (var (parent, name) in parents) // an object without fields says the same as none
+        foreach (var (parent, name) in parents) // an empty object means the same as none
             if (parent[name] is JsonObject { Count: 0 })
                 parent.Remove(name);
         Text = Written(_request);
     }
 
-    /// <summary>A field of a spec as its input shows it; null when there is none.</summary>
+    /// <summary>The value of a field as its input shows it; null if absent.</summary>
     internal static string? TextAt(JsonObject spec, string path)
     {
         JsonNode? at = spec;
@@ -135,6 +135,6 @@ public sealed class SpecDraft
 
     private static string Written(JsonObject request) => request.ToJsonString(Display.Indented);
 
-    // The place, which the message ends with, is told before it.
+    // The message ends with the position, which Fault gives at its start.
     private static string Reason(JsonException error) => error.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0];
 }

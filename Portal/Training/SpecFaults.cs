@@ -2,7 +2,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Training;
 
-/// <summary>What the Registry says of a spec, at the fields it is about.</summary>
+/// <summary>Validation errors of a spec, by field.</summary>
 public sealed class SpecFaults
 {
     private readonly Dictionary<string, string> _fields = [];
@@ -22,14 +22,14 @@ public sealed class SpecFaults
                 rest.Add(new(path, message));
         }
         Others = rest;
-        Summary = error.Errors.Count == 0 ? error.Message : $"{error.Errors.Count} {(error.Errors.Count == 1 ? "thing" : "things")} to correct before it can be trained.";
+        Summary = error.Errors.Count == 0 ? error.Message : error.Errors.Count == 1 ? "1 validation error" : $"{error.Errors.Count} validation errors";
     }
 
-    /// <summary>In one sentence.</summary>
+    /// <summary>One line.</summary>
     public string Summary { get; }
 
-    /// <summary>Those of no field, by their JSON path.</summary>
+    /// <summary>Errors that belong to no form field, by JSON path.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Others { get; }
 
-    public string? At(SpecField field) => _fields.GetValueOrDefault(field.Path);
+    public string? At(FormField field) => _fields.GetValueOrDefault(field.Path);
 }

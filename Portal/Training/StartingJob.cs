@@ -4,11 +4,11 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Training;
 
-/// <summary>The job whose spec a new one begins with.</summary>
+/// <summary>Finds the job to clone.</summary>
 public static class StartingJob
 {
-    /// <param name="id">Of a job, or of the run of one.</param>
-    /// <exception cref="RegistryException">There is no such job or run, or the run is not of a job.</exception>
+    /// <param name="id">ID of a job, or of its run.</param>
+    /// <exception cref="RegistryException">404: no such job or run, or the run does not belong to a job.</exception>
     public static async Task<Job> FindAsync(RegistryClient registry, string id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(registry);
@@ -21,7 +21,7 @@ public static class StartingJob
             var run = await registry.Runs.GetAsync(id, cancellationToken);
             return run.Tags.TryGetValue(RunContent.JobTag, out var job)
                 ? await registry.Jobs.GetAsync(job, cancellationToken)
-                : throw new RegistryException(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST", $"The run {run.Name} was made by another client: it has no spec to begin with.");
+                : throw new RegistryException(HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST", $"Run {run.Name} was logged by another client and has no configuration to clone.");
         }
     }
 }

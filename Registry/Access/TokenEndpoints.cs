@@ -58,9 +58,9 @@ internal static class TokenEndpoints
         if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > LongestName || request.Name.Any(char.IsControl))
             faults.Add("$.name", $"is required: 1 to {LongestName} characters, none of them a control character.");
         if (!TokenScopes.All.Contains(request.Scope))
-            faults.Add("$.scope", $"must be {string.Join(", ", TokenScopes.All)}; '{request.Scope}' was given.");
+            faults.Add("$.scope", $"must be {string.Join(", ", TokenScopes.All)}, got '{request.Scope}'.");
         if (request.ExpiresInDays is { } days and not (> 0 and <= MostDays))
-            faults.Add("$.expires_in_days", string.Create(CultureInfo.InvariantCulture, $"must be above 0, at most {MostDays}; {days} was given."));
+            faults.Add("$.expires_in_days", string.Create(CultureInfo.InvariantCulture, $"must be above 0, at most {MostDays}, got {days}."));
         faults.ThrowIfAny("The token");
     }
 }

@@ -23,7 +23,7 @@ internal static class ComparisonEndpoints
     private static async Task<IResult> CompareAsync(string name, string? versions, int? seed, string? format, HttpContext context, ModelReader reader,
         VersionComparer comparer, CancellationToken cancellationToken)
     {
-        if (format is not (null or "json" or "markdown")) throw RegistryException.Invalid($"format is json or markdown; '{format}' was given.");
+        if (format is not (null or "json" or "markdown")) throw RegistryException.Invalid($"format must be json or markdown, got '{format}'.");
         var compared = new List<VersionDetails>();
         foreach (var (model, version) in Parse(ModelEndpoints.Decode(name), versions))
         {

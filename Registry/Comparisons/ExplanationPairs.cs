@@ -13,7 +13,7 @@ internal static class ExplanationPairs
             .Where(e => e.Subject is not null).GroupBy(e => e.Subject!)
             .ToDictionary(g => g.Key, g => g.Select(e => e.Record).MaxBy(record => record.CreatedAt)!)).ToList();
         return [.. keyed.SelectMany(k => k.Keys).GroupBy(subject => subject).Where(g => g.Count() > 1).Select(g => g.Key)
-            .OrderBy(s => s.Method, StringComparer.Ordinal).ThenBy(s => s.Image, StringComparer.Ordinal).ThenBy(s => s.Target, StringComparer.Ordinal)
+            .OrderBy(s => s.Method.Name(), StringComparer.Ordinal).ThenBy(s => s.Image, StringComparer.Ordinal).ThenBy(s => s.Target, StringComparer.Ordinal)
             .Select(s => new ExplanationPair(s.Method, s.Image, s.Target, keyed.ConvertAll(k => k.GetValueOrDefault(s))))];
     }
 
@@ -27,5 +27,5 @@ internal static class ExplanationPairs
     /// <summary>A class by its name or by its index.</summary>
     private static string? Text(JsonElement? json) => json?.ToString();
 
-    private sealed record Subject(string Method, string Image, string? Target, string? Against);
+    private sealed record Subject(ExplanationMethod Method, string Image, string? Target, string? Against);
 }

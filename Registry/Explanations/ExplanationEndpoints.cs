@@ -29,7 +29,7 @@ public static partial class ExplanationEndpoints
             var stored = await db.Set<StoredExplanation>().AsTracking().FirstOrDefaultAsync(e => e.Id == id, token);
             if (stored is null)
                 db.Add(stored = new StoredExplanation { Id = id, CreationTime = time.UnixNow() });
-            (stored.Model, stored.Version, stored.Method) = (record.Model, record.Version, record.Method);
+            (stored.Model, stored.Version, stored.Method) = (record.Model, record.Version, record.Method.Name());
             (stored.RunId, stored.ArtifactPath, stored.Summary) = (record.RunId, record.ArtifactPath, record.Summary.GetRawText());
             await db.SaveChangesAsync(token);
             return stored.ToContract();
@@ -64,8 +64,6 @@ public static partial class ExplanationEndpoints
             faults.Add("$.id", "must be 32 lower-case hex digits.");
         if (record.Id != id)
             faults.Add("$.id", $"must be the id of the address, '{id}'.");
-        if (!ExplanationMethods.All.Contains(record.Method))
-            faults.Add("$.method", $"must be {string.Join(" or ", ExplanationMethods.All)}; '{record.Method}' was given.");
         if (record.Summary.ValueKind != JsonValueKind.Object)
             faults.Add("$.summary", "must be an object.");
         if (string.IsNullOrWhiteSpace(record.ArtifactPath))
@@ -78,7 +76,7 @@ public static partial class ExplanationEndpoints
         if (found is null)
             faults.Add("$.version", $"names version {record.Version} of {record.Model}, but the registry has no such version.");
         else if (found.RunId != record.RunId)
-            faults.Add("$.run_id", $"must be the version's run, {found.RunId}; '{record.RunId}' was given.");
+            faults.Add("$.run_id", $"must be the version's run, {found.RunId}, got '{record.RunId}'.");
         faults.ThrowIfAny("The explanation");
     }
 

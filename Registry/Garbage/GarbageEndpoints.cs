@@ -20,6 +20,6 @@ internal static class GarbageEndpoints
     {
         request ??= new GarbageRequest();
         return request.OlderThanDays is >= 0 and <= MostDays ? collection.CollectAsync(request, cancellationToken)
-            : throw RegistryException.Invalid($"older_than_days: must be a number from 0 to {MostDays}; {request.OlderThanDays} was given.");
+            : throw RegistryException.Invalid($"older_than_days: must be a number from 0 to {MostDays}, got {request.OlderThanDays}.");
     }
 }

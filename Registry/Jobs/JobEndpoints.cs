@@ -62,11 +62,11 @@ public static class JobEndpoints
     {
         var faults = new Faults();
         if (kind is not null && !JobKinds.All.Contains(kind))
-            faults.Add("kind", $"must be {string.Join(" or ", JobKinds.All)}; {kind} was given.");
+            faults.Add("kind", $"must be {string.Join(" or ", JobKinds.All)}, got {kind}.");
         if (status is not null && (!Enum.TryParse<JobStatus>(status, ignoreCase: true, out var known) || !Enum.IsDefined(known)))
-            faults.Add("status", $"must be {string.Join(", ", Enum.GetNames<JobStatus>()).ToUpperInvariant()}; {status} was given.");
+            faults.Add("status", $"must be {string.Join(", ", Enum.GetNames<JobStatus>()).ToUpperInvariant()}, got {status}.");
         if (limit is < 1 or > MostListed)
-            faults.Add("limit", $"must be a whole number from 1 to {MostListed}; {limit} was given.");
+            faults.Add("limit", $"must be an integer from 1 to {MostListed}, got {limit}.");
         faults.ThrowIfAny("The query");
         return new JobList(await queue.ListAsync(kind, status?.ToUpperInvariant(), sweep, limit ?? 100, cancellationToken));
     }
@@ -102,6 +102,6 @@ public static class JobEndpoints
     private static void CheckSeconds(int seconds, Faults faults)
     {
         if (seconds is < 1 or > LongestLeaseSeconds)
-            faults.Add("$.lease_seconds", $"must be a whole number from 1 to {LongestLeaseSeconds}; {seconds} was given.");
+            faults.Add("$.lease_seconds", $"must be an integer from 1 to {LongestLeaseSeconds}, got {seconds}.");
     }
 }

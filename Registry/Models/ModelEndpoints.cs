@@ -23,7 +23,7 @@ internal static class ModelEndpoints
         int? limit, string? after, bool? files, ModelReader reader, VersionStore versions, CancellationToken cancellationToken)
     {
         var faults = new Faults();
-        if (limit is < 1 or > MaxPage) faults.Add("limit", $"must be a whole number from 1 to {MaxPage}; {limit} was given.");
+        if (limit is < 1 or > MaxPage) faults.Add("limit", $"must be an integer from 1 to {MaxPage}, got {limit}.");
         faults.ThrowIfAny("The query");
         var tail = new SqlText();
         if (after is not null) tail.Add("WHERE m.name > ").Value(after).Add(" ");

@@ -33,7 +33,7 @@ public sealed class StoredExplanation : IEntityTypeConfiguration<StoredExplanati
         Id = Id,
         Model = Model,
         Version = Version,
-        Method = Method,
+        Method = Choice.Parse<ExplanationMethod>(Method),
         RunId = RunId,
         ArtifactPath = ArtifactPath,
         Summary = JsonSerializer.Deserialize<JsonElement>(Summary),

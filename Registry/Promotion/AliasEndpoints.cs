@@ -45,7 +45,7 @@ internal static class AliasEndpoints
     {
         name = ModelEndpoints.Decode(name);
         if (!long.TryParse(request.Version, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-            throw RegistryException.Invalid($"version: write the number of a version; '{request.Version}' was given.");
+            throw RegistryException.Invalid($"version: write the number of a version, got '{request.Version}'.");
         var change = AliasChange.Of(context, request.By, request.Reason, request.Override);
         return Answer(context, name, await promotion.SetAsync(name, ModelLimits.CheckAlias(alias), version, change, cancellationToken));
     }

@@ -66,13 +66,13 @@ internal static class PolicyEndpoints
     {
         var faults = new Faults();
         if (policy.NotBelowHolder is { } level and not (> 0 and <= 1))
-            faults.Add("$.not_below_holder", Text($"is a level above 0, at most 1; {level} was given."));
-        if (policy.MaximumEce is { } ece and not (>= 0 and <= 1)) faults.Add("$.maximum_ece", Text($"must be from 0 to 1; {ece} was given."));
+            faults.Add("$.not_below_holder", Text($"is a level above 0, at most 1, got {level}."));
+        if (policy.MaximumEce is { } ece and not (>= 0 and <= 1)) faults.Add("$.maximum_ece", Text($"must be from 0 to 1, got {ece}."));
         foreach (var (metric, bound) in policy.MinimumMetrics)
         {
             if (metric.Length is 0 or > Limits.KeyLength || metric.Contains('\0', StringComparison.Ordinal))
                 faults.Add("$.minimum_metrics", $"names metrics of 1 to {Limits.KeyLength} characters; '{metric}' is none.");
-            else if (!double.IsFinite(bound)) faults.Add($"$.minimum_metrics.{metric}", Text($"must be a finite number; {bound} was given."));
+            else if (!double.IsFinite(bound)) faults.Add($"$.minimum_metrics.{metric}", Text($"must be a finite number, got {bound}."));
         }
         faults.ThrowIfAny("The policy");
 

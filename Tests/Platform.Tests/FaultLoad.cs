@@ -99,7 +99,7 @@ internal sealed class FaultLoad(RunningPlatform platform, string trainedRun, Act
 
     private async Task ExplainAsync(string image, int seed, CancellationToken cancellationToken)
     {
-        var request = new ExplanationRequest { Model = "models:/faults/1", Image = image, Method = ExplanationMethods.SmoothGrad, Samples = 2, Seed = seed };
+        var request = new ExplanationRequest { Model = "models:/faults/1", Image = image, Method = ExplanationMethod.SmoothGrad, Samples = 2, Seed = seed };
         _explanations.Add(await _explainer.ExplainAsync(request, cancellationToken));
     }
 }

@@ -37,7 +37,7 @@ public sealed class ModelLifeTests(PlatformFixture fixture)
         explain = await _registry.WaitAsync(explain.Id, Patience, Cancellation);
         Assert.True(explain.Status == JobStatus.Succeeded, explain.Error);
         var explanations = await _registry.Explanations.ListAsync(ModelUri.Parse("models:/life/1"), Cancellation);
-        Assert.Equal(["gradcam", "integrated-gradients"], explanations.Select(e => e.Method).Order(StringComparer.Ordinal));
+        Assert.Equal(["gradcam", "integrated-gradients"], explanations.Select(e => e.Method.Name()).Order(StringComparer.Ordinal));
 
         await AssertOneTraceAsync(trace.ToString());
     }

@@ -10,9 +10,9 @@ public sealed class OptionTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("--access", "perhaps", "--access must be open or required; 'perhaps' was given.")]
-    [InlineData("--quickstart", "maybe", "--quickstart must be true or false; 'maybe' was given.")]
-    [InlineData("--port-offset", "50000", "--port-offset must be a whole number from 0 to 40000; '50000' was given.")]
+    [InlineData("--access", "perhaps", "--access must be open or required, got 'perhaps'.")]
+    [InlineData("--quickstart", "maybe", "--quickstart must be true or false, got 'maybe'.")]
+    [InlineData("--port-offset", "50000", "--port-offset must be an integer from 0 to 40000, got '50000'.")]
     public async Task A_value_without_meaning_is_named_with_those_that_have_one(string option, string value, string message)
     {
         var refusal = await Assert.ThrowsAnyAsync<Exception>(() => CreateAsync(option, value));
@@ -28,7 +28,7 @@ public sealed class OptionTests
         var said = await run.StandardError.ReadToEndAsync(Cancellation);
         await run.WaitForExitAsync(Cancellation);
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal("error: --access must be open or required; 'perhaps' was given.", said.Trim());
+        Assert.Equal("error: --access must be open or required, got 'perhaps'.", said.Trim());
     }
 
     [Fact]

@@ -38,23 +38,23 @@ public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
 
         await LinkAsync("Train");
         await LiveAsync();
-        var json = Page.GetByRole(AriaRole.Textbox, new() { Name = "Job as JSON" });
+        var json = Page.GetByRole(AriaRole.Textbox, new() { Name = "Configuration (JSON)" });
         await json.FillAsync(JsonSerializer.Serialize(new { kind = "train", spec = TrainingJobs.Small("walk") with { Epochs = 6, RobustnessImages = 2 } }, ApiJson.Options));
         await Assertions.Expect(Page.GetByLabel("Model", new() { Exact = true })).ToHaveValueAsync("walk", new() { Timeout = Patience });
         await Chromium.KeepAsync(Page, "walk-train");
-        await TrainAsync("walk/1");
+        await TrainAsync("walk v1");
 
-        await Page.GetByRole(AriaRole.Link, new() { Name = "Train again" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Clone run" }).ClickAsync();
         await Page.GetByLabel("Augmentation", new() { Exact = true }).SelectOptionAsync("light");
         await Assertions.Expect(json).ToHaveValueAsync(new Regex("\"light\""), new() { Timeout = Patience });
-        await TrainAsync("walk/2");
+        await TrainAsync("walk v2");
 
         await LinkAsync("Models");
         await Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("^walk ") }).GetByRole(AriaRole.Link, new() { Name = "walk", Exact = true }).ClickAsync();
-        await Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose version 1" }).CheckAsync();
-        await Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose version 2" }).CheckAsync();
+        await Page.GetByRole(AriaRole.Checkbox, new() { Name = "Select v1" }).CheckAsync();
+        await Page.GetByRole(AriaRole.Checkbox, new() { Name = "Select v2" }).CheckAsync();
         await Page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "Compare", Exact = true }).ClickAsync();
-        await Page.GetByRole(AriaRole.Region, new() { Name = "What was trained differently" }).GetByText("augmentation").First.WaitForAsync();
+        await Page.GetByRole(AriaRole.Region, new() { Name = "Config differences" }).GetByText("augmentation").First.WaitForAsync();
         await Chromium.KeepAsync(Page, "walk-compare", whole: true);
 
         await PromoteAsync();
@@ -69,18 +69,18 @@ public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
         await Assertions.Expect(Page).ToHaveURLAsync(new Regex("/jobs/[0-9a-f]{32}$"), new() { Timeout = Patience });
         await Page.GetByRole(AriaRole.Link, new() { Name = version, Exact = true }).WaitForAsync();
         await Page.Locator(".charts canvas").First.WaitForAsync();
-        await Chromium.KeepAsync(Page, $"walk-job-{version.Replace('/', '-')}");
+        await Chromium.KeepAsync(Page, $"walk-job-{version.Replace(' ', '-')}");
     }
 
     private async Task PromoteAsync()
     {
         await LinkAsync("Models");
         await Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("^walk ") }).GetByRole(AriaRole.Link, new() { Name = "walk", Exact = true }).ClickAsync();
-        await Page.GetByRole(AriaRole.Link, new() { Name = "Version 2" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "v2", Exact = true }).ClickAsync();
         await Page.GetByRole(AriaRole.Link, new() { Name = "Promote", Exact = true }).ClickAsync();
-        await Page.GetByLabel("Why").FillAsync("a walk through the Portal");
-        await Page.GetByLabel("By").FillAsync("a test");
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
+        await Page.GetByLabel("Reason").FillAsync("a walk through the Portal");
+        await Page.GetByLabel("User").FillAsync("a test");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Assign", Exact = true }).ClickAsync();
         await Page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("a test champion .* a walk through the Portal") }).WaitForAsync();
         await Chromium.KeepAsync(Page, "walk-promote", whole: true);
         var champion = await fixture.Platform.CreateRegistryClient().ModelVersions.GetAsync(ModelUri.Parse("models:/walk@champion"), TestContext.Current.CancellationToken);
@@ -91,8 +91,8 @@ public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
     {
         await LinkAsync("Explain");
         await LiveAsync();
-        await Page.GetByLabel("Version", new() { Exact = true }).FillAsync("walk@champion");
-        await Page.GetByLabel("Version", new() { Exact = true }).PressAsync("Tab");
+        await Page.GetByLabel("Model version", new() { Exact = true }).FillAsync("walk@champion");
+        await Page.GetByLabel("Model version", new() { Exact = true }).PressAsync("Tab");
         await Page.Locator(".strip button").First.ClickAsync();
         await Page.Locator(".scores li").First.WaitForAsync();
         await Page.GetByRole(AriaRole.Button, new() { Name = "Explain", Exact = true }).ClickAsync();
@@ -104,10 +104,10 @@ public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
 
     private async Task DiagnoseAsync()
     {
-        await Page.GetByRole(AriaRole.Link, new() { Name = "Diagnose a whole split" }).ClickAsync();
-        await Assertions.Expect(Page.GetByLabel("Version", new() { Exact = true })).ToHaveValueAsync("walk@champion", new() { Timeout = Patience });
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Diagnose", Exact = true }).ClickAsync();
-        await Page.GetByRole(AriaRole.Heading, new() { Name = "Four cases" }).WaitForAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Error analysis" }).ClickAsync();
+        await Assertions.Expect(Page.GetByLabel("Model version", new() { Exact = true })).ToHaveValueAsync("walk@champion", new() { Timeout = Patience });
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Run analysis", Exact = true }).ClickAsync();
+        await Page.GetByRole(AriaRole.Heading, new() { Name = "Outcome × focus" }).WaitForAsync();
         await Chromium.KeepAsync(Page, "walk-diagnose", whole: true);
     }
 

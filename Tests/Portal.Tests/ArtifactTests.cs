@@ -4,7 +4,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>Artifacts that pass through the Portal to the browser.</summary>
+/// <summary>Artifacts that the Portal proxies to the browser.</summary>
 [Collection(PortalCollection.Name)]
 public sealed class ArtifactTests(PortalFixture fixture)
 {
@@ -13,7 +13,7 @@ public sealed class ArtifactTests(PortalFixture fixture)
     [InlineData("evaluation/test.json", "text/plain", false)]
     [InlineData("MLmodel", "application/octet-stream", true)]
     [InlineData("page.html", "application/octet-stream", true)]
-    public async Task A_file_comes_as_it_was_stored_and_runs_nothing(string path, string type, bool downloaded)
+    public async Task A_file_is_served_unchanged_and_cannot_run_scripts(string path, string type, bool downloaded)
     {
         var run = await fixture.Registry.RunAsync("artifacts", "with files", 0.5, 2);
         var bytes = Encoding.UTF8.GetBytes("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>");
@@ -30,7 +30,7 @@ public sealed class ArtifactTests(PortalFixture fixture)
     }
 
     [Fact]
-    public async Task A_versions_file_can_be_saved_and_a_missing_one_is_named()
+    public async Task A_version_file_can_be_downloaded_and_a_missing_one_is_named()
     {
         var version = await fixture.Registry.VersionAsync("artifact-flowers", 0.7, steps: 2);
         using var http = new HttpClient { BaseAddress = fixture.Address };

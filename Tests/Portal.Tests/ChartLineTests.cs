@@ -4,13 +4,13 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>What charts are made of.</summary>
+/// <summary>Chart lines and display formats.</summary>
 public sealed class ChartLineTests
 {
     [Fact]
-    public void Smoothing_starts_without_bias_and_leaves_gaps()
+    public void Smoothing_is_bias_corrected_and_keeps_gaps()
     {
-        // By hand with w = 0.5: the means are 2, 2 and 5, the weights that they hold 0.5, 0.75 and 0.875.
+        // By hand with w = 0.5: means 2, 2 and 5, weights 0.5, 0.75 and 0.875.
         var line = new ChartLine("loss", [1, 2, 3, 4], [4, 2, null, 8]).Smoothed(0.5);
         Assert.Equal(4, line.Y[0]!.Value, 12);
         Assert.Equal(2 / 0.75, line.Y[1]!.Value, 12);
@@ -37,4 +37,19 @@ public sealed class ChartLineTests
     [InlineData(double.NaN, "NaN")]
     [InlineData(null, "–")]
     public void Numbers_are_short(double? number, string text) => Assert.Equal(text, Display.Number(number));
+
+    [Fact]
+    public void Statuses_of_jobs_runs_and_versions_share_one_list_of_words()
+    {
+        Assert.Equal(["queued", "running", "succeeded", "failed", "canceled"], Enum.GetNames<JobStatus>().Select(Display.Status));
+        Assert.Equal(["queued", "running", "succeeded", "failed", "canceled"], Enum.GetNames<RunStatus>().Select(Display.Status));
+        Assert.Equal(["pending", "ready", "failed"], new[] { "PENDING_REGISTRATION", "READY", "FAILED_REGISTRATION" }.Select(Display.Status));
+    }
+
+    [Theory]
+    [InlineData("flowers/3", "flowers v3")]
+    [InlineData("group/flowers/12", "group/flowers v12")]
+    [InlineData("flowers@champion", "flowers@champion")]
+    [InlineData("flowers/latest", "flowers/latest")]
+    public void A_model_version_is_written_for_people(string name, string text) => Assert.Equal(text, Display.Version(name));
 }

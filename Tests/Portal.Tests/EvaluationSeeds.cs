@@ -3,14 +3,14 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>Evaluations as a training leaves them with its run.</summary>
+/// <summary>Evaluation results as the Trainer stores them with a run.</summary>
 internal static class EvaluationSeeds
 {
     public const int Images = 200;
     private static readonly string[] Classes = ["daisy", "poppy", "rose", "tulip"];
 
-    /// <summary>A version that was tested on 200 images; image i is of class i % 4.</summary>
-    /// <param name="isWrong">The images that it takes for the next class.</param>
+    /// <summary>A model version tested on 200 images; image i has class i % 4.</summary>
+    /// <param name="isWrong">Images that are predicted as the next class.</param>
     public static async Task<ModelVersionInfo> EvaluatedAsync(this RegistryClient registry, string model, Func<int, bool> isWrong, string fingerprint = "sha256:flowers")
     {
         var accuracy = Enumerable.Range(0, Images).Count(i => !isWrong(i)) / (double)Images;
@@ -33,7 +33,7 @@ internal static class EvaluationSeeds
         return version;
     }
 
-    /// <summary>An explanation of an image, with its picture.</summary>
+    /// <summary>A stored explanation with its overlay image.</summary>
     public static async Task ExplainedAsync(this RegistryClient registry, ModelVersionInfo version, string image)
     {
         var id = Guid.NewGuid().ToString("N");
@@ -44,7 +44,7 @@ internal static class EvaluationSeeds
             Id = id,
             Model = version.Name,
             Version = version.Version,
-            Method = "gradcam",
+            Method = ExplanationMethod.GradCam,
             RunId = version.RunId,
             ArtifactPath = $"explanations/{id}",
             Summary = JsonSerializer.SerializeToElement(new { predicted_class = "rose", probability = 0.91, provenance = new { image_sha256 = image, target = (string?)null } }),

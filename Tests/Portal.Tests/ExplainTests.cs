@@ -7,50 +7,50 @@ using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>Why a version says what it says.</summary>
+/// <summary>Explanations of predictions.</summary>
 [Collection(PortalCollection.Name)]
 public sealed class ExplainTests(PortalFixture fixture)
 {
     private static readonly string[] Classes = ["aster", "bellis", "crocus", "dahlia", "erica", "freesia"];
 
     [Fact]
-    public async Task An_uploaded_picture_is_explained_by_several_methods_and_can_be_linked_to()
+    public async Task An_uploaded_image_is_explained_by_several_methods_and_can_be_shared()
     {
         var name = await RegisterAsync("explain-upload");
         await using var page = await fixture.OpenAsync("explain");
-        await page.Page.GetByLabel("Version", new() { Exact = true }).FillAsync($"{name}/1");
-        await page.Page.GetByLabel("Version", new() { Exact = true }).PressAsync("Tab");
-        await page.SeeAsync("Choose a picture.");
-        await page.Page.GetByLabel("Picture file").SetInputFilesAsync(new FilePayload { Name = "rose.png", MimeType = "image/png", Buffer = Picture(3) });
+        await page.Page.GetByLabel("Model version", new() { Exact = true }).FillAsync($"{name}/1");
+        await page.Page.GetByLabel("Model version", new() { Exact = true }).PressAsync("Tab");
+        await page.SeeAsync("Select an image.");
+        await page.Page.GetByLabel("Image file").SetInputFilesAsync(new FilePayload { Name = "rose.png", MimeType = "image/png", Buffer = Picture(3) });
         await Assertions.Expect(page.Page.Locator(".scores li")).ToHaveCountAsync(5, Patience());
         await page.Page.GetByLabel("Integrated Gradients").CheckAsync();
-        await page.Page.GetByLabel("Why this class").FillAsync("crocus");
-        await page.Page.GetByLabel("And not this one").FillAsync("dahlia");
-        await page.Page.GetByLabel("And not this one").PressAsync("Tab");
+        await page.Page.GetByLabel("Target class").FillAsync("crocus");
+        await page.Page.GetByLabel("Contrast class").FillAsync("dahlia");
+        await page.Page.GetByLabel("Contrast class").PressAsync("Tab");
         await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("target=crocus&against=dahlia"), new() { Timeout = PortalPage.Patience });
-        await page.Page.GetByLabel("Measure the maps' quality").CheckAsync();
+        await page.Page.GetByLabel("Evaluate faithfulness").CheckAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Explain", Exact = true }).ClickAsync();
 
         var gradients = page.Page.GetByRole(AriaRole.Article, new() { Name = "Integrated Gradients" });
-        await gradients.GetByText("Shown: why “crocus” and not “dahlia”.").WaitForAsync();
-        await gradients.GetByText("omplete: the map").WaitForAsync();
+        await gradients.GetByText("Target: crocus, contrast: dahlia.").WaitForAsync();
+        await gradients.GetByText("Completeness error").WaitForAsync();
         await gradients.GetByRole(AriaRole.Row, new() { Name = "Insertion" }).WaitForAsync();
         var layer = gradients.Locator(".layer");
         await Assertions.Expect(layer).ToHaveJSPropertyAsync("naturalWidth", 64, new() { Timeout = PortalPage.Patience });
-        await gradients.GetByLabel("For (red) and against (blue)").CheckAsync();
+        await gradients.GetByLabel("Signed attribution").CheckAsync();
         await Assertions.Expect(layer).ToHaveAttributeAsync("src", new Regex("signed.png$"));
-        await page.Page.GetByLabel("Opacity of the maps").FillAsync("25");
+        await page.Page.GetByLabel("Overlay opacity").FillAsync("25");
         await Assertions.Expect(layer).ToHaveCSSAsync("opacity", "0.25");
         await page.Page.GetByRole(AriaRole.Article, new() { Name = "Grad-CAM", Exact = true }).Locator(".layer").WaitForAsync();
         await page.CheckAsync("explain-light");
 
-        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Link to these" }).ClickAsync();
-        await page.SeeAsync("Why “crocus”");
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Share link" }).ClickAsync();
+        await page.SeeAsync("Explanation: crocus");
         await Assertions.Expect(page.Page.Locator(".map")).ToHaveCountAsync(2, Patience());
         var address = page.Page.Url;
         await page.CheckAsync("explanation-light");
         await using var phone = await fixture.OpenAsync(new Uri(address).PathAndQuery[1..], width: 390, height: 844, colors: ColorScheme.Dark);
-        await phone.SeeAsync("Why “crocus”");
+        await phone.SeeAsync("Explanation: crocus");
         await Assertions.Expect(phone.Page.Locator(".map")).ToHaveCountAsync(2, Patience());
         await phone.CheckAsync("explanation-390-dark");
         var npy = await phone.Page.APIRequest.GetAsync(new Uri(fixture.Address, (await phone.Page.GetByRole(AriaRole.Link, new() { Name = ".npy" }).First.GetAttributeAsync("href"))!).ToString());
@@ -58,7 +58,7 @@ public sealed class ExplainTests(PortalFixture fixture)
     }
 
     [Fact]
-    public async Task A_link_with_a_test_image_and_two_versions_shows_both_side_by_side()
+    public async Task A_link_with_a_test_image_and_two_versions_shows_both_maps()
     {
         var name = await RegisterAsync("explain-pair");
         var second = await Versions.RegisterAsync(fixture.Registry, name, Classes, imageSize: 64, seed: 4);
@@ -69,34 +69,34 @@ public sealed class ExplainTests(PortalFixture fixture)
         {
             var article = page.Page.GetByRole(AriaRole.Article, new() { Name = method, Exact = true });
             await Assertions.Expect(article.Locator(".map")).ToHaveCountAsync(2, Patience());
-            await article.GetByRole(AriaRole.Link, new() { Name = $"{name}/2" }).WaitForAsync();
+            await article.GetByRole(AriaRole.Link, new() { Name = $"{name} v2" }).WaitForAsync();
         }
-        await page.SeeAsync("Explained before");
+        await page.SeeAsync("History");
         await page.CheckAsync("explain-pair");
         await using var phone = await fixture.OpenAsync($"explain?model={name}/1", width: 390, height: 844);
-        await phone.SeeAsync("Explained before");
+        await phone.SeeAsync("History");
         await phone.CheckAsync("explain-390");
     }
 
     [Fact]
-    public async Task What_cannot_be_explained_says_why_and_the_page_goes_on()
+    public async Task Errors_are_explained_and_the_page_stays_usable()
     {
         var name = await RegisterAsync("explain-faults");
         await using var page = await fixture.OpenAsync($"explain?model={name}/1");
-        var file = page.Page.GetByLabel("Picture file");
-        await file.SetInputFilesAsync(new FilePayload { Name = "notes.png", MimeType = "image/png", Buffer = Encoding.ASCII.GetBytes("no picture at all") });
+        var file = page.Page.GetByLabel("Image file");
+        await file.SetInputFilesAsync(new FilePayload { Name = "notes.png", MimeType = "image/png", Buffer = Encoding.ASCII.GetBytes("not an image") });
         await page.Page.GetByRole(AriaRole.Alert).GetByText("image", new() { Exact = false }).First.WaitForAsync();
         await page.CheckAsync("explain-fault");
         await file.SetInputFilesAsync(new FilePayload { Name = "rose.png", MimeType = "image/png", Buffer = Picture(5) });
         await Assertions.Expect(page.Page.Locator(".scores li")).ToHaveCountAsync(5, Patience());
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
 
-        // A refused file leaves the picture chosen before, and what is shown of it.
+        // A rejected file keeps the previous image and its prediction.
         await file.SetInputFilesAsync(new FilePayload { Name = "nothing.png", MimeType = "image/png", Buffer = [] });
         await page.Page.GetByRole(AriaRole.Alert).GetByText("nothing.png is empty").WaitForAsync();
-        Assert.True(await page.Page.GetByAltText("Preview of rose.png").EvaluateAsync<bool>("picture => picture.decode().then(() => picture.naturalWidth > 0, () => false)"));
-        await page.Page.GetByLabel("Why this class").FillAsync("orchid");
-        await page.Page.GetByLabel("Why this class").PressAsync("Tab");
+        Assert.True(await page.Page.GetByAltText("Preview of rose.png").EvaluateAsync<bool>("image => image.decode().then(() => image.naturalWidth > 0, () => false)"));
+        await page.Page.GetByLabel("Target class").FillAsync("orchid");
+        await page.Page.GetByLabel("Target class").PressAsync("Tab");
         await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("target=orchid"), new() { Timeout = PortalPage.Patience });
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Explain", Exact = true }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Article, new() { Name = "Grad-CAM", Exact = true }).GetByText("orchid").First.WaitForAsync();
@@ -110,12 +110,12 @@ public sealed class ExplainTests(PortalFixture fixture)
         await using var unknown = await fixture.OpenAsync("explain/00000000000000000000000000000000");
         await unknown.SeeAsync("There is no explanation '00000000000000000000000000000000'");
         await using var none = await fixture.OpenAsync($"explain?model={name}/99");
-        await none.SeeAsync("There is no such thing");
+        await none.SeeAsync("Not found");
     }
 
     private static LocatorAssertionsToHaveCountOptions Patience() => new() { Timeout = PortalPage.Patience };
 
-    /// <summary>A network with random weights, and the test images that a training would have kept.</summary>
+    /// <summary>A model with random weights, and test images as a run would store them.</summary>
     private async Task<string> RegisterAsync(string name)
     {
         var version = await Versions.RegisterAsync(fixture.Registry, $"{name}-{Guid.NewGuid():N}"[..(name.Length + 9)], Classes, imageSize: 64);
@@ -126,7 +126,7 @@ public sealed class ExplainTests(PortalFixture fixture)
         return version.Name;
     }
 
-    /// <summary>Stripes: not flat, so that a map has something to show.</summary>
+    /// <summary>Stripes, so that maps are not constant.</summary>
     private static byte[] Picture(int seed)
     {
         var image = new Image(96, 80);

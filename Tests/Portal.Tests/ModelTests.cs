@@ -3,12 +3,12 @@ using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>Models, their versions, and the moves of their aliases.</summary>
+/// <summary>Models, versions and aliases.</summary>
 [Collection(PortalCollection.Name)]
 public sealed class ModelTests(PortalFixture fixture)
 {
     [Fact]
-    public async Task A_model_leads_to_its_versions_and_they_to_a_comparison()
+    public async Task A_model_page_lists_versions_and_compares_them()
     {
         var registry = fixture.Registry;
         await registry.EvaluatedAsync("models-list", image => image < 40);
@@ -17,25 +17,25 @@ public sealed class ModelTests(PortalFixture fixture)
         await registry.Aliases.SetPolicyAsync("models-list", "champion", new AliasPolicy { MinimumMetrics = new Dictionary<string, double> { ["test_accuracy"] = 0.5 } });
 
         await using var page = await fixture.OpenAsync("models");
-        await page.Page.GetByRole(AriaRole.Row, new() { Name = "models-list 1 80.0% 2 95.0%" }).GetByRole(AriaRole.Link, new() { Name = "models-list" }).ClickAsync();
-        await page.SeeAsync("Policy: test_accuracy at least 0.5.");
-        await page.Page.GetByRole(AriaRole.Row, new() { Name = "ada champion – 1 the first one" }).WaitForAsync();
-        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose version 2" }).CheckAsync();
-        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose version 1" }).CheckAsync();
+        await page.Page.GetByRole(AriaRole.Row, new() { Name = "models-list v1 80.0% v2 95.0%" }).GetByRole(AriaRole.Link, new() { Name = "models-list" }).ClickAsync();
+        await page.SeeAsync("Policy: test_accuracy ≥ 0.5.");
+        await page.Page.GetByRole(AriaRole.Row, new() { Name = "ada champion – v1 the first one" }).WaitForAsync();
+        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Select v2" }).CheckAsync();
+        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Select v1" }).CheckAsync();
         await page.CheckAsync("model-light");
         await page.Page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "Compare", Exact = true }).ClickAsync();
-        await page.SeeAsync("models-list/2 is better than models-list/1");
+        await page.SeeAsync("models-list v2 is better than models-list v1");
 
         await using var dark = await fixture.OpenAsync("models", colors: ColorScheme.Dark);
         await dark.SeeAsync("models-list");
         await dark.CheckAsync("models-dark");
         await using var phone = await fixture.OpenAsync("models/models-list?promote=2", width: 390, height: 844);
-        await phone.SeeAsync("champion is version 1 now");
+        await phone.SeeAsync("champion currently points to v1");
         await phone.CheckAsync("model-390");
     }
 
     [Fact]
-    public async Task A_move_is_made_with_a_reason_only_from_what_was_seen_and_by_the_policy()
+    public async Task An_alias_is_assigned_with_a_reason_if_it_is_unchanged_and_the_policy_passes()
     {
         var registry = fixture.Registry;
         await registry.EvaluatedAsync("models-move", image => image < 20);
@@ -43,34 +43,34 @@ public sealed class ModelTests(PortalFixture fixture)
         await registry.EvaluatedAsync("models-move", image => image < 120);
         await registry.Aliases.SetAsync("models-move", "champion", new SetAliasRequest("1"));
         await using var page = await fixture.OpenAsync("models/models-move?promote=2");
-        var move = page.Page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true });
+        var move = page.Page.GetByRole(AriaRole.Button, new() { Name = "Assign", Exact = true });
         await Assertions.Expect(move).ToBeDisabledAsync();
-        await page.SeeAsync("champion is version 1 now");
+        await page.SeeAsync("champion currently points to v1");
 
         await registry.Aliases.SetAsync("models-move", "champion", new SetAliasRequest("3", "by mistake", "bob"));
-        await page.Page.GetByLabel("Why").FillAsync("five points better");
-        await page.Page.GetByLabel("By").FillAsync("ada");
+        await page.Page.GetByLabel("Reason").FillAsync("five points better");
+        await page.Page.GetByLabel("User").FillAsync("ada");
         await move.ClickAsync();
-        await page.SeeAsync("bob moved champion to version 3 while this form was open: “by mistake”.");
+        await page.SeeAsync("bob assigned champion to v3 while this form was open: “by mistake”.");
         Assert.Equal("3", (await registry.Aliases.GetAsync("models-move", "champion")).Version);
         await move.ClickAsync();
-        await page.SeeAsync("champion is now version 2.");
-        await page.Page.GetByRole(AriaRole.Row, new() { Name = "ada champion 3 2 five points better" }).WaitForAsync();
-        await page.Page.GetByRole(AriaRole.Row, new() { Name = "bob champion 1 3 by mistake" }).WaitForAsync();
+        await page.SeeAsync("champion now points to v2.");
+        await page.Page.GetByRole(AriaRole.Row, new() { Name = "ada champion v3 v2 five points better" }).WaitForAsync();
+        await page.Page.GetByRole(AriaRole.Row, new() { Name = "bob champion v1 v3 by mistake" }).WaitForAsync();
 
         await registry.Aliases.SetPolicyAsync("models-move", "champion", new AliasPolicy { MinimumMetrics = new Dictionary<string, double> { ["test_accuracy"] = 0.9 } });
         await using var refused = await fixture.OpenAsync("models/models-move?promote=3");
         await refused.SeeAsync("minimum_metrics.test_accuracy");
-        await refused.Page.GetByLabel("Why").FillAsync("smaller");
-        await refused.Page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
-        await refused.SeeAsync("The policy of champion refuses version 3.");
-        await Assertions.Expect(refused.Page.GetByRole(AriaRole.List, new() { Name = "Rules of the policy" })).ToContainTextAsync("0.4");
+        await refused.Page.GetByLabel("Reason").FillAsync("smaller");
+        await refused.Page.GetByRole(AriaRole.Button, new() { Name = "Assign", Exact = true }).ClickAsync();
+        await refused.SeeAsync("v3 fails the policy of champion.");
+        await Assertions.Expect(refused.Page.GetByRole(AriaRole.List, new() { Name = "Policy rules" })).ToContainTextAsync("0.4");
         await refused.CheckAsync("model-refused");
         Assert.Equal("2", (await registry.Aliases.GetAsync("models-move", "champion")).Version);
-        await refused.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Move it against the policy" }).CheckAsync();
-        await refused.Page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
-        await refused.SeeAsync("champion is now version 3.");
-        await refused.SeeAsync("Against the policy: minimum_metrics.test_accuracy");
+        await refused.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Override policy" }).CheckAsync();
+        await refused.Page.GetByRole(AriaRole.Button, new() { Name = "Assign", Exact = true }).ClickAsync();
+        await refused.SeeAsync("champion now points to v3.");
+        await refused.SeeAsync("Policy overridden: minimum_metrics.test_accuracy");
     }
 
     [Fact]
@@ -80,37 +80,37 @@ public sealed class ModelTests(PortalFixture fixture)
         await registry.VersionAsync("models-policy", 0.81);
         await registry.Aliases.SetAsync("models-policy", "shipped", new SetAliasRequest("1"));
         await using var page = await fixture.OpenAsync("models/models-policy");
-        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Set a policy" }).ClickAsync();
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Add a metric" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Add promotion policy" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Add metric" }).ClickAsync();
         await page.Page.GetByLabel("Metric", new() { Exact = true }).FillAsync("test_accuracy");
-        await page.Page.GetByLabel("At least").FillAsync("0.9");
-        await page.Page.GetByLabel("Calibration error").FillAsync("2");
-        var save = page.Page.GetByRole(AriaRole.Button, new() { Name = "Save the policy" });
+        await page.Page.GetByLabel("Min", new() { Exact = true }).FillAsync("0.9");
+        await page.Page.GetByLabel("Max ECE").FillAsync("2");
+        var save = page.Page.GetByRole(AriaRole.Button, new() { Name = "Save policy" });
         await page.CheckAsync("model-policy");
-        await page.Page.GetByLabel("Calibration error").FillAsync("0.1");
+        await page.Page.GetByLabel("Max ECE").FillAsync("0.1");
         await save.ClickAsync();
-        await page.SeeAsync("Policy: test_accuracy at least 0.9; not worse than the holder (McNemar, p ≤ 0.05); calibration error at most 0.1; all files verified.");
+        await page.SeeAsync("Policy: test_accuracy ≥ 0.9; not significantly worse than current (McNemar, alpha = 0.05); ECE ≤ 0.1; checksums verified.");
         var policy = (await registry.Aliases.PoliciesAsync("models-policy"))["shipped"];
         Assert.Equal((0.9, 0.05, 0.1, true, false), (policy.MinimumMetrics["test_accuracy"], policy.NotBelowHolder, policy.MaximumEce, policy.VerifiedChecksum, policy.SameTestFingerprint));
 
-        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Not worse than the holder" }).UncheckAsync();
+        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Not significantly worse than current" }).UncheckAsync();
         await save.ClickAsync();
-        await page.SeeAsync("Policy: test_accuracy at least 0.9; calibration error at most 0.1; all files verified.");
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Remove the policy" }).ClickAsync();
-        await page.SeeAsync("No policy: any version may take it.");
+        await page.SeeAsync("Policy: test_accuracy ≥ 0.9; ECE ≤ 0.1; checksums verified.");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Remove policy" }).ClickAsync();
+        await page.SeeAsync("No policy");
         Assert.Empty(await registry.Aliases.PoliciesAsync("models-policy"));
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Remove the alias" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Remove alias" }).ClickAsync();
         var dialog = page.Page.GetByRole(AriaRole.Dialog);
-        await dialog.GetByLabel("Why").FillAsync("not shipped any more");
+        await dialog.GetByLabel("Reason").FillAsync("not shipped any more");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
-        await page.Page.GetByRole(AriaRole.Row, new() { Name = "shipped 1 removed not shipped any more" }).WaitForAsync();
+        await page.Page.GetByRole(AriaRole.Row, new() { Name = "shipped v1 removed not shipped any more" }).WaitForAsync();
         Assert.Empty(await registry.Aliases.ListAsync("models-policy"));
     }
 
     [Fact]
-    public async Task A_version_shows_its_origin_and_files_and_can_be_deleted_and_restored()
+    public async Task A_version_shows_its_lineage_and_files_and_can_be_deleted_and_restored()
     {
         var registry = fixture.Registry;
         var version = await registry.EvaluatedAsync("models-version", image => image < 30);
@@ -128,14 +128,14 @@ public sealed class ModelTests(PortalFixture fixture)
         var weights = page.Page.GetByRole(AriaRole.Row, new() { Name = "model.safetensors" });
         await Assertions.Expect(weights).ToContainTextAsync(version.Files.Single(file => file.Path == "model.safetensors").Sha256);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Verify" }).ClickAsync();
-        await page.SeeAsync("All 3 files are as they were registered.");
+        await page.SeeAsync("Checksums verified (3 files)");
         await weights.GetByText("verified").WaitForAsync();
         var download = await page.Page.RunAndWaitForDownloadAsync(() => weights.GetByRole(AriaRole.Link).ClickAsync());
         Assert.Equal("weights", await File.ReadAllTextAsync(await download.PathAsync()));
         await page.CheckAsync("version-light");
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
-        var dialog = page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Delete models-version 1?" });
+        var dialog = page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Delete models-version v1?" });
         await dialog.WaitForAsync();
         await page.CheckAsync("version-delete");
         await page.Page.Keyboard.PressAsync("Escape");
@@ -143,9 +143,9 @@ public sealed class ModelTests(PortalFixture fixture)
         Assert.Equal("READY", (await registry.ModelVersions.GetAsync("models:/models-version/1")).Status);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
-        await page.SeeAsync("There is no such version");
+        await page.SeeAsync("Version not found");
         await Assert.ThrowsAsync<RegistryException>(() => registry.ModelVersions.GetAsync("models:/models-version/1"));
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Restore version 1" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Restore v1" }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Verify" }).WaitForAsync();
         Assert.Equal("READY", (await registry.ModelVersions.GetAsync("models:/models-version/1")).Status);
 
@@ -155,7 +155,7 @@ public sealed class ModelTests(PortalFixture fixture)
     }
 
     [Fact]
-    public async Task The_lineage_leads_to_the_job_to_the_parent_and_to_what_came_of_it()
+    public async Task The_lineage_links_to_the_job_the_parent_and_the_children()
     {
         var registry = fixture.Registry;
         var job = await registry.Jobs.SubmitAsync(new TrainingSpec { Name = "lineage", Model = "models-lineage", Dataset = "synthetic-flowers" });
@@ -168,10 +168,10 @@ public sealed class ModelTests(PortalFixture fixture)
         await using var page = await fixture.OpenAsync("models/models-lineage/2");
         var lineage = page.Page.Locator(".lineage");
         await Assertions.Expect(lineage.GetByRole(AriaRole.Link, new() { Name = job.Id[..12] })).ToHaveAttributeAsync("href", $"jobs/{job.Id}");
-        await Assertions.Expect(lineage.GetByRole(AriaRole.Link, new() { Name = "models-lineage 1" })).ToHaveAttributeAsync("href", "models/models-lineage/1");
+        await Assertions.Expect(lineage.GetByRole(AriaRole.Link, new() { Name = "models-lineage v1" })).ToHaveAttributeAsync("href", "models/models-lineage/1");
         await page.CheckAsync("version-lineage");
         await lineage.GetByRole(AriaRole.Link, new() { Name = "restore" }).ClickAsync();
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Restore version 3" }).ClickAsync();
-        await lineage.GetByRole(AriaRole.Link, new() { Name = "models-lineage 2" }).WaitForAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Restore v3" }).ClickAsync();
+        await lineage.GetByRole(AriaRole.Link, new() { Name = "models-lineage v2" }).WaitForAsync();
     }
 }

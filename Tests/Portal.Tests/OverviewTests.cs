@@ -3,12 +3,12 @@ using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>The overview, and what every page has around it.</summary>
+/// <summary>The overview and the layout of all pages.</summary>
 [Collection(PortalCollection.Name)]
 public sealed class OverviewTests(PortalFixture fixture)
 {
     [Fact]
-    public async Task It_shows_progress_as_it_is_reported_and_the_champions()
+    public async Task It_shows_live_progress_and_champions()
     {
         var registry = fixture.Registry;
         var worse = await registry.VersionAsync("overview-flowers", 0.81);
@@ -16,7 +16,7 @@ public sealed class OverviewTests(PortalFixture fixture)
         await registry.Aliases.SetAsync("overview-flowers", "champion", new SetAliasRequest(better.Version, "better"));
         await registry.VersionAsync("overview-leaves", 0.55);
         var submitted = await registry.Jobs.SubmitAsync(new TrainingSpec { Name = "overview training", Model = "overview-flowers", Dataset = "synthetic-flowers" });
-        // Other tests' jobs may wait before it.
+        // Jobs of other tests may be queued first.
         JobLease lease;
         do
             lease = (await registry.Jobs.LeaseAsync(new LeaseRequest("tester", ["train"], 600)))!;
@@ -29,9 +29,9 @@ public sealed class OverviewTests(PortalFixture fixture)
         await page.SeeAsync("epoch 1 of 4, 41 images/s");
         var card = page.Page.Locator("article", new() { HasText = "overview-flowers" }).Filter(new() { HasText = "test accuracy" });
         await card.GetByText("94.0%").WaitForAsync();
-        await card.GetByText($"version {better.Version}").WaitForAsync();
-        await page.SeeAsync("None of its versions (1) is the champion");
-        await page.SeeAsync($"overview-flowers {worse.Version}");
+        await card.GetByText($"v{better.Version}").WaitForAsync();
+        await page.SeeAsync("No champion yet (1 version)");
+        await page.SeeAsync($"overview-flowers v{worse.Version}");
         await page.CheckAsync("overview-light");
 
         await registry.Jobs.HeartbeatAsync(submitted.Id, new HeartbeatRequest(lease.LeaseToken, new JobProgress(9, 12, "epoch 3 of 4"), 600));
@@ -45,7 +45,7 @@ public sealed class OverviewTests(PortalFixture fixture)
     }
 
     [Fact]
-    public async Task The_chosen_colours_are_kept()
+    public async Task The_selected_theme_is_kept()
     {
         await using var page = await fixture.OpenAsync("");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Dark", Exact = true }).ClickAsync();
@@ -56,7 +56,7 @@ public sealed class OverviewTests(PortalFixture fixture)
     }
 
     [Fact]
-    public async Task An_outage_of_the_Registry_is_shown_and_ends_by_itself()
+    public async Task A_Registry_outage_is_shown_and_recovers()
     {
         var folder = Directory.CreateTempSubdirectory("linnaeus-portal-").FullName;
         try
@@ -66,7 +66,7 @@ public sealed class OverviewTests(PortalFixture fixture)
             await using (first)
             {
                 await using var empty = await fixture.OpenAsync("", portal: portal.Address);
-                await empty.SeeAsync("No model has been registered yet");
+                await empty.SeeAsync("No registered models");
                 await empty.CheckAsync("overview-empty");
             }
 
@@ -74,8 +74,8 @@ public sealed class OverviewTests(PortalFixture fixture)
             await page.SeeAsync("Reconnecting…");
             await page.CheckAsync("overview-outage");
             await using var second = await RegistryServer.StartAsync(fixture.Blobs, folder, $"--urls={first.Address}");
-            await page.SeeAsync("No model has been registered yet");
-            await page.Page.GetByText("A service does not answer").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+            await page.SeeAsync("No registered models");
+            await page.Page.GetByText("Service unavailable").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
         }
         finally
         {
@@ -84,12 +84,12 @@ public sealed class OverviewTests(PortalFixture fixture)
     }
 
     [Fact]
-    public async Task An_unknown_address_gets_a_page_and_no_other_site_gets_in()
+    public async Task An_unknown_URL_gets_an_error_page_and_other_hosts_are_rejected()
     {
         using var http = new HttpClient { BaseAddress = fixture.Address };
         var missing = await http.GetAsync("nowhere");
         Assert.Equal(System.Net.HttpStatusCode.NotFound, missing.StatusCode);
-        Assert.Contains("There is no such page", await missing.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("Page not found", await missing.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         using var rebound = new HttpRequestMessage(HttpMethod.Get, "");
         rebound.Headers.Host = "evil.example";

@@ -8,14 +8,14 @@ using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>All tests of the Portal, which share one.</summary>
+/// <summary>Portal tests that share one Portal.</summary>
 [CollectionDefinition(Name)]
 public sealed class PortalCollection : ICollectionFixture<PortalFixture>
 {
     public const string Name = "Portal";
 }
 
-/// <summary>One Portal over a real Registry and Explainer, and a Chromium to look at it with. Screenshots are kept in <c>artifacts/screenshots</c>, its log in <c>artifacts/tests</c>.</summary>
+/// <summary>A Portal with a real Registry and Explainer, and Chromium. Screenshots go to <c>artifacts/screenshots</c>, the log to <c>artifacts/tests</c>.</summary>
 public sealed class PortalFixture(RegistryFixture registry) : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
@@ -32,7 +32,7 @@ public sealed class PortalFixture(RegistryFixture registry) : IAsyncLifetime
 
     public Uri RegistryAddress => registry.Server.Address;
 
-    /// <summary>Connection string of the blob store, for a Registry of a test's own.</summary>
+    /// <summary>Connection string of the blob store, for tests that start their own Registry.</summary>
     public string Blobs => registry.Azurite.ConnectionString;
 
     public IBrowser Browser => _browser ?? throw new InvalidOperationException("the fixture has not started");
@@ -55,9 +55,9 @@ public sealed class PortalFixture(RegistryFixture registry) : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Arguments });
     }
 
-    /// <summary>Opens a page whose circuit is up, so that what is clicked is heard.</summary>
-    /// <param name="path">Address on the site, without the first slash.</param>
-    /// <param name="portal">Another Portal than the shared one.</param>
+    /// <summary>Opens a page and waits for its circuit, so that clicks are handled.</summary>
+    /// <param name="path">Relative URL without a leading slash.</param>
+    /// <param name="portal">Null for the shared Portal.</param>
     public async Task<PortalPage> OpenAsync(string path, int width = 1280, int height = 900, ColorScheme colors = ColorScheme.Light, Uri? portal = null)
     {
         var context = await Browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = colors });

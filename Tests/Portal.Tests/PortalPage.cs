@@ -3,10 +3,10 @@ using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>A page of the Portal in a browser, with whatever went wrong in it.</summary>
+/// <summary>A Portal page in a browser; collects its script errors.</summary>
 public sealed class PortalPage(IBrowserContext context, IPage page) : IAsyncDisposable
 {
-    /// <summary>Milliseconds to wait for what must come.</summary>
+    /// <summary>Timeout in milliseconds.</summary>
     public const float Patience = 90_000;
 
     private readonly List<string> _faults = [];
@@ -20,18 +20,18 @@ public sealed class PortalPage(IBrowserContext context, IPage page) : IAsyncDisp
         await LiveAsync();
     }
 
-    /// <summary>Waits until the circuit has taken the page over: only then a colour scheme is marked as chosen.</summary>
+    /// <summary>Waits for the circuit: only then is a theme button pressed.</summary>
     public Task LiveAsync() => Page.Locator(".themes [aria-pressed=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
 
     public Task SeeAsync(string text) => Page.GetByText(text).First.WaitForAsync();
 
-    /// <summary>Waits until the address has all of these in it. It is looked at again and again: waiting for a navigation can miss one that comes at once.</summary>
+    /// <summary>Waits until the URL contains all parts. It polls, because waiting for a navigation can miss an immediate one.</summary>
     public Task AddressAsync(params string[] parts) => Page.WaitForFunctionAsync("parts => parts.every(part => location.href.includes(part))", parts);
 
-    /// <summary>Nothing that axe-core calls serious or critical, nothing wider than the window, no script error.</summary>
+    /// <summary>Takes a screenshot and asserts no serious or critical axe-core violations, no horizontal overflow and no script errors.</summary>
     public async Task CheckAsync(string name)
     {
-        // Transitions of colours would be measured half-way.
+        // axe-core would measure colors in mid-transition.
         await Page.AddStyleTagAsync(new() { Content = "*, *::before, *::after { transition: none !important; animation: none !important; }" });
         await Page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "axe.min.js")));
         var found = await Page.EvaluateAsync<JsonElement>("() => axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"

@@ -4,12 +4,12 @@ using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>A run: its curves, what it was given, what it stored.</summary>
+/// <summary>A run page: charts, parameters and artifacts.</summary>
 [Collection(PortalCollection.Name)]
 public sealed class RunPageTests(PortalFixture fixture)
 {
     [Fact]
-    public async Task It_shows_curves_values_and_files()
+    public async Task It_shows_charts_values_and_artifacts()
     {
         var registry = fixture.Registry;
         var run = await registry.RunAsync("run page", "light, 200 steps", 0.9, 200);
@@ -20,7 +20,7 @@ public sealed class RunPageTests(PortalFixture fixture)
         await page.SeeAsync("light, 200 steps");
         var loss = page.Page.GetByRole(AriaRole.Figure, new() { Name = "loss", Exact = true });
         await loss.Locator("canvas").WaitForAsync();
-        await loss.GetByText("200 points, lowest").WaitForAsync();
+        await loss.GetByText("200 points, min").WaitForAsync();
         await page.Page.GetByRole(AriaRole.Row, new() { Name = "val_accuracy" }).GetByText("0.8939").First.WaitForAsync();
         await page.Page.GetByRole(AriaRole.Row, new() { Name = "learning_rate" }).GetByText("0.001").WaitForAsync();
 
@@ -33,7 +33,7 @@ public sealed class RunPageTests(PortalFixture fixture)
         await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Log scale" }).CheckAsync();
         await page.AddressAsync("smooth=0.9", "log=True", "test.json");
 
-        // The address is all that a colleague needs.
+        // The URL alone restores the same view.
         await using var dark = await fixture.OpenAsync(new Uri(page.Page.Url).PathAndQuery.TrimStart('/'), colors: ColorScheme.Dark);
         await dark.Page.GetByRole(AriaRole.Figure, new() { Name = "accuracy", Exact = true }).Locator("canvas").WaitForAsync();
         await dark.Page.Locator("pre", new() { HasText = "\"accuracy\": 0.9" }).WaitForAsync();
@@ -46,31 +46,31 @@ public sealed class RunPageTests(PortalFixture fixture)
     }
 
     [Fact]
-    public async Task A_training_is_followed_while_it_works()
+    public async Task A_live_run_updates_its_charts()
     {
         var registry = fixture.Registry;
         var experiment = await registry.Experiments.GetOrCreateAsync("run page");
-        var run = await registry.Runs.CreateAsync(experiment.ExperimentId, "at work");
+        var run = await registry.Runs.CreateAsync(experiment.ExperimentId, "live run");
         await using var page = await fixture.OpenAsync($"runs/{run.RunId}");
-        await page.SeeAsync("Curves appear here with the first values");
+        await page.SeeAsync("Charts appear here with the first values");
         await LogAsync(1, 2);
-        await page.Page.GetByText("2 points, lowest 0.5, highest 1").WaitForAsync();
+        await page.Page.GetByText("2 points, min 0.5, max 1").WaitForAsync();
         await page.Page.Locator("canvas").EvaluateAsync("canvas => { canvas.marked = true; }");
         await LogAsync(4);
-        await page.Page.GetByText("3 points, lowest 0.25, highest 1").WaitForAsync();
-        Assert.True(await page.Page.Locator("canvas").EvaluateAsync<bool>("canvas => canvas.marked === true"), "the chart was made anew");
+        await page.Page.GetByText("3 points, min 0.25, max 1").WaitForAsync();
+        Assert.True(await page.Page.Locator("canvas").EvaluateAsync<bool>("canvas => canvas.marked === true"), "the chart was recreated");
         await registry.Runs.UpdateAsync(run.RunId, RunStatus.Finished, DateTimeOffset.UtcNow);
-        await page.Page.Locator(".pill", new() { HasText = "finished" }).WaitForAsync();
+        await page.Page.Locator(".pill", new() { HasText = "succeeded" }).WaitForAsync();
 
         async Task LogAsync(params int[] steps) =>
             await registry.Runs.LogMetricsAsync(run.RunId, [.. steps.Select(step => new Metric("train_loss", 1.0 / step, DateTimeOffset.UtcNow, step))]);
     }
 
     [Fact]
-    public async Task A_run_that_is_not_there_is_said_so()
+    public async Task A_missing_run_is_reported()
     {
         await using var page = await fixture.OpenAsync("runs/00000000000000000000000000000000");
-        await page.SeeAsync("There is no such thing");
+        await page.SeeAsync("Not found");
         await page.CheckAsync("run-missing");
     }
 }

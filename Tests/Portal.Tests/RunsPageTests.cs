@@ -3,12 +3,12 @@ using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>The list of runs: search, order, columns, pages, and curves laid over each other.</summary>
+/// <summary>The run list: filter, sorting, columns, pages and overlaid charts.</summary>
 [Collection(PortalCollection.Name)]
 public sealed class RunsPageTests(PortalFixture fixture)
 {
     [Fact]
-    public async Task Runs_are_searched_sorted_and_laid_over_each_other()
+    public async Task Runs_are_filtered_sorted_and_overlaid()
     {
         var registry = fixture.Registry;
         foreach (var accuracy in new[] { 0.71, 0.93, 0.85 })
@@ -36,14 +36,14 @@ public sealed class RunsPageTests(PortalFixture fixture)
         await page.Page.GetByRole(AriaRole.Columnheader, new() { Name = "learning_rate" }).WaitForAsync();
         await page.Page.Locator("summary", new() { HasText = "Columns" }).ClickAsync();
 
-        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose accuracy 0.93" }).CheckAsync();
-        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose accuracy 0.85" }).CheckAsync();
+        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Select accuracy 0.93" }).CheckAsync();
+        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Select accuracy 0.85" }).CheckAsync();
         var chart = page.Page.GetByRole(AriaRole.Figure, new() { Name = "val_accuracy", Exact = true });
         await Assertions.Expect(chart.Locator(".chart-legend li")).ToHaveCountAsync(2);
         await chart.Locator("canvas").WaitForAsync();
         await page.CheckAsync("runs-light");
 
-        // A colleague sees the same by the address alone.
+        // The URL alone restores the same view.
         var address = new Uri(page.Page.Url).PathAndQuery.TrimStart('/');
         await using var dark = await fixture.OpenAsync(address, colors: ColorScheme.Dark);
         await Assertions.Expect(dark.Page.Locator("td.run-name")).ToHaveTextAsync(["accuracy 0.93", "accuracy 0.85"]);
@@ -56,7 +56,7 @@ public sealed class RunsPageTests(PortalFixture fixture)
     }
 
     [Fact]
-    public async Task A_long_list_comes_in_pages_and_the_page_goes_live()
+    public async Task A_long_list_is_paged()
     {
         var registry = fixture.Registry;
         var experiment = (await registry.Experiments.GetOrCreateAsync("many runs")).ExperimentId;
@@ -74,11 +74,11 @@ public sealed class RunsPageTests(PortalFixture fixture)
         await page.SeeAsync("Page 2 of 3");
         await Assertions.Expect(page.Page.Locator("td.run-name").First).ToHaveTextAsync("run 069");
         await page.GoAsync(new Uri(fixture.Address, $"runs?experiment={experiment}&page=9"));
-        await page.SeeAsync("There is no page 9");
+        await page.SeeAsync("Page 9 does not exist");
         await page.GoAsync(new Uri(fixture.Address, $"runs?experiment={experiment}&filter={Uri.EscapeDataString("metrics.accuracy > 2")}"));
-        await page.SeeAsync("The search finds no run");
+        await page.SeeAsync("No runs match");
         await page.CheckAsync("runs-empty");
-        // A broken filter in a shared address leaves the field to mend it in.
+        // An invalid filter in a shared URL stays in the field to be fixed.
         await page.GoAsync(new Uri(fixture.Address, $"runs?experiment={experiment}&filter=oops"));
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Filter" })).ToHaveValueAsync("oops");
         await page.Page.GetByRole(AriaRole.Alert).WaitForAsync();

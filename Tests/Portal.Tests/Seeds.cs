@@ -4,11 +4,11 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>What the services leave in a Registry.</summary>
+/// <summary>Runs and model versions as the services would store them.</summary>
 internal static class Seeds
 {
-    /// <summary>A finished run with curves over <paramref name="steps"/> steps, and its model as the next version.</summary>
-    /// <param name="tags">Of the run.</param>
+    /// <summary>A finished run with metrics over <paramref name="steps"/> steps, and its model version.</summary>
+    /// <param name="tags">Tags of the run.</param>
     public static async Task<ModelVersionInfo> VersionAsync(
         this RegistryClient registry, string model, double accuracy, int steps = 200, IReadOnlyDictionary<string, string>? tags = null)
     {
@@ -26,7 +26,7 @@ internal static class Seeds
         return version;
     }
 
-    /// <summary>A finished run: the loss falls and the accuracy rises to <paramref name="accuracy"/>.</summary>
+    /// <summary>A finished run with falling loss and accuracy rising to <paramref name="accuracy"/>.</summary>
     public static async Task<string> RunAsync(this RegistryClient registry, string experiment, string name, double accuracy, int steps)
     {
         var id = (await registry.Experiments.GetOrCreateAsync(experiment)).ExperimentId;

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>A Portal that requires tokens, over a Registry that does.</summary>
+/// <summary>A Portal and a Registry that require tokens.</summary>
 [Collection(PortalCollection.Name)]
 public sealed partial class SignInTests(PortalFixture fixture) : IAsyncLifetime
 {
@@ -32,7 +32,7 @@ public sealed partial class SignInTests(PortalFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stranger_sees_the_probes_and_the_sign_in_page_alone()
+    public async Task Without_a_session_only_the_probes_and_the_sign_in_page_are_served()
     {
         foreach (var path in new[] { "", "runs", "models/flowers?tab=log", "nothing", "not-found" })
         {
@@ -48,7 +48,7 @@ public sealed partial class SignInTests(PortalFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_signs_in_goes_on_to_the_page_with_a_tokens_scope_until_it_is_revoked()
+    public async Task Sign_in_returns_to_the_page_with_the_scope_of_the_token_until_it_is_revoked()
     {
         await _admin.VersionAsync("guarded", 0.81);
         var token = await _admin.Tokens.CreateAsync(new CreateTokenRequest { Name = "reader of pages", Scope = TokenScopes.Read });
@@ -58,7 +58,7 @@ public sealed partial class SignInTests(PortalFixture fixture) : IAsyncLifetime
         await using var page = new PortalPage(context, await context.NewPageAsync());
         await page.Page.GotoAsync(new Uri(_portal.Address, "models/guarded").ToString());
         await SignInAsync(page.Page, "lin_wrong");
-        await page.SeeAsync("This token is not known here, has expired or was revoked.");
+        await page.SeeAsync("Invalid or expired token.");
         await page.CheckAsync("signin-light");
 
         await SignInAsync(page.Page, token.Token!);
@@ -73,7 +73,7 @@ public sealed partial class SignInTests(PortalFixture fixture) : IAsyncLifetime
         Assert.DoesNotContain(token.Token!, kept.Value, StringComparison.Ordinal);
         Assert.DoesNotContain(token.Token!, await page.Page.ContentAsync(), StringComparison.Ordinal);
 
-        // The services know the visitor's token, and what it is for.
+        // The services see the visitor's token and scope.
         using (var none = await SendAsync(HttpMethod.Get, "files/runs/0123456789abcdef0123456789abcdef/none.txt", Cookie(kept)))
             Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
         await page.Page.GotoAsync(new Uri(_portal.Address, "models/guarded/1").ToString());
@@ -90,12 +90,12 @@ public sealed partial class SignInTests(PortalFixture fixture) : IAsyncLifetime
         await page.LiveAsync();
         Assert.Equal("/models/guarded/1", new Uri(page.Page.Url).PathAndQuery);
 
-        // One tab signs out, and the other is out too.
+        // Signing out in one tab signs out the other.
         var other = await context.NewPageAsync();
         await other.GotoAsync(_portal.Address.ToString());
         await other.Locator(".themes [aria-pressed=true]").WaitForAsync();
         await other.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await other.GetByText("You have signed out.").WaitForAsync();
+        await other.GetByText("You are signed out.").WaitForAsync();
         await page.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" }).WaitForAsync();
         Assert.DoesNotContain(await context.CookiesAsync(), cookie => cookie.Name == "linnaeus-session");
 
@@ -105,9 +105,9 @@ public sealed partial class SignInTests(PortalFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_session_is_any_replicas_and_no_other_sites()
+    public async Task Replicas_share_sessions_and_other_sites_cannot_use_them()
     {
-        // Back to this site only, whatever the address asks for.
+        // Only addresses of this site are accepted for the redirect.
         var session = "";
         foreach (var (asked, gone) in new[] { ("/runs?page=2", "/runs?page=2"), ("//evil.example/", "/"), ("/\\evil.example", "/"), ("https://evil.example/", "/") })
         {
@@ -124,7 +124,7 @@ public sealed partial class SignInTests(PortalFixture fixture) : IAsyncLifetime
         await using (var foreign = await StartPortalAsync("another-secret-of-this-test-0123456789"))
             Assert.Equal(HttpStatusCode.Redirect, (await SendAsync(HttpMethod.Get, "runs", session, portal: foreign)).StatusCode);
 
-        // A page on a neighbouring port, with whose requests the browser would send the session.
+        // A page on a neighboring port, whose requests would carry the session cookie.
         foreach (var (method, path) in new[] { (HttpMethod.Post, "signout"), (HttpMethod.Post, "_blazor/negotiate?negotiateVersion=1"), (HttpMethod.Get, "_blazor?id=1"), (HttpMethod.Post, "signin") })
             Assert.Equal((path, HttpStatusCode.Forbidden), (path, (await SendAsync(method, path, session, "http://127.0.0.1:1")).StatusCode));
         Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Post, "signout", session, _portal.Address.GetLeftPart(UriPartial.Authority))).StatusCode);
@@ -137,7 +137,7 @@ public sealed partial class SignInTests(PortalFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_providers_users_come_in_with_the_scopes_that_it_gives_them()
+    public async Task Users_of_a_provider_sign_in_with_the_scopes_that_it_grants()
     {
         await using var provider = await IdentityProvider.StartAsync();
         string[] access = ["--Access:Mode=required", $"--Access:Authority={provider.Issuer}", "--Access:Audience=linnaeus"];
@@ -148,18 +148,18 @@ public sealed partial class SignInTests(PortalFixture fixture) : IAsyncLifetime
         await using var page = new PortalPage(context, await context.NewPageAsync());
         await page.Page.GotoAsync(new Uri(portal.Address, "runs?page=2").ToString());
         await page.CheckAsync("signin-provider");
-        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in at 127.0.0.1" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in with 127.0.0.1" }).ClickAsync();
         await page.LiveAsync();
         Assert.Equal("/runs?page=2", new Uri(page.Page.Url).PathAndQuery);
         await page.SeeAsync("anna@example.org (7c1f)");
         await page.SeeAsync("write");
 
-        // Known to the provider, and to nothing here.
+        // Known to the provider but without access.
         await using var narrow = await PortalProcess.StartAsync([.. access, "--Portal:ClientId=portal", "--Portal:Scopes=openid"], ("registry", server.Address));
         await page.Page.GotoAsync(new Uri(narrow.Address, "signin/provider?return=https://evil.example/").ToString());
-        await page.SeeAsync("The provider did not sign you in, or its token opens nothing here.");
+        await page.SeeAsync("Sign-in failed, or your account has no access.");
         Assert.Equal("/signin?failed=true&return=%2F", new Uri(page.Page.Url).PathAndQuery);
-        Assert.Contains("Nobody was signed in by the provider", narrow.Output(), StringComparison.Ordinal);
+        Assert.Contains("Provider sign-in failed", narrow.Output(), StringComparison.Ordinal);
     }
 
     private Task<PortalProcess> StartPortalAsync(string secret = Secret) => PortalProcess.StartAsync(
@@ -172,7 +172,7 @@ public sealed partial class SignInTests(PortalFixture fixture) : IAsyncLifetime
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
     }
 
-    /// <summary>As a browser without scripts does it.</summary>
+    /// <summary>As a browser without JavaScript does.</summary>
     private async Task<HttpResponseMessage> SignInAsync(string back, string token)
     {
         var address = $"signin?return={Uri.EscapeDataString(back)}";

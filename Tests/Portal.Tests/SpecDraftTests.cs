@@ -6,17 +6,17 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>A job as fields and as JSON side by side.</summary>
+/// <summary>A job as form fields and as JSON.</summary>
 public sealed class SpecDraftTests
 {
     private const string Job = """{"kind": "train", "spec": {"model": "flowers", "dataset": "synthetic-flowers", "epochs": 3}}""";
 
     [Fact]
-    public void The_form_has_every_field_of_a_spec_once_and_names_its_default()
+    public void The_form_has_every_spec_field_once_with_its_default()
     {
         var options = new JsonSerializerOptions(ApiJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
         var names = options.GetTypeInfo(typeof(TrainingSpec)).Properties.SelectMany(property =>
-            Nullable.GetUnderlyingType(property.PropertyType) is null && property.PropertyType.Namespace == typeof(TrainingSpec).Namespace
+            property.PropertyType is { IsClass: true } type && type.Namespace == typeof(TrainingSpec).Namespace
                 ? options.GetTypeInfo(property.PropertyType).Properties.Select(inner => $"{property.Name}.{inner.Name}")
                 : [property.Name]);
         var fields = SpecForm.Sections.SelectMany(section => section.Fields).ToList();
@@ -28,7 +28,7 @@ public sealed class SpecDraftTests
     }
 
     [Fact]
-    public void What_one_side_says_the_other_says_too()
+    public void Fields_and_JSON_stay_in_sync()
     {
         var draft = new SpecDraft(Job);
         draft.Set("epochs", 12);
@@ -38,7 +38,7 @@ public sealed class SpecDraftTests
         draft.Set("early_stopping.patience", null);
         Assert.DoesNotContain("early_stopping", draft.Text, StringComparison.Ordinal);
 
-        draft.SetText("""{"model": "roses", "learning_rate": 1e-2, /* a spec alone */ }""");
+        draft.SetText("""{"model": "roses", "learning_rate": 1e-2, /* a bare spec */ }""");
         Assert.Equal(("train", "roses", "0.01", null), (draft.Kind, draft.Get("model"), draft.Get("learning_rate") is { } rate ? double.Parse(rate, System.Globalization.CultureInfo.InvariantCulture).ToString(System.Globalization.CultureInfo.InvariantCulture) : null, draft.Get("epochs")));
     }
 
@@ -48,7 +48,7 @@ public sealed class SpecDraftTests
     [InlineData("[1]", "JSON object")]
     [InlineData("{\"kind\": \"train\", \"spec\": 7}", "\"spec\"")]
     [InlineData("{\"model\": \"a\", \"model\": \"b\"}", "model")]
-    public void Text_that_is_no_job_says_where_and_leaves_the_fields_as_they_were(string text, string fault)
+    public void Invalid_JSON_is_located_and_leaves_the_fields_unchanged(string text, string fault)
     {
         var draft = new SpecDraft(Job);
         draft.SetText(text);
@@ -60,14 +60,14 @@ public sealed class SpecDraftTests
     }
 
     [Fact]
-    public void Rubbish_in_a_field_reaches_the_registry_as_it_is()
+    public void Invalid_input_reaches_the_Registry_unchanged()
     {
         var epochs = SpecForm.Sections.SelectMany(section => section.Fields).Single(one => one.Path == "epochs");
         Assert.Equal(("7", "7.5", "\"many\"", null), (epochs.Read("7")?.ToJsonString(), epochs.Read("7.5")?.ToJsonString(), epochs.Read("many")?.ToJsonString(), epochs.Read(" ")));
     }
 
     [Fact]
-    public void A_sweeps_fields_are_what_its_trainings_have_in_common()
+    public void The_fields_of_a_sweep_are_its_shared_settings()
     {
         var draft = new SpecDraft(SpecPreset.Find("flowers12-mixing")!.Json);
         Assert.Equal((true, "$.spec.base", "26"), (draft.IsSweep, draft.Root, draft.Get("epochs")));

@@ -3,14 +3,14 @@ using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>What the Portal leaves in traces, and how one gets from a page to its trace.</summary>
+/// <summary>Traces of the Portal, and links from pages to traces.</summary>
 [Collection(PortalCollection.Name)]
 public sealed class TraceTests(PortalFixture fixture)
 {
     private const string Marker = "/favicon.svg";
 
     [Fact]
-    public async Task Opening_a_page_is_traced_and_what_it_reads_while_it_stays_open_is_not()
+    public async Task Opening_a_page_is_traced_and_polling_is_not()
     {
         await using var sink = await OtlpSink.StartAsync();
         await using var portal = await StartAsync(
@@ -27,7 +27,7 @@ public sealed class TraceTests(PortalFixture fixture)
         Assert.DoesNotContain(sink.Spans, s => s is { Kind: 3, ParentId: "" });
         var before = sink.Spans.Select(s => s.SpanId).ToHashSet();
 
-        // The page finds out by itself, twice.
+        // The page polls twice.
         await fixture.Registry.VersionAsync("traced-page", 0.75);
         await page.SeeAsync("75.0%");
         await fixture.Registry.VersionAsync("traced-page", 0.5);
@@ -36,7 +36,7 @@ public sealed class TraceTests(PortalFixture fixture)
 
         Assert.DoesNotContain(sink.Spans, s => s.Kind == 3 && !before.Contains(s.SpanId));
 
-        // Spans leave in the order in which they ended: once this one has come, so have all before it.
+        // Spans are exported in the order in which they ended: once the marker has arrived, so have all earlier ones.
         async Task MarkAsync(int number)
         {
             using var request = new HttpRequestMessage(HttpMethod.Head, Marker);
@@ -47,7 +47,7 @@ public sealed class TraceTests(PortalFixture fixture)
     }
 
     [Fact]
-    public async Task A_job_its_run_and_a_version_link_to_their_trace_where_the_dashboard_is_known()
+    public async Task Jobs_runs_and_versions_link_to_their_trace_if_the_dashboard_is_configured()
     {
         var registry = fixture.Registry;
         var job = await registry.Jobs.SubmitAsync(new TrainingSpec { Name = "linked trace", Model = "linked-trace", Dataset = "synthetic-flowers" });

@@ -7,18 +7,18 @@ using Microsoft.Playwright;
 
 namespace Linnaeus.Portal.Tests;
 
-/// <summary>A training from its form to its end. The worker is the test: it makes a worker's calls.</summary>
+/// <summary>A run from the Train form to its end. The test acts as the worker.</summary>
 [Collection(PortalCollection.Name)]
 public sealed class TrainPageTests(PortalFixture fixture)
 {
     [Fact]
-    public async Task Every_preset_is_a_job_that_the_registry_takes()
+    public async Task The_Registry_accepts_every_preset()
     {
         foreach (var preset in SpecPreset.All)
         {
             var job = await fixture.Registry.Jobs.SubmitAsync(new SpecDraft(preset.Json).Request);
             await fixture.Registry.Jobs.CancelAsync(job.Id);
-            // Begun from again, it is the same job.
+            // A clone is the same job.
             var again = await fixture.Registry.Jobs.SubmitAsync(SpecDraft.Of(job).Request);
             await fixture.Registry.Jobs.CancelAsync(again.Id);
             Assert.True(JsonElement.DeepEquals(job.Spec, again.Spec), preset.Name);
@@ -26,7 +26,7 @@ public sealed class TrainPageTests(PortalFixture fixture)
     }
 
     [Fact]
-    public async Task A_sweep_knows_the_best_value_of_each_of_its_trainings()
+    public async Task A_sweep_shows_the_best_value_of_each_run()
     {
         var values = JsonSerializer.Deserialize<JsonElement[]>("""["none", "light"]""")!;
         var sweep = await fixture.Registry.Jobs.SubmitAsync(new SweepSpec
@@ -49,29 +49,29 @@ public sealed class TrainPageTests(PortalFixture fixture)
     }
 
     [Fact]
-    public async Task A_form_with_faults_says_so_at_its_fields_and_then_trains_and_shows_what_becomes_of_it()
+    public async Task An_invalid_form_shows_errors_at_its_fields_and_a_valid_one_starts_a_run_with_a_job_page()
     {
         var model = $"form-{Guid.NewGuid():N}"[..13];
         await using var page = await fixture.OpenAsync("train");
         await page.Page.GetByLabel("Model", new() { Exact = true }).FillAsync(model);
         await page.Page.GetByLabel("Epochs", new() { Exact = true }).FillAsync("many");
         await page.Page.GetByLabel("Augmentation", new() { Exact = true }).SelectOptionAsync("keras");
-        var json = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Job as JSON" });
+        var json = page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Configuration (JSON)" });
         await Assertions.Expect(json).ToHaveValueAsync(new Regex("\"augmentation\": \"keras\""), new() { Timeout = PortalPage.Patience });
         await page.CheckAsync("train-light");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
-        await page.Page.GetByText("1 thing to correct").WaitForAsync();
+        await page.Page.GetByText("1 validation error").WaitForAsync();
         await Assertions.Expect(page.Page.GetByLabel("Epochs", new() { Exact = true })).ToHaveAttributeAsync("aria-invalid", "true");
         await page.CheckAsync("train-fault");
 
         var good = (await json.InputValueAsync()).Replace("\"many\"", "4", StringComparison.Ordinal);
         await json.FillAsync(good.Replace("\"spec\"", "spec", StringComparison.Ordinal));
-        await page.Page.GetByText("this is not JSON").WaitForAsync();
+        await page.Page.GetByText("invalid JSON").WaitForAsync();
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true })).ToBeDisabledAsync();
         await json.FillAsync(good);
         await Assertions.Expect(page.Page.GetByLabel("Epochs", new() { Exact = true })).ToHaveValueAsync("4", new() { Timeout = PortalPage.Patience });
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
-        await page.SeeAsync("Waiting for a free worker");
+        await page.SeeAsync("Queued: waiting for a worker");
         await WorkAsync(page, new Uri(page.Page.Url).AbsolutePath.Split('/')[^1], model);
     }
 
@@ -81,14 +81,14 @@ public sealed class TrainPageTests(PortalFixture fixture)
         var lease = await jobs.LeaseAsync(new LeaseRequest("tester", ["train"], 600));
         Assert.Equal(id, lease!.Job.Id);
         Assert.Equal(("keras", 4, model), (lease.Job.Spec.GetProperty("augmentation").GetString(), lease.Job.Spec.GetProperty("epochs").GetInt32(), lease.Job.Spec.GetProperty("model").GetString()));
-        await jobs.HeartbeatAsync(id, new HeartbeatRequest(lease.LeaseToken, new JobProgress(30, 120, "epoch 2/4, 88.0 images/s, 0:42 left"), 600));
+        await jobs.HeartbeatAsync(id, new HeartbeatRequest(lease.LeaseToken, new JobProgress(30, 120, "epoch 2/4, 88.0 images/s, ETA 0:42"), 600));
         await fixture.Registry.Runs.LogBatchAsync(lease.Job.RunId!, [.. Enumerable.Range(1, 30).SelectMany(step => new Metric[]
         {
             new("train_loss", 2.0 / step, DateTimeOffset.UtcNow, step), new("val_accuracy", 1 - (1.0 / step), DateTimeOffset.UtcNow, step),
         })]);
         await fixture.Registry.Artifacts.UploadBytesAsync(lease.Job.RunId!, "logs/training.log", "2026-11-27 10:00:00 info  Epoch 1/4: loss 1.234\n"u8.ToArray());
         await page.SeeAsync("Epoch 1/4: loss 1.234");
-        await page.SeeAsync("25% · epoch 2/4, 88.0 images/s, 0:42 left");
+        await page.SeeAsync("25% · epoch 2/4, 88.0 images/s, ETA 0:42");
         await page.Page.Locator(".charts canvas").First.WaitForAsync();
         await page.CheckAsync("job-light");
         await using var phone = await fixture.OpenAsync($"jobs/{id}", width: 390, height: 844, colors: ColorScheme.Dark);
@@ -96,15 +96,15 @@ public sealed class TrainPageTests(PortalFixture fixture)
         await phone.CheckAsync("job-390-dark");
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).ClickAsync();
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel it" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel run" }).ClickAsync();
         await page.SeeAsync("Stopping…");
         await jobs.ReleaseAsync(id, new ReleaseRequest(lease.LeaseToken));
-        await page.Page.Locator(".pill", new() { HasText = "cancelled" }).First.WaitForAsync();
+        await page.Page.Locator(".pill", new() { HasText = "canceled" }).First.WaitForAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Progressbar).WaitForAsync();
         Assert.Equal(JobStatus.Queued, (await jobs.GetAsync(id)).Status);
         await jobs.CancelAsync(id);
-        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Train again" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Clone run" }).ClickAsync();
         await Assertions.Expect(page.Page.GetByLabel("Model", new() { Exact = true })).ToHaveValueAsync(model, new() { Timeout = PortalPage.Patience });
         await Assertions.Expect(page.Page.GetByLabel("Epochs", new() { Exact = true })).ToHaveValueAsync("4");
         await page.Page.GotoAsync(new Uri(fixture.Address, "jobs?kind=train&status=cancelled").ToString());

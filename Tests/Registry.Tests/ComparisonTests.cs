@@ -92,7 +92,7 @@ public class ComparisonTests(RegistryFixture registry)
                     Id = id,
                     Model = name,
                     Version = version,
-                    Method = "gradcam",
+                    Method = ExplanationMethod.GradCam,
                     RunId = info.RunId,
                     ArtifactPath = $"explanations/{id}",
                     Summary = summary,
@@ -103,7 +103,7 @@ public class ComparisonTests(RegistryFixture registry)
         Assert.All(comparison.Versions, v => Assert.Equal(0.1, v.Calibration!.Value.GetProperty("plain").GetProperty("ece").GetDouble()));
         Assert.Equal([("none", 0, 0.9, 0.9), ("blur", 1, 0.5, 0.25), ("blur", 2, 0.1, 0.1)],
             comparison.Robustness.Select(r => (r.Corruption, r.Severity, r.Accuracies[0]!.Value, r.Accuracies[1]!.Value)));
-        Assert.Equal([("gradcam", "aa", null), ("gradcam", "aa", "rose")], comparison.Explanations.Select(e => (e.Method, e.ImageSha256, e.Target)));
+        Assert.Equal([("gradcam", "aa", null), ("gradcam", "aa", "rose")], comparison.Explanations.Select(e => (e.Method.Name(), e.ImageSha256, e.Target)));
         Assert.All(comparison.Explanations, pair => Assert.Equal(["1", "2"], pair.Explanations.Select(e => e!.Version)));
     }
 

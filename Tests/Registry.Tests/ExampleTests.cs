@@ -30,12 +30,12 @@ public sealed class ExampleTests(RegistryFixture shared) : JobServer(shared)
 
         var spec = exercise.Spec.Deserialize<TrainingSpec>(ApiJson.Options)!;
         Assert.Equal(
-            ("efficientnet_b0", "imagenet", "flowers102", "keras", "none"), (spec.Architecture, spec.Weights, spec.Dataset, spec.Augmentation, spec.Mixing));
+            (Architecture.EfficientNetB0, "imagenet", "flowers102", AugmentationPreset.Keras, MixingKind.None), (spec.Architecture, spec.Weights, spec.Dataset, spec.Augmentation, spec.Mixing));
         Assert.Equal((10, 10, 32, 224), (spec.Epochs, spec.FrozenEpochs, spec.BatchSize, spec.ImageSize));
-        Assert.Equal(("adam", 1e-3, "constant", 0.0), (spec.Optimizer, spec.LearningRate, spec.Schedule, spec.WarmupEpochs));
+        Assert.Equal((OptimizerKind.Adam, 1e-3, LearningRateDecay.Constant, 0.0), (spec.Optimizer, spec.LearningRate, spec.Schedule, spec.WarmupEpochs));
         Assert.Equal((0, 0, 0, null, null), (spec.WeightDecay, spec.LabelSmoothing, spec.Dropout, spec.EmaDecay, spec.EarlyStopping));
         Assert.Equal(
-            spec with { Name = "exercise-light", Augmentation = "light" }, light.Spec.Deserialize<TrainingSpec>(ApiJson.Options));
+            spec with { Name = "exercise-light", Augmentation = AugmentationPreset.Light }, light.Spec.Deserialize<TrainingSpec>(ApiJson.Options));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Linnaeus.Registry.Artifacts;
 using Linnaeus.Registry.Client;
 using Linnaeus.Registry.Data;
@@ -19,13 +21,13 @@ public sealed class ExplanationTests(RegistryFixture registry)
         var run = await VersionAsync("explained", alias: "champion");
         var first = await _client.Explanations.PutAsync(Record("explained", run));
         await Task.Delay(5);
-        var second = await _client.Explanations.PutAsync(Record("explained", run) with { Method = "integrated-gradients" });
+        var second = await _client.Explanations.PutAsync(Record("explained", run) with { Method = ExplanationMethod.IntegratedGradients });
 
         Assert.Equal([second.Id, first.Id], (await _client.Explanations.ListAsync(ModelUri.OfVersion("explained", 1))).Select(e => e.Id));
         Assert.Equal([second.Id, first.Id], (await _client.Explanations.ListAsync(ModelUri.OfAlias("explained", "Champion"))).Select(e => e.Id));
         var read = (await _client.Explanations.FindAsync(first.Id))!;
         Assert.Equal(0.75, read.Summary.GetProperty("probability").GetDouble());
-        Assert.Equal((first.RunId, first.ArtifactPath, "gradcam"), (read.RunId, read.ArtifactPath, read.Method));
+        Assert.Equal((first.RunId, first.ArtifactPath, ExplanationMethod.GradCam), (read.RunId, read.ArtifactPath, read.Method));
         Assert.Null(await _client.Explanations.FindAsync("0".PadLeft(32, '0')));
     }
 
@@ -43,9 +45,15 @@ public sealed class ExplanationTests(RegistryFixture registry)
     [Fact]
     public async Task An_explanation_of_something_unknown_is_refused_with_every_fault()
     {
-        var record = Record("never registered", "r") with { Method = "lime", ArtifactPath = "" };
+        var record = Record("never registered", "r") with { ArtifactPath = "" };
         var error = await Assert.ThrowsAsync<RegistryException>(() => _client.Explanations.PutAsync(record));
-        Assert.Equal(["$.artifact_path", "$.method", "$.version"], error.Errors.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["$.artifact_path", "$.version"], error.Errors.Keys.Order(StringComparer.Ordinal));
+
+        var unknown = JsonNode.Parse(JsonSerializer.Serialize(record, ApiJson.Options))!;
+        unknown["method"] = "lime";
+        using var refused = await registry.Http.PutAsJsonAsync($"/api/explanations/{record.Id}", unknown);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("Must be gradcam, gradcam++, integrated-gradients, smoothgrad, occlusion. Path: $.method", await refused.Content.ReadAsStringAsync());
 
         await VersionAsync("other run");
         var foreign = await Assert.ThrowsAsync<RegistryException>(() => _client.Explanations.PutAsync(Record("other run", "r")));
@@ -70,7 +78,7 @@ public sealed class ExplanationTests(RegistryFixture registry)
         Id = Guid.NewGuid().ToString("N"),
         Model = model,
         Version = "1",
-        Method = "gradcam",
+        Method = ExplanationMethod.GradCam,
         RunId = run,
         ArtifactPath = "explanations/x",
         Summary = JsonSerializer.SerializeToElement(new { probability = 0.75 }),

@@ -153,7 +153,7 @@ public class IntegrityTests(RegistryFixture registry)
             Id = Guid.NewGuid().ToString("N"),
             Model = name,
             Version = "2",
-            Method = "gradcam",
+            Method = ExplanationMethod.GradCam,
             RunId = job.RunId!,
             ArtifactPath = "explanations/x",
             Summary = JsonSerializer.SerializeToElement(new { probability = 0.5 }),

@@ -37,9 +37,9 @@ public sealed class SweepSpecTests(RegistryFixture registry)
             ["base.warmup_epochs", "base.weight_decay", "parameters.learning_rate", "parameters.weights"],
             errors.Keys.Select(path => path["$.spec.".Length..]).Order(StringComparer.Ordinal));
         Assert.Equal(2, errors["$.spec.parameters.learning_rate"].Length);
-        Assert.Contains("2 was given", errors["$.spec.parameters.learning_rate"][0], StringComparison.Ordinal);
+        Assert.Contains("got 2", errors["$.spec.parameters.learning_rate"][0], StringComparison.Ordinal);
         Assert.EndsWith("So it is with frozen_epochs 2, learning_rate 0.1, weights \"none\".", Assert.Single(errors["$.spec.base.warmup_epochs"]), StringComparison.Ordinal);
-        Assert.EndsWith("7 was given.", Assert.Single(errors["$.spec.base.weight_decay"]), StringComparison.Ordinal);
+        Assert.EndsWith("got 7.", Assert.Single(errors["$.spec.base.weight_decay"]), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -64,10 +64,10 @@ public sealed class SweepSpecTests(RegistryFixture registry)
     {
         var space = new SearchSpace(new Dictionary<string, SweepParameter>
         {
-            ["learning_rate"] = new() { Min = 1e-4, Max = 1, Scale = "log" },
+            ["learning_rate"] = new() { Min = 1e-4, Max = 1, Scale = ParameterScale.Log },
             ["dropout"] = new() { Min = 0.2, Max = 0.4 },
             ["epochs"] = new() { Min = 1, Max = 4 },
-            ["batch_size"] = new() { Min = 1, Max = 1023, Scale = "log" },
+            ["batch_size"] = new() { Min = 1, Max = 1023, Scale = ParameterScale.Log },
         });
         var points = space.Draw(256, seed: 5);
         var texts = points.Select(point => JsonSerializer.Serialize(point)).ToArray();

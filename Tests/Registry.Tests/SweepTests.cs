@@ -50,7 +50,7 @@ public abstract class SweepTests(RegistryFixture shared) : JobServer(shared)
         var ended = await Client.Jobs.GetAsync(sweep.Id);
         Assert.Equal((JobStatus.Succeeded, 4L), (ended.Status, ended.Progress!.Done));
         var result = ended.Result!.Value.Deserialize<SweepResult>(ApiJson.Options)!;
-        Assert.Equal(("val_accuracy", 3, 1, 0), (result.Metric, result.Succeeded, result.Failed, result.Cancelled));
+        Assert.Equal((SweepMetric.ValAccuracy, 3, 1, 0), (result.Metric, result.Succeeded, result.Failed, result.Cancelled));
         Assert.Equal((trainings[1].Id, trainings[1].RunId, 0.9), (result.Best!.JobId, result.Best.RunId, result.Best.Value));
         Assert.Equal((0.1, 3), (result.Best.Parameters["learning_rate"].GetDouble(), result.Best.Parameters["early_stopping.patience"].GetInt32()));
         Assert.Equal("1", result.Best.Result!.Value.GetProperty("version").GetString());

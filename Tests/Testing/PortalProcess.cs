@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Linnaeus.Testing;
 
-/// <summary>The Portal as its users run it: a process of its own, on a free port.</summary>
+/// <summary>The Portal in its own process, on a free port.</summary>
 public sealed partial class PortalProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
@@ -23,14 +23,14 @@ public sealed partial class PortalProcess : IAsyncDisposable
 
     public Uri Address => _address.Task.Result;
 
-    /// <param name="services">Where its services are, by name.</param>
+    /// <param name="services">Service addresses by name.</param>
     public static Task<PortalProcess> StartAsync(params (string Name, Uri Address)[] services) => StartAsync([], services);
 
-    /// <param name="settings">As its command line takes them.</param>
-    /// <param name="services">Where its services are, by name.</param>
+    /// <param name="settings">Command-line arguments.</param>
+    /// <param name="services">Service addresses by name.</param>
     public static async Task<PortalProcess> StartAsync(IReadOnlyList<string> settings, params (string Name, Uri Address)[] services)
     {
-        // Where it was built, with its static files; the test's own folder ends with the same configuration and framework.
+        // The Portal's build output with its static files; the test folder ends with the same configuration and framework.
         var built = AppContext.BaseDirectory.TrimEnd('/').Split('/')[^2..];
         var program = Path.Combine([Repository.Root, "Portal", "bin", .. built, "Linnaeus.Portal.dll"]);
         var start = new ProcessStartInfo("dotnet", [program, "--urls=http://127.0.0.1:0", .. settings, .. services.Select(s => $"--services:{s.Name}:http:0={s.Address}")])

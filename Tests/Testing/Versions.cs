@@ -18,12 +18,12 @@ public static class Versions
         var folder = Directory.CreateTempSubdirectory("linnaeus-version-").FullName;
         try
         {
-            using (var network = Architectures.Create("efficientnet_b0", classes.Count, seed: seed))
+            using (var network = Architectures.Create(Architecture.EfficientNetB0, classes.Count, seed: seed))
             {
                 if (weights is not null)
                     Weights.Load(network, weights);
                 var preprocessing = new Preprocessing { ImageSize = imageSize };
-                var description = new ModelDescription { Architecture = network.Architecture, Classes = classes, Preprocessing = preprocessing };
+                var description = new ModelDescription { Architecture = network.Architecture.Name(), Classes = classes, Preprocessing = preprocessing };
                 ModelFolder.Write(folder, network, describe?.Invoke(description) ?? description);
             }
             return await RegisterAsync(registry, name, folder);

@@ -22,7 +22,7 @@ public sealed class AugmentationPipelineTests
     public void None_only_normalises()
     {
         using var images = Pictures(2, 8);
-        using var actual = AugmentationPresets.Create("none", 8).Apply(images, 1, 1, 1);
+        using var actual = AugmentationPresets.Create(AugmentationPreset.None, 8).Apply(images, 1, 1, 1);
         Assert.Equal(ScalarType.Float32, actual.dtype);
         Assert.True(ChannelsLast.Has(actual));
         foreach (var (channel, mean, std) in new[] { (0, 0.485, 0.229), (1, 0.456, 0.224), (2, 0.406, 0.225) })
@@ -36,7 +36,7 @@ public sealed class AugmentationPipelineTests
     [InlineData("advanced")]
     public void What_is_drawn_depends_on_seed_epoch_step_and_place_alone(string preset)
     {
-        var pipeline = AugmentationPresets.Create(preset, 16);
+        var pipeline = AugmentationPresets.Create(Choice.Parse<AugmentationPreset>(preset), 16);
         using var images = Pictures(1, pipeline.SourceSize).expand(4, -1, -1, -1);
         byte[] Run(long seed, int epoch, int step)
         {
@@ -60,7 +60,7 @@ public sealed class AugmentationPipelineTests
     [Fact]
     public void The_keras_preset_logs_its_effective_ranges()
     {
-        var facts = AugmentationPresets.Create("keras", 64).Describe();
+        var facts = AugmentationPresets.Create(AugmentationPreset.Keras, 64).Describe();
         Assert.Equal("[-45, 45] degrees, positive is anticlockwise", facts["augmentation.random_rotation"]);
         Assert.Equal("[0.2, 0.3], positive shrinks the picture", facts["augmentation.random_zoom"]);
         Assert.Equal("height [-0.2, 0.3], width [-0.2, 0.3], positive is down and right", facts["augmentation.random_translation"]);
@@ -72,7 +72,7 @@ public sealed class AugmentationPipelineTests
     [Fact]
     public void The_advanced_preset_logs_its_effective_ranges()
     {
-        var facts = AugmentationPresets.Create("advanced", 64).Describe();
+        var facts = AugmentationPresets.Create(AugmentationPreset.Advanced, 64).Describe();
         Assert.Equal("area [0.25, 1], aspect [0.75, 1.3333333333333333]", facts["augmentation.random_resized_crop"]);
         Assert.Equal("[-30, 30] degrees, positive is anticlockwise", facts["augmentation.random_rotation"]);
         Assert.Equal("factor [0.5, 1.5] about each pixel's grey, one per picture", facts["augmentation.random_saturation"]);
@@ -189,8 +189,8 @@ public sealed class AugmentationPipelineTests
         Assert.Throws<ArgumentException>(() => new RandomSaturation(new DrawRange(-0.5, 0.5)));
         Assert.Throws<ArgumentException>(() => new RandomErasing(0, new DrawRange(0.1, 0.2), new DrawRange(0.5, 2)));
         Assert.Throws<ArgumentException>(() => new RandomErasing(0.5, new DrawRange(0.1, 1), new DrawRange(0.5, 2)));
-        Assert.Throws<ArgumentException>(() => AugmentationPresets.Create("heavy", 64));
+        Assert.Throws<ArgumentOutOfRangeException>(() => AugmentationPresets.Create((AugmentationPreset)99, 64));
         using var floats = zeros(1, 3, 8, 8);
-        Assert.Contains("uint8", Assert.Throws<ArgumentException>(() => AugmentationPresets.Create("keras", 8).Apply(floats, 1, 1, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("uint8", Assert.Throws<ArgumentException>(() => AugmentationPresets.Create(AugmentationPreset.Keras, 8).Apply(floats, 1, 1, 1)).Message, StringComparison.Ordinal);
     }
 }

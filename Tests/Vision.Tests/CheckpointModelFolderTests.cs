@@ -126,7 +126,7 @@ public sealed class CheckpointModelFolderTests
         using var folder = new TemporaryFolder();
         using var source = Network();
         ModelFolder.Write(folder.Path, source, Description);
-        using var network = Architectures.Create("efficientnet_b0", classes, seed: 9);
+        using var network = Architectures.Create(Architecture.EfficientNetB0, classes, seed: 9);
         using var scope = torch.NewDisposeScope();
         var head = network.Head.weight.clone();
 
@@ -147,11 +147,11 @@ public sealed class CheckpointModelFolderTests
         using var folder = new TemporaryFolder();
         using var source = Network();
         ModelFolder.Write(folder.Path, source, Description);
-        using var network = Architectures.Create("efficientnet_b1", 3);
+        using var network = Architectures.Create(Architecture.EfficientNetB1, 3);
 
         Assert.Contains("do not fit efficientnet_b1", Assert.Throws<CheckpointException>(() => Weights.TransferFromFolder(network, folder.Path)).Message);
         Assert.Contains("does not fit efficientnet_b1", Assert.Throws<CheckpointException>(() => Weights.Initialise(network, $"file:{folder["model.safetensors"]}")).Message);
     }
 
-    private static ImageClassifier Network() => Architectures.Create("efficientnet_b0", 3, seed: 3);
+    private static ImageClassifier Network() => Architectures.Create(Architecture.EfficientNetB0, 3, seed: 3);
 }

@@ -145,8 +145,8 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
     public void A_trained_pth_gives_the_network_the_same_weights_as_its_safetensors()
     {
         var pth = SharedData.Locate("checkpoints/efficientnet_b0_flowers12.pth");
-        using var first = Architectures.Create("efficientnet_b0", 12, seed: 1);
-        using var second = Architectures.Create("efficientnet_b0", 12, seed: 2);
+        using var first = Architectures.Create(Architecture.EfficientNetB0, 12, seed: 1);
+        using var second = Architectures.Create(Architecture.EfficientNetB0, 12, seed: 2);
         var report = Weights.Initialise(first, $"file:{pth}");
         Assert.Equal((360, false), (report.Loaded, report.HeadReplaced));
         Weights.Load(second, SharedData.Locate("checkpoints/efficientnet_b0_flowers12.safetensors"));
@@ -154,11 +154,11 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
         foreach (var ((name, one), (_, other)) in first.NamedTensors().Zip(second.NamedTensors()))
             Assert.True(one.sub(other).abs().max().to(torch.ScalarType.Float64).ToDouble() == 0, name);
 
-        using var third = Architectures.Create("efficientnet_b0", 5, seed: 3);
+        using var third = Architectures.Create(Architecture.EfficientNetB0, 5, seed: 3);
         var replaced = Weights.Initialise(third, $"file:{pth}");
         Assert.True(replaced.HeadReplaced);
         Assert.Contains("the classifier drawn anew for 5 classes", replaced.Message, StringComparison.Ordinal);
-        using var other3 = Architectures.Create("mobilenet_v2", 12, seed: 3);
+        using var other3 = Architectures.Create(Architecture.MobileNetV2, 12, seed: 3);
         var misfit = Assert.Throws<CheckpointException>(() => Weights.Initialise(other3, $"file:{pth}"));
         Assert.Contains("does not fit mobilenet_v2", misfit.Message, StringComparison.Ordinal);
     }

@@ -9,7 +9,7 @@ public sealed class EvaluationRunTests
     [Fact]
     public void Predictions_are_those_of_the_logits_in_evaluation_mode_whatever_the_batches()
     {
-        using var network = Architectures.Create("efficientnet_b0", 7, seed: 3);
+        using var network = Architectures.Create(Architecture.EfficientNetB0, 7, seed: 3);
         var data = MemoryBatches.Coloured(7, 3, 32, 3, seed: 1);
         var predictions = Evaluator.Predict(network, data.ReadEpoch(1, 0, CancellationToken.None));
 

@@ -106,7 +106,7 @@ public sealed class ExplanationQualityTests
     [Fact]
     public void Random_weights_are_taken_from_the_classifier_to_the_input_and_leave_the_network_alone()
     {
-        using var network = Architectures.Create("efficientnet_b0", 4, seed: 3);
+        using var network = Architectures.Create(Architecture.EfficientNetB0, 4, seed: 3);
         network.eval();
         using var images = torch.randn(2, 3, 64, 64, generator: new torch.Generator(1));
         var before = GradCam.Explain(network, images);

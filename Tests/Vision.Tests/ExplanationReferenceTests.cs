@@ -152,7 +152,7 @@ public sealed class ExplanationReferenceTests(ExplanationReferenceTests.Photogra
             var photos = SharedData.Locate("flowers12/test");
             using var folder = new TemporaryFolder();
             var files = new[] { "daisy", "tigerlily" }.Select(species => Directory.GetFiles(Path.Combine(photos, species)).Order().First());
-            var network = Architectures.Create("efficientnet_b0", 12);
+            var network = Architectures.Create(Architecture.EfficientNetB0, 12);
             Weights.Load(network, weights);
             using var scope = torch.NewDisposeScope();
             var images = torch.cat([.. files.Select(file => BatchSource.Prepare(ImageDecoder.DecodeFile(file), Preprocessing.ImageSize, torch.CPU))], 0);

@@ -9,7 +9,7 @@ public sealed class ExplanationTests : IDisposable
 {
     private static readonly Preprocessing Preprocessing = new() { ImageSize = 64 };
 
-    private readonly ImageClassifier network = Architectures.Create("efficientnet_b0", 5, seed: 8);
+    private readonly ImageClassifier network = Architectures.Create(Architecture.EfficientNetB0, 5, seed: 8);
     private readonly torch.Tensor images;
 
     public ExplanationTests()
@@ -298,7 +298,7 @@ public sealed class ExplanationTests : IDisposable
     {
         private readonly int exponent;
 
-        public PowerNetwork(int exponent) : base("power", 2)
+        public PowerNetwork(int exponent) : base(Architecture.EfficientNetB0, 2)
         {
             this.exponent = exponent;
             Head = torch.nn.Linear(3, 2);

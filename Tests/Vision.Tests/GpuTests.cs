@@ -19,7 +19,7 @@ public sealed class GpuTests
     {
         Assert.SkipUnless(torch.cuda.is_available(), NoGpu);
         using var scope = torch.NewDisposeScope();
-        using var network = Architectures.Create(architecture, 5, seed: 1);
+        using var network = Architectures.Create(Choice.Parse<Architecture>(architecture), 5, seed: 1);
         network.eval();
         var images = torch.randn([4, 3, 64, 64]);
         var expected = network.call(images);
@@ -40,7 +40,7 @@ public sealed class GpuTests
         // A head on a frozen backbone, whose features a GPU and a CPU give alike to rounding.
         static async Task<(torch.Tensor Weight, double Moved)> WeightsAsync(torch.Device device)
         {
-            using var network = Architectures.Create("efficientnet_b0", 3, dropout: 0, seed: 4);
+            using var network = Architectures.Create(Architecture.EfficientNetB0, 3, dropout: 0, seed: 4);
             var before = network.Head.weight.detach().clone();
             network.to(device);
             var options = new TrainingOptions { Epochs = 1, FrozenEpochs = 1, LearningRate = 1e-2, WeightDecay = 0.1, GradientClip = 1, EmaDecay = 0.5 };
@@ -71,14 +71,14 @@ public sealed class GpuTests
         using var folder = new TemporaryFolder();
         var options = new TrainingOptions { Epochs = 8, FrozenEpochs = 1, LearningRate = 3e-3, EmaDecay = 0.9, GradientClip = 1, Precision = precision };
         var source = await FlowersAsync(torch.device("cuda"));
-        using var network = Architectures.Create("efficientnet_b0", 3, seed: 4);
+        using var network = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 4);
         network.to(torch.device("cuda"));
         using var loop = new TrainingLoop(network, source, null, options);
         var first = loop.RunEpoch();
         loop.RunEpoch();
         loop.Save(folder["checkpoint"]);
 
-        using var resumed = Architectures.Create("efficientnet_b0", 3, seed: 5);
+        using var resumed = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 5);
         resumed.to(torch.device("cuda"));
         using var rest = new TrainingLoop(resumed, source, null, options);
         rest.Restore(folder["checkpoint"]);
@@ -107,6 +107,6 @@ public sealed class GpuTests
         {
             Synthetic = new SyntheticFlowersOptions { Classes = 3, TrainPerClass = 16, ValPerClass = 1, TestPerClass = 1, Side = 48 },
         });
-        return BatchSource.ForTraining(dataset.Train, Augmentation.AugmentationPresets.Create("none", 32), 8, seed: 9, device);
+        return BatchSource.ForTraining(dataset.Train, Augmentation.AugmentationPresets.Create(AugmentationPreset.None, 32), 8, seed: 9, device);
     }
 }

@@ -201,7 +201,7 @@ public sealed class LoaderTests
     [Fact]
     public void Training_batches_of_a_resumed_epoch_equal_those_of_an_uninterrupted_one()
     {
-        BatchSource Source() => BatchSource.ForTraining(Samples(40), AugmentationPresets.Create("keras", 16), batchSize: 8, seed: 9, CPU);
+        BatchSource Source() => BatchSource.ForTraining(Samples(40), AugmentationPresets.Create(AugmentationPreset.Keras, 16), batchSize: 8, seed: 9, CPU);
         var whole = Source().ReadEpoch(4, 0, TestContext.Current.CancellationToken).ToList();
         var rest = Source().ReadEpoch(4, 3, TestContext.Current.CancellationToken).ToList();
         Assert.Equal((5, 2), (whole.Count, rest.Count));

@@ -147,7 +147,7 @@ public sealed class MixingTests
     public void A_training_source_mixes_the_same_way_wherever_an_epoch_is_taken_up()
     {
         Sample[] samples = [.. Enumerable.Range(0, 12).Select(i => new Sample($"{i}", i % 3, new Flat((byte)(20 * i))))];
-        var pipeline = AugmentationPresets.Create("none", 16);
+        var pipeline = AugmentationPresets.Create(AugmentationPreset.None, 16);
         var source = BatchSource.ForTraining(samples, pipeline, 4, seed: 9, CPU, mixer: Mixer(MixingKind.Alternate, 3));
         Assert.Null(source.Fixed);
         List<(byte[] Images, byte[] Labels)> Read(int firstBatch)
@@ -175,13 +175,13 @@ public sealed class MixingTests
     {
         var picture = new Image(40, 30);
         new Random(4).NextBytes(picture.Pixels);
-        var same = AugmentationPreviews.Variations(picture, AugmentationPresets.Create("none", 16), seed: 1);
+        var same = AugmentationPreviews.Variations(picture, AugmentationPresets.Create(AugmentationPreset.None, 16), seed: 1);
         Assert.Equal((48, 48), (same.Width, same.Height));
         var square = ImageResizer.ResizeAndCrop(picture, 16);
         for (var y = 0; y < 48; y++)
             for (var x = 0; x < 48; x++)
                 Assert.Equal(square[x % 16, y % 16], same[x, y]);
-        Assert.NotEqual(same.Pixels, AugmentationPreviews.Variations(picture, AugmentationPresets.Create("advanced", 16), seed: 1).Pixels);
+        Assert.NotEqual(same.Pixels, AugmentationPreviews.Variations(picture, AugmentationPresets.Create(AugmentationPreset.Advanced, 16), seed: 1).Pixels);
 
         Image[] flat = [.. new byte[] { 10, 90, 240 }.Select(level => new Flat(level).Load())];
         var rows = AugmentationPreviews.Mixing(flat, 16, new MixingOptions(MixingKind.Alternate), seed: 1);

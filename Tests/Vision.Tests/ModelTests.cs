@@ -17,7 +17,7 @@ public sealed class ModelTests
     [InlineData("efficientnet_b0", 102, 5_288_548 - 1_281_000 + 130_662)]
     public void Parameters_are_as_many_as_torchvisions(string architecture, int classes, long expected)
     {
-        using var network = Architectures.Create(architecture, classes);
+        using var network = Architectures.Create(Choice.Parse<Architecture>(architecture), classes);
 
         Assert.Equal(expected, network.parameters().Sum(p => p.numel()));
     }
@@ -34,7 +34,7 @@ public sealed class ModelTests
     {
         using var folder = new TemporaryFolder();
         PythonReference.RunScript("logits.py", architecture, $"{classes}", $"{side}", folder.Path);
-        using var network = Architectures.Create(architecture, classes);
+        using var network = Architectures.Create(Choice.Parse<Architecture>(architecture), classes);
         Weights.Load(network, folder["weights.safetensors"]);
         network.eval();
         using var reference = SafetensorsFile.Open(folder["reference.safetensors"]);
@@ -51,7 +51,7 @@ public sealed class ModelTests
     [Fact]
     public void Every_layer_keeps_channels_last_memory()
     {
-        using var network = Architectures.Create("efficientnet_b0", 3, seed: 1);
+        using var network = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 1);
         using var scope = torch.NewDisposeScope();
         var layers = network.modules().OfType<ConvNormActivation>().ToArray();
         Assert.Equal(49, layers.Length);
@@ -70,7 +70,7 @@ public sealed class ModelTests
     [Fact]
     public void Images_in_the_default_layout_give_the_same_logits_as_channels_last_ones()
     {
-        using var network = Architectures.Create("efficientnet_b0", 3, seed: 1);
+        using var network = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 1);
         network.eval();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -82,9 +82,9 @@ public sealed class ModelTests
     [Fact]
     public void The_same_seed_gives_the_same_weights_and_another_one_others()
     {
-        using var first = Architectures.Create("efficientnet_b0", 3, seed: 5);
-        using var second = Architectures.Create("efficientnet_b0", 3, seed: 5);
-        using var third = Architectures.Create("efficientnet_b0", 3, seed: 6);
+        using var first = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 5);
+        using var second = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 5);
+        using var third = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 6);
         using var scope = torch.NewDisposeScope();
 
         Assert.All(first.NamedTensors().Zip(second.NamedTensors()), pair => Assert.Equal(0, Distance(pair.First.Tensor, pair.Second.Tensor)));
@@ -94,7 +94,7 @@ public sealed class ModelTests
     [Fact]
     public void First_weights_are_spread_as_torchvision_and_PyTorchs_Linear_spread_them()
     {
-        using var network = Architectures.Create("efficientnet_b0", 100, seed: 2);
+        using var network = Architectures.Create(Architecture.EfficientNetB0, 100, seed: 2);
         using var scope = torch.NewDisposeScope();
         var tensors = network.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor);
 
@@ -127,7 +127,7 @@ public sealed class ModelTests
     [InlineData("mobilenet_v2", 19, "features.18")]
     public void Blocks_and_classifier_hold_every_weight_and_buffer_once_from_the_stem_on(string architecture, int blocks, string last)
     {
-        using var network = Architectures.Create(architecture, 3);
+        using var network = Architectures.Create(Choice.Parse<Architecture>(architecture), 3);
 
         Assert.Equal(blocks, network.Blocks.Count);
         Assert.Equal(last, FeatureLayers.Names(network)[^1]);
@@ -138,9 +138,9 @@ public sealed class ModelTests
     [Fact]
     public void An_unknown_architecture_is_named_with_the_known_ones()
     {
-        var error = Assert.Throws<ArgumentException>(() => Architectures.Create("resnet50", 3));
+        var error = Assert.Throws<ArgumentException>(() => Choice.Parse<Architecture>("resnet50"));
 
-        Assert.Contains("'resnet50'", error.Message);
+        Assert.Contains("\"resnet50\"", error.Message);
         Assert.Contains("efficientnet_b0", error.Message);
     }
 

@@ -76,7 +76,7 @@ public sealed class RobustnessTests
         var dataset = await Datasets.OpenAsync(SyntheticFlowers.Name,
             new DatasetOptions { Synthetic = new SyntheticFlowersOptions { Classes = 3, TrainPerClass = 1, ValPerClass = 0, TestPerClass = 4, Side = 64 } },
             TestContext.Current.CancellationToken);
-        using var network = Architectures.Create("mobilenet_v2", 3, seed: 2);
+        using var network = Architectures.Create(Architecture.MobileNetV2, 3, seed: 2);
 
         RobustnessReport Run(int batch, int images) => new RobustnessSuite(dataset.Test, new RobustnessOptions
         {

@@ -1,6 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
+using Architecture = Linnaeus.Contracts.Architecture;
 using Linnaeus.Vision.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -56,7 +57,7 @@ public sealed class TorchFaultTests
     public void Images_that_do_not_fit_the_network_are_errors(int channels, int height, int width)
     {
         using var scope = NewDisposeScope();
-        using var network = Architectures.Create("efficientnet_b0", 3, seed: 1);
+        using var network = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 1);
 
         Assert.ThrowsAny<Exception>(() => network.call(randn(1, channels, height, width)));
         Assert.Equal([2L, 3], network.call(randn(2, 3, 32, 32)).shape);
@@ -66,7 +67,7 @@ public sealed class TorchFaultTests
     public void Memory_that_runs_out_in_a_network_or_on_the_way_back_is_an_error()
     {
         using var scope = NewDisposeScope();
-        using var network = Architectures.Create("efficientnet_b0", 3, seed: 1);
+        using var network = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 1);
         const long side = 1L << 18;
         Assert.Contains("can't allocate memory", Assert.Throws<ExternalException>(() => network.call(zeros(1, 3, 1, 1).expand(1, 3, side, side))).Message);
 

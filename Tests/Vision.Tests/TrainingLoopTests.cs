@@ -200,7 +200,7 @@ public sealed class TrainingLoopTests
         Assert.NotEqual(0, Distance(head, network.Head.weight));
     }
 
-    private static ImageClassifier Network(long seed = 4) => Architectures.Create("efficientnet_b0", 3, seed: seed);
+    private static ImageClassifier Network(long seed = 4) => Architectures.Create(Architecture.EfficientNetB0, 3, seed: seed);
 
     private static MemoryBatches Train() => MemoryBatches.Coloured(11, 3, Side, 4, seed: 1, augment: true);
 

@@ -17,7 +17,7 @@ public sealed class TrainingPrecisionTests
         PythonReference.RunScript("precision.py", folder.Path, architecture);
         using var reference = SafetensorsFile.Open(folder["reference.safetensors"]);
         using var scope = torch.NewDisposeScope();
-        using var network = Architectures.Create(architecture, 5);
+        using var network = Architectures.Create(Choice.Parse<Architecture>(architecture), 5);
         Weights.Load(network, folder["weights.safetensors"]);
         network.eval();
 
@@ -49,7 +49,7 @@ public sealed class TrainingPrecisionTests
         using var folder = new TemporaryFolder();
         using var scope = torch.NewDisposeScope();
         var options = new TrainingOptions { Epochs = 3, LearningRate = 3e-3, WarmupEpochs = 0.5, Precision = TrainingPrecision.Bf16, EmaDecay = 0.9, Seed = 3 };
-        using var straight = Architectures.Create("efficientnet_b0", 3, seed: 4);
+        using var straight = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 4);
         using var whole = new TrainingLoop(straight, MemoryBatches.Coloured(16, 3, 32, 8, seed: 1), null, options);
         whole.RunEpoch();
         whole.Save(folder["checkpoint"]);
@@ -57,7 +57,7 @@ public sealed class TrainingPrecisionTests
             whole.RunEpoch();
         Assert.All(straight.NamedTensors(), t => Assert.NotEqual(torch.ScalarType.BFloat16, t.Tensor.dtype));
 
-        using var resumed = Architectures.Create("efficientnet_b0", 3, seed: 5);
+        using var resumed = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 5);
         using var rest = new TrainingLoop(resumed, MemoryBatches.Coloured(16, 3, 32, 8, seed: 1), null, options);
         rest.Restore(folder["checkpoint"]);
         while (!rest.Finished)

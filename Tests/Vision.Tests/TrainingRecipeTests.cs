@@ -12,10 +12,10 @@ public sealed class TrainingRecipeTests
 {
     private const int Side = 32;
 
+    public static TheoryData<OptimizerKind, string> Optimizers => new(Enum.GetValues<OptimizerKind>().Select(kind => (kind, kind.Name())));
+
     [Theory]
-    [InlineData(OptimizerKind.AdamW, "adamw")]
-    [InlineData(OptimizerKind.Adam, "adam")]
-    [InlineData(OptimizerKind.Sgd, "sgd")]
+    [MemberData(nameof(Optimizers))]
     public void Two_phases_with_everything_follow_pytorch_step_by_step(OptimizerKind optimizer, string name)
     {
         using var folder = new TemporaryFolder();
@@ -233,7 +233,7 @@ public sealed class TrainingRecipeTests
         }
     }
 
-    private static ImageClassifier Network(long seed = 4, double? dropout = null) => Architectures.Create("efficientnet_b0", 3, dropout, seed);
+    private static ImageClassifier Network(long seed = 4, double? dropout = null) => Architectures.Create(Architecture.EfficientNetB0, 3, dropout, seed);
 
     private static async Task<(BatchSource Train, BatchSource Validation)> FlowersAsync()
     {
@@ -242,7 +242,7 @@ public sealed class TrainingRecipeTests
             Synthetic = new SyntheticFlowersOptions { Classes = 3, TrainPerClass = 6, ValPerClass = 3, TestPerClass = 1, Side = 48 },
         });
         return (
-            BatchSource.ForTraining(dataset.Train, AugmentationPresets.Create("none", Side), 4, seed: 9, torch.CPU),
+            BatchSource.ForTraining(dataset.Train, AugmentationPresets.Create(AugmentationPreset.None, Side), 4, seed: 9, torch.CPU),
             BatchSource.ForEvaluation(dataset.Validation, Side, 4, torch.CPU));
     }
 

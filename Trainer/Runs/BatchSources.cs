@@ -29,7 +29,7 @@ internal sealed record BatchSources(
             BatchSource.ForEvaluation(samples, spec.ImageSize, spec.BatchSize, device, normalization);
 
         return new BatchSources(
-            BatchSource.ForTraining(dataset.Train, pipeline, spec.BatchSize, spec.Seed, device, spec.ClassBalance == "oversample", mixer),
+            BatchSource.ForTraining(dataset.Train, pipeline, spec.BatchSize, spec.Seed, device, spec.ClassBalance == ClassBalancing.Oversample, mixer),
             dataset.Validation.Count == 0 ? null : Evaluation(dataset.Validation),
             Evaluation(dataset.Test),
             preprocessing,
@@ -40,10 +40,9 @@ internal sealed record BatchSources(
 
     private static MixingOptions? MixingOf(TrainingSpec spec)
     {
-        if (spec.Mixing == "none")
+        if (spec.Mixing == MixingKind.None)
             return null;
-        var kind = spec.Mixing switch { "mixup" => MixingKind.Mixup, "cutmix" => MixingKind.CutMix, _ => MixingKind.Alternate };
-        var defaults = new MixingOptions(kind);
+        var defaults = new MixingOptions(spec.Mixing);
         return defaults with
         {
             MixupAlpha = spec.MixupAlpha ?? defaults.MixupAlpha,

@@ -49,7 +49,7 @@ internal sealed class DatasetRecord(TrainingSpec spec, RunRecord run, ILogger lo
         logger.LogInformation(
             "Classes have {Smallest} ({SmallestClass}) to {Largest} ({LargestClass}) training images, {Imbalance:0.##} : 1",
             balance.Smallest.Train, balance.Smallest.Class, balance.Largest.Train, balance.Largest.Class, balance.Imbalance);
-        if (balance.Imbalance > ClassBalance.Notable && spec.ClassBalance == "none")
+        if (balance.Imbalance > ClassBalance.Notable && spec.ClassBalance == ClassBalancing.None)
             logger.LogWarning("The classes are uneven; class_balance \"oversample\" or \"weights\" keeps small ones from being neglected");
         await UploadAsync("data/class_balance.json", balance, cancellationToken);
     }

@@ -20,7 +20,7 @@ public static class MemoryShortage
     {
         ArgumentNullException.ThrowIfNull(error);
         ArgumentNullException.ThrowIfNull(spec);
-        var precision = spec.Precision == "fp32" ? ", or precision \"bf16\"" : "";
+        var precision = spec.Precision == Precision.Fp32 ? ", or precision \"bf16\"" : "";
         var remedy = spec.BatchSize > 1
             ? $"Try batch_size {spec.BatchSize / 2} with accumulation_steps {spec.AccumulationSteps * 2}{precision}."
             : $"Try a smaller image_size{precision}.";

@@ -36,7 +36,7 @@ internal sealed class RunResult(TrainingSpec spec, Job job, TrainingSetup setup,
 
     private ModelDescription Describe(ImageClassifier network, ModelReport report) => new()
     {
-        Architecture = network.Architecture,
+        Architecture = network.Architecture.Name(),
         Classes = setup.Dataset.Classes,
         Preprocessing = setup.Sources.Preprocessing,
         TrainingSpec = job.Spec,
@@ -46,15 +46,15 @@ internal sealed class RunResult(TrainingSpec spec, Job job, TrainingSetup setup,
     };
 
     private string Summary(ModelReport report) => string.Create(CultureInfo.InvariantCulture,
-        $"{spec.Name ?? "Run " + run.RunId}: {spec.Architecture} on {spec.Dataset}, {report.Test.Accuracy:0.0%} of {report.Test.Images} test images");
+        $"{spec.Name ?? "Run " + run.RunId}: {spec.Architecture.Name()} on {spec.Dataset}, {report.Test.Accuracy:0.0%} of {report.Test.Images} test images");
 
     private Dictionary<string, string> Tags(ModelReport report, int epoch)
     {
         var tags = report.Figures().ToDictionary(pair => pair.Key, pair => pair.Value.ToString("R", CultureInfo.InvariantCulture));
-        tags["architecture"] = spec.Architecture;
+        tags["architecture"] = spec.Architecture.Name();
         tags["dataset"] = spec.Dataset;
         tags["dataset_fingerprint"] = setup.Dataset.Fingerprint;
-        tags["augmentation"] = spec.Augmentation;
+        tags["augmentation"] = spec.Augmentation.Name();
         tags["epoch"] = epoch.ToString(CultureInfo.InvariantCulture);
         tags["weights"] = spec.EmaDecay is null ? "trained" : "averaged";
         return tags;

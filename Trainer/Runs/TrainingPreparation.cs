@@ -44,7 +44,7 @@ internal sealed class TrainingPreparation(
         if (spec.EarlyStopping is not null && sources.Validation is null)
             throw new JobFaultException(
                 $"The spec asks for early stopping, but {spec.Dataset} has no validation images. Set validation_fraction, or leave early_stopping out.");
-        var weights = spec.ClassBalance == "weights" ? ClassWeights.Balanced(dataset.Train, dataset.Classes.Count) : null;
+        var weights = spec.ClassBalance == ClassBalancing.Weights ? ClassWeights.Balanced(dataset.Train, dataset.Classes.Count) : null;
         return new TrainingLoop(network, sources.Train, sources.Validation, Recipe.Of(spec, precision), weights);
     }
 
@@ -52,15 +52,16 @@ internal sealed class TrainingPreparation(
     private async Task<TrainingPrecision> PrecisionAsync(torch.Device device, CancellationToken cancellationToken)
     {
         var known = await run.GetAsync(cancellationToken);
-        var asked = known.Tags.GetValueOrDefault(PrecisionTag, spec.Precision);
+        var asked = Choice.TryParse<Precision>(known.Tags.GetValueOrDefault(PrecisionTag), out var before) ? before : spec.Precision;
         var precision = asked switch
         {
-            "bf16" => TrainingPrecision.Bf16,
-            "fp32" => TrainingPrecision.Fp32,
-            _ => PrecisionChoice.On(device),
+            Precision.Bf16 => TrainingPrecision.Bf16,
+            Precision.Fp32 => TrainingPrecision.Fp32,
+            Precision.Auto => PrecisionChoice.On(device),
+            _ => throw new InvalidOperationException($"Precision {asked} is unknown."),
         };
-        var name = precision == TrainingPrecision.Bf16 ? "bf16" : "fp32";
-        logger.LogInformation("Trains in {Precision} on {Device}; the spec asks for {Asked}", name, device, spec.Precision);
+        var name = (precision == TrainingPrecision.Bf16 ? Precision.Bf16 : Precision.Fp32).Name();
+        logger.LogInformation("Training in {Precision} on {Device} (requested: {Asked})", name, device, spec.Precision.Name());
         await run.SetTagsAsync(new Dictionary<string, string> { [PrecisionTag] = name }, cancellationToken);
         return precision;
     }

@@ -3,20 +3,16 @@ namespace Linnaeus.Vision.Augmentation;
 /// <summary>The pipelines that a training specification can name.</summary>
 public static class AugmentationPresets
 {
-    /// <summary>Names that <see cref="Create"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["none", "light", "keras", "advanced"];
-
-    /// <param name="name"><c>none</c>, <c>light</c>, <c>keras</c> or <c>advanced</c>.</param>
+    /// <param name="preset">Which pipeline.</param>
     /// <param name="imageSize">Side of the network's input in pixels.</param>
     /// <param name="normalization">ImageNet's when absent.</param>
-    /// <exception cref="ArgumentException">The name is unknown.</exception>
-    public static AugmentationPipeline Create(string name, int imageSize, Normalization? normalization = null) => name switch
+    public static AugmentationPipeline Create(AugmentationPreset preset, int imageSize, Normalization? normalization = null) => preset switch
     {
-        "none" => new AugmentationPipeline(name, imageSize, [], [], normalization),
-        "light" => new AugmentationPipeline(name, imageSize,
+        AugmentationPreset.None => new AugmentationPipeline(preset.Name(), imageSize, [], [], normalization),
+        AugmentationPreset.Light => new AugmentationPipeline(preset.Name(), imageSize,
             [new RandomResizedCrop(new DrawRange(0.35, 1), new DrawRange(3.0 / 4, 4.0 / 3)), new RandomFlip(Horizontal: true, Vertical: false)],
             [], normalization),
-        "keras" => new AugmentationPipeline(name, imageSize,
+        AugmentationPreset.Keras => new AugmentationPipeline(preset.Name(), imageSize,
             [
                 new RandomFlip(Horizontal: true, Vertical: true),
                 new RandomRotation(new DrawRange(-45, 45)),
@@ -25,7 +21,7 @@ public static class AugmentationPresets
             ],
             [new RandomBrightness(new DrawRange(-0.5, 0.5)), new RandomContrast(new DrawRange(0.5, 1.5))],
             normalization),
-        "advanced" => new AugmentationPipeline(name, imageSize,
+        AugmentationPreset.Advanced => new AugmentationPipeline(preset.Name(), imageSize,
             [
                 new RandomResizedCrop(new DrawRange(0.25, 1), new DrawRange(3.0 / 4, 4.0 / 3)),
                 new RandomFlip(Horizontal: true, Vertical: false),
@@ -38,6 +34,6 @@ public static class AugmentationPresets
                 new RandomErasing(0.5, new DrawRange(0.02, 0.25), new DrawRange(0.3, 1 / 0.3), normalization),
             ],
             normalization),
-        _ => throw new ArgumentException($"Unknown augmentation \"{name}\": choose {string.Join(", ", Names)}.", nameof(name)),
+        _ => throw new ArgumentOutOfRangeException(nameof(preset), preset, "unknown augmentation"),
     };
 }

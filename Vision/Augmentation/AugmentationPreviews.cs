@@ -40,7 +40,7 @@ public static class AugmentationPreviews
         if (pictures.Count < 2)
             throw new ArgumentException("Mixing takes two pictures or more.", nameof(pictures));
         using var scope = NewDisposeScope();
-        var unchanged = AugmentationPresets.Create("none", imageSize);
+        var unchanged = AugmentationPresets.Create(AugmentationPreset.None, imageSize);
         var originals = unchanged.Apply(Batch(pictures, imageSize), seed, epoch: 1, step: 0);
         var labels = arange(pictures.Count, dtype: ScalarType.Int64);
         var rows = new List<Tensor> { originals };

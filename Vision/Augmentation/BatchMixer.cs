@@ -8,19 +8,6 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Augmentation;
 
-/// <summary>Which mixing a batch gets.</summary>
-public enum MixingKind
-{
-    /// <summary>Whole pictures are blended.</summary>
-    Mixup,
-
-    /// <summary>Boxes are pasted.</summary>
-    CutMix,
-
-    /// <summary>Mixup and CutMix by turns, batch after batch, beginning with Mixup.</summary>
-    Alternate,
-}
-
 /// <summary>How batches are mixed.</summary>
 /// <param name="Kind">Which mixing.</param>
 public sealed record MixingOptions(MixingKind Kind)
@@ -56,6 +43,8 @@ public sealed class BatchMixer
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        if (options.Kind == MixingKind.None)
+            throw new ArgumentException("Choose a mixing to mix batches.", nameof(options));
         foreach (var alpha in new[] { options.MixupAlpha, options.CutMixAlpha })
         {
             if (alpha is not (> 0 and <= LargestAlpha))

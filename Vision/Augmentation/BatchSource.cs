@@ -57,7 +57,7 @@ public sealed class BatchSource : IBatchSource, IFixedImages
     public static BatchSource ForEvaluation(
         IReadOnlyList<Sample> samples, int imageSize, int batchSize, Device device, Normalization? normalization = null)
     {
-        var pipeline = AugmentationPresets.Create("none", imageSize, normalization);
+        var pipeline = AugmentationPresets.Create(AugmentationPreset.None, imageSize, normalization);
         return new BatchSource(samples, new LoaderOptions { Size = imageSize, BatchSize = batchSize }, pipeline, device);
     }
 
@@ -103,7 +103,7 @@ public sealed class BatchSource : IBatchSource, IFixedImages
         using var scope = NewDisposeScope();
         var square = Imaging.ImageResizer.ResizeAndCrop(image, imageSize);
         var pixels = ToTensor(square.Pixels, 1, imageSize).to(device);
-        return AugmentationPresets.Create("none", imageSize, normalization).Apply(pixels, seed: 0, epoch: 0, step: 0).MoveToOuterDisposeScope();
+        return AugmentationPresets.Create(AugmentationPreset.None, imageSize, normalization).Apply(pixels, seed: 0, epoch: 0, step: 0).MoveToOuterDisposeScope();
     }
 
     private ImageBatch ToBatch(PixelBatch pixels, int epoch)

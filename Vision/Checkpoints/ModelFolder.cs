@@ -36,9 +36,9 @@ public static class ModelFolder
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(description);
-        if (description.Architecture != network.Architecture || description.Classes.Count != network.Classes)
+        if (description.Architecture != network.Architecture.Name() || description.Classes.Count != network.Classes)
             throw new ArgumentException(
-                $"The description says {description.Architecture} with {description.Classes.Count} classes, the network is {network.Architecture} with {network.Classes}.",
+                $"The description says {description.Architecture} with {description.Classes.Count} classes, the network is {network.Architecture.Name()} with {network.Classes}.",
                 nameof(description));
         Directory.CreateDirectory(folder);
         var weights = Path.Combine(folder, WeightsFile);
@@ -82,7 +82,7 @@ public static class ModelFolder
         if (!File.Exists(weights))
             throw new CheckpointException($"'{folder}' is no complete model folder: it has no {WeightsFile}.");
         CheckDigest(weights, description.WeightsSha256);
-        var network = Architectures.Create(description.Architecture, description.Classes.Count);
+        var network = Architectures.Create(Choice.Parse<Architecture>(description.Architecture), description.Classes.Count);
         try
         {
             Weights.Load(network, weights);
@@ -118,8 +118,8 @@ public static class ModelFolder
 
     private static void Check(ModelDescription description, string path)
     {
-        if (!Architectures.Names.Contains(description.Architecture))
-            throw new CheckpointException($"'{path}' asks for the unknown architecture '{description.Architecture}'. Known: {string.Join(", ", Architectures.Names)}.");
+        if (!Choice.TryParse<Architecture>(description.Architecture, out _))
+            throw new CheckpointException($"'{path}' asks for the unknown architecture '{description.Architecture}'. Known: {string.Join(", ", Choice.Names<Architecture>())}.");
         if (description.Classes is not { Count: > 0 })
             throw new CheckpointException($"'{path}' names no classes.");
         if (description.Temperature is not (null or > 0))

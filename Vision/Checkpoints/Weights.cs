@@ -54,8 +54,8 @@ public static class Weights
     {
         ArgumentNullException.ThrowIfNull(network);
         var description = ModelFolder.ReadDescription(folder);
-        if (description.Architecture != network.Architecture)
-            throw new CheckpointException($"'{source ?? folder}' is an {description.Architecture}; its weights do not fit {network.Architecture}.");
+        if (description.Architecture != network.Architecture.Name())
+            throw new CheckpointException($"'{source ?? folder}' is an {description.Architecture}; its weights do not fit {network.Architecture.Name()}.");
         var weights = Path.Combine(folder, ModelFolder.WeightsFile);
         ModelFolder.CheckDigest(weights, description.WeightsSha256);
         using var file = SafetensorsFile.Open(weights);
@@ -69,7 +69,7 @@ public static class Weights
         ArgumentNullException.ThrowIfNull(network);
         using var file = SafetensorsFile.Open(path);
         var tensors = network.NamedTensors();
-        CheckFit(file, tensors, path, network.Architecture);
+        CheckFit(file, tensors, path, network.Architecture.Name());
         foreach (var (name, tensor) in tensors)
             file.ReadInto(name, tensor);
     }
@@ -80,7 +80,7 @@ public static class Weights
         var head = HeadNames(network);
         var headFits = tensors.Where(t => head.Contains(t.Name)).All(t => file.Contains(t.Name) && file.ShapeOf(t.Name).SequenceEqual(t.Tensor.shape));
         var wanted = headFits ? tensors : [.. tensors.Where(t => !head.Contains(t.Name))];
-        CheckFit(file, wanted, path, network.Architecture, ignore: head);
+        CheckFit(file, wanted, path, network.Architecture.Name(), ignore: head);
         foreach (var (name, tensor) in wanted)
             file.ReadInto(name, tensor);
         return new WeightsReport(source, wanted.Count, !headFits, headFits

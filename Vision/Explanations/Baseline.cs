@@ -5,22 +5,6 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>What stands for the absence of a picture: where a path begins, or what covers a place.</summary>
-public enum Baseline
-{
-    /// <summary>A black picture: <c>-mean / std</c> in each channel of the normalised input.</summary>
-    Black,
-
-    /// <summary>The mean colour: zeros in the normalised input.</summary>
-    Mean,
-
-    /// <summary>The picture itself without detail: a Gaussian blur whose standard deviation is a tenth of the shorter side.</summary>
-    Blur,
-
-    /// <summary>Pixels drawn uniformly from all colours; attributions are averaged over several draws (Sturmfels, Lundberg and Lee 2020).</summary>
-    Noise,
-}
-
 internal static class Baselines
 {
     private const double BlurShare = 0.1;

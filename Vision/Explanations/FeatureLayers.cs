@@ -30,7 +30,7 @@ public static class FeatureLayers
         var index = names.ToList().FindLastIndex(known => known == name || known.StartsWith(name + ".", StringComparison.Ordinal));
         return index >= 0
             ? new FeatureLayer(network, names[index], index)
-            : throw new ArgumentException($"{network.Architecture} has no layer '{name}'. Choose one of {string.Join(", ", names)}.", nameof(name));
+            : throw new ArgumentException($"{network.Architecture.Name()} has no layer '{name}'. Choose one of {string.Join(", ", names)}.", nameof(name));
     }
 }
 

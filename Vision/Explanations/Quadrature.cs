@@ -1,15 +1,5 @@
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>Rules of integration on [0, 1].</summary>
-public enum QuadratureRule
-{
-    /// <summary>Exact for polynomials of degree 2n - 1.</summary>
-    GaussLegendre,
-
-    /// <summary>Equidistant nodes from 0 to 1, half weight at the ends; its error falls with the square of the spacing.</summary>
-    Trapezoid,
-}
-
 /// <summary>Nodes and weights of a rule of integration on [0, 1].</summary>
 /// <param name="Nodes">In 0..1, ascending.</param>
 /// <param name="Weights">One for each node; they sum to 1.</param>

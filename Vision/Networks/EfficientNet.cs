@@ -20,7 +20,7 @@ public sealed class EfficientNet : ImageClassifier
     /// <param name="scaling">Which member of the family.</param>
     /// <param name="classes">Outputs, at least 1.</param>
     /// <param name="dropout">Dropout before the classifier, 0 up to but not including 1; the family's own when null.</param>
-    public EfficientNet(EfficientNetScaling scaling, int classes, double? dropout = null) : base(scaling.Name, classes)
+    public EfficientNet(EfficientNetScaling scaling, int classes, double? dropout = null) : base(scaling.Architecture, classes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         this.scaling = scaling;

@@ -13,12 +13,12 @@ public sealed record EfficientNetStage(int Expansion, int Kernel, int Stride, in
 /// A member of the EfficientNet family: the baseline stages scaled by a width and a depth factor
 /// (Tan and Le 2019, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks").
 /// </summary>
-/// <param name="Name">torchvision's name, e.g. <c>efficientnet_b0</c>.</param>
+/// <param name="Architecture">Which member.</param>
 /// <param name="Width">Factor on channels.</param>
 /// <param name="Depth">Factor on blocks per stage.</param>
 /// <param name="ImageSize">Input side in pixels that the paper chose for it.</param>
 /// <param name="Dropout">Dropout probability before the classifier.</param>
-public sealed record EfficientNetScaling(string Name, double Width, double Depth, int ImageSize, double Dropout)
+public sealed record EfficientNetScaling(Architecture Architecture, double Width, double Depth, int ImageSize, double Dropout)
 {
     /// <summary>Probability with which the last block is skipped in training; it grows linearly from 0 over the blocks.</summary>
     public double StochasticDepth { get; init; } = 0.2;
@@ -37,10 +37,10 @@ public sealed record EfficientNetScaling(string Name, double Width, double Depth
     /// <summary>B0 to B3, smallest first.</summary>
     public static IReadOnlyList<EfficientNetScaling> Family { get; } =
     [
-        new("efficientnet_b0", 1.0, 1.0, 224, 0.2),
-        new("efficientnet_b1", 1.0, 1.1, 240, 0.2),
-        new("efficientnet_b2", 1.1, 1.2, 260, 0.3),
-        new("efficientnet_b3", 1.2, 1.4, 300, 0.3),
+        new(Architecture.EfficientNetB0, 1.0, 1.0, 224, 0.2),
+        new(Architecture.EfficientNetB1, 1.0, 1.1, 240, 0.2),
+        new(Architecture.EfficientNetB2, 1.1, 1.2, 260, 0.3),
+        new(Architecture.EfficientNetB3, 1.2, 1.4, 300, 0.3),
     ];
 
     /// <summary>Baseline stages after scaling.</summary>

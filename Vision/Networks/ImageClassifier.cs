@@ -11,14 +11,14 @@ namespace Linnaeus.Vision.Networks;
 public abstract class ImageClassifier : nn.Module<Tensor, Tensor>
 {
     /// <summary>Creates the shell; the derived class builds the layers.</summary>
-    protected ImageClassifier(string architecture, int classes) : base(architecture)
+    protected ImageClassifier(Architecture architecture, int classes) : base(architecture.Name())
     {
         Architecture = architecture;
         Classes = classes;
     }
 
-    /// <summary>Name by which <see cref="Architectures.Create"/> builds the same network, e.g. <c>efficientnet_b0</c>.</summary>
-    public string Architecture { get; }
+    /// <summary>What <see cref="Architectures.Create"/> builds the same network from.</summary>
+    public Architecture Architecture { get; }
 
     /// <summary>Outputs of the classifier.</summary>
     public int Classes { get; }
@@ -80,7 +80,7 @@ public abstract class ImageClassifier : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(other);
         if (other.Architecture != Architecture || other.Classes != Classes)
-            throw new ArgumentException($"Cannot copy {other.Architecture} with {other.Classes} classes into {Architecture} with {Classes}.", nameof(other));
+            throw new ArgumentException($"Cannot copy {other.Architecture.Name()} with {other.Classes} classes into {Architecture.Name()} with {Classes}.", nameof(other));
         using var noGrad = no_grad();
         foreach (var ((_, target), (_, source)) in NamedTensors().Zip(other.NamedTensors()))
             target.copy_(source);

@@ -10,9 +10,6 @@ namespace Linnaeus.Vision.Networks;
 /// </summary>
 public sealed class MobileNetV2 : ImageClassifier
 {
-    /// <summary>Name by which <see cref="Architectures.Create"/> builds it.</summary>
-    public const string Name = "mobilenet_v2";
-
     private const int StemChannels = 32;
     private const int Channels = 1280;
 
@@ -30,7 +27,7 @@ public sealed class MobileNetV2 : ImageClassifier
     /// <summary>Builds the network with random weights drawn from torch's generator (seed it with <c>torch.manual_seed</c>).</summary>
     /// <param name="classes">Outputs, at least 1.</param>
     /// <param name="dropout">Dropout before the classifier, 0 up to but not including 1; 0.2 when null.</param>
-    public MobileNetV2(int classes, double? dropout = null) : base(Name, classes)
+    public MobileNetV2(int classes, double? dropout = null) : base(Architecture.MobileNetV2, classes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         Dropout = dropout ?? 0.2;

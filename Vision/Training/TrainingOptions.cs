@@ -98,19 +98,6 @@ public sealed record TrainingOptions
     }
 }
 
-/// <summary>What turns gradients into updates; each is PyTorch's of that name.</summary>
-public enum OptimizerKind
-{
-    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019); betas 0.9 and 0.999, epsilon 1e-8.</summary>
-    AdamW,
-
-    /// <summary>Kingma and Ba 2015; betas 0.9 and 0.999, epsilon 1e-8.</summary>
-    Adam,
-
-    /// <summary>Stochastic gradient descent with <see cref="TrainingOptions.Momentum"/>, without dampening.</summary>
-    Sgd,
-}
-
 /// <summary>What forward and backward passes compute in.</summary>
 public enum TrainingPrecision
 {
@@ -122,16 +109,6 @@ public enum TrainingPrecision
     /// <see cref="PrecisionChoice"/> says where it is faster. It needs no loss scaling.
     /// </summary>
     Bf16,
-}
-
-/// <summary>Course of the learning rate after warm-up.</summary>
-public enum LearningRateDecay
-{
-    /// <summary>Falls to 0 along half a cosine.</summary>
-    Cosine,
-
-    /// <summary>Stays at the peak.</summary>
-    Constant,
 }
 
 /// <summary>

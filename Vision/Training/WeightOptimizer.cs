@@ -101,8 +101,9 @@ internal sealed class WeightOptimizer : IDisposable
                 groups.Select(g => new Adam.ParamGroup(g.Parameters, weight_decay: g.Decay)).ToArray(), rate, beta1: 0.9, beta2: 0.999, eps: 1e-8),
             OptimizerKind.Sgd => optim.SGD(
                 groups.Select(g => new SGD.ParamGroup(g.Parameters, momentum: options.Momentum, weight_decay: g.Decay)).ToArray(), rate, options.Momentum),
-            _ => optim.AdamW(
+            OptimizerKind.AdamW => optim.AdamW(
                 groups.Select(g => new AdamW.ParamGroup(g.Parameters, weight_decay: g.Decay)).ToArray(), rate, beta1: 0.9, beta2: 0.999, eps: 1e-8),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Optimizer, "unknown optimizer"),
         };
     }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Starts the built images as the cluster does (their own numeric user, read-only root, no capabilities, tokens required), waits until each is healthy,
-# and has them train a small model and explain its test images. Blobs are in an Azurite of this machine, the database on a tmpfs. Prints the sizes.
-#   CONTAINER_TOOL, REPOSITORY, TAG   as for build.sh
-#   RUN_OPTIONS      more options of its run command, as --gpus all
-#   PORT             the first of five free ports (5600)
+# Starts the built images as the cluster does (numeric user, read-only root, no capabilities, tokens required), waits until each is healthy, trains a small
+# model and explains its test images. Blobs are in an Azurite on this machine, the database is on a tmpfs. Prints the image sizes.
+#   CONTAINER_TOOL, REPOSITORY, TAG   as in build.sh
+#   RUN_OPTIONS      more options for the run command, such as --gpus all
+#   PORT             first of five free ports (default 5600)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tool=(${CONTAINER_TOOL:-podman})
@@ -27,11 +27,11 @@ finish() {
 trap finish EXIT
 stop() { echo "check.sh: $*" >&3; exit 1; }
 
-start() { # SERVICE [OPTION ...]: listens on $port + its place
+start() { # SERVICE [OPTION ...]: listens on $port + its position in services
   local service=$1 image=$repository/$1:$tag place
   shift
   user=$("${tool[@]}" image inspect -f '{{.Config.User}}' "$image")
-  [[ $user =~ ^[1-9][0-9]*:[1-9][0-9]*$ ]] || stop "$image runs as '$user': a numeric user that is not root was expected."
+  [[ $user =~ ^[1-9][0-9]*:[1-9][0-9]*$ ]] || stop "$image runs as '$user', expected a numeric user other than root."
   for ((place = 0; place < ${#services[@]}; place++)); do [ "${services[place]}" != "$service" ] || break; done
   names+=("linnaeus-check-$$-$service")
   "${tool[@]}" run -d --name "linnaeus-check-$$-$service" --network host --read-only --cap-drop all --security-opt no-new-privileges \
@@ -44,7 +44,7 @@ wait_for() { # WHAT SECONDS COMMAND ...
   local what=$1 seconds=$2 began=$SECONDS
   shift 2
   until "$@" 2>"$work/errors"; do
-    [ $((SECONDS - began)) -lt "$seconds" ] || stop "waited $seconds s for: $what. $(cat "$work/errors")"
+    [ $((SECONDS - began)) -lt "$seconds" ] || stop "timed out after $seconds s waiting for: $what. $(cat "$work/errors")"
     sleep 0.5
   done
   printf '%s (%d s)\n' "$what" $((SECONDS - began))
@@ -71,17 +71,17 @@ start portal -e services__explainer__http__0="http://localhost:$((port + 2))" -e
 
 answer=$(ask "localhost:$port/api/jobs" -d '{"kind": "train", "spec": {"model": "check", "dataset": "synthetic-flowers", "image_size": 32, "epochs": 1,
   "synthetic": {"classes": 2, "train_per_class": 8, "val_per_class": 4, "test_per_class": 4}, "batch_size": 8, "explain_images": 1}}') ||
-  stop "the training was refused: $answer"
+  stop "the job was rejected: $answer"
 job=$(sed 's/.*"id": *"\([0-9a-f]*\)".*/\1/' <<<"$answer")
 trained() {
   answer=$(ask "localhost:$port/api/jobs/$job")
-  [[ $answer != *'"FAILED"'* ]] || stop "the training failed: $answer"
+  [[ $answer != *'"FAILED"'* ]] || stop "the run failed: $answer"
   [[ $answer == *'"SUCCEEDED"'* ]]
 }
 explained() { [[ $(ask "localhost:$port/api/explanations?model=models:/check/1") == *'"method"'* ]]; }
 wait_for "a model was trained" 180 trained
 wait_for "its test image was explained" 120 explained
-[[ $(curl -fsSL "localhost:$((port + 3))/") == *"<form"* ]] || stop "the Portal shows no sign-in."
+[[ $(curl -fsSL "localhost:$((port + 3))/") == *"<form"* ]] || stop "the Portal does not show the sign-in page."
 
 printf '\n%-28s %10s\n' image MB
 for service in "${services[@]}"; do

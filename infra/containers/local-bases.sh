@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes bases for build.sh where no registry is reachable: Debian by debootstrap, with this machine's own .NET and Node.js in it.
-# As root; prints what build.sh reads:   eval "$(sudo infra/containers/local-bases.sh)"
-#   SUITE, MIRROR    which Debian (trixie) and where it is fetched (debootstrap's own default)
-#   CA_BUNDLE        a PEM file with a closed network's own authorities, put in the place of Debian's
-#   CONTAINER_TOOL   podman; with options where it needs some: "podman --runtime runc"
+# Builds base images for build.sh if no container registry is reachable: Debian from debootstrap plus this machine's .NET and Node.js.
+# Needs root. Prints the variables that build.sh reads:   eval "$(sudo infra/containers/local-bases.sh)"
+#   SUITE, MIRROR    Debian release (default trixie) and mirror (default: debootstrap's)
+#   CA_BUNDLE        PEM file with a closed network's certificate authorities, replaces Debian's
+#   CONTAINER_TOOL   podman (default), with options if needed: "podman --runtime runc"
 set -euo pipefail
 tool=(${CONTAINER_TOOL:-podman})
 suite=${SUITE:-trixie}
@@ -17,7 +17,7 @@ npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# FROM, then the lines of a container file; the context is the folder named last.
+# layer NAME CONTEXT: builds an image from the container file on standard input.
 layer() { "${tool[@]}" build -q -t "$prefix/$1" -f - "$2" >/dev/null; }
 
 if ! "${tool[@]}" image exists "$prefix/debian:$suite"; then

@@ -3,23 +3,23 @@ using Linnaeus.Registry.Client;
 namespace Linnaeus.Portal.Components.Charts;
 
 /// <summary>A line of a chart.</summary>
-/// <param name="X">Rising; as many as <paramref name="Y"/>.</param>
-/// <param name="Y">Null (or NaN) where the line has a gap.</param>
+/// <param name="X">Ascending; same length as <paramref name="Y"/>.</param>
+/// <param name="Y">Null or NaN is a gap.</param>
 public sealed record ChartLine(string Name, IReadOnlyList<double> X, IReadOnlyList<double?> Y)
 {
-    /// <summary>A metric over its steps. Of several values at one step the last counts.</summary>
+    /// <summary>A metric over its steps; the last of several values at a step counts.</summary>
     public static ChartLine Of(string name, MetricSeries series)
     {
-        // The series is in order of step.
+        // The series is ordered by step.
         var points = series.Points.GroupBy(p => p.Step).Select(step => step.Last()).ToList();
         return new ChartLine(name, [.. points.Select(p => (double)p.Step)], [.. points.Select(p => p.Value)]);
     }
 
     /// <summary>
-    /// The line as an exponential moving average, started without bias (Adam's correction, Kingma and Ba 2015): m ← w·m + (1 − w)·y, shown as m / (1 − wⁿ).
-    /// Gaps stay gaps and count for nothing.
+    /// The exponential moving average with bias correction (Adam, Kingma and Ba 2015): m ← w·m + (1 − w)·y, shown as m / (1 − wⁿ).
+    /// Gaps stay gaps and do not count.
     /// </summary>
-    /// <param name="weight">w: 0 leaves the line as it is, towards 1 is smoother.</param>
+    /// <param name="weight">w in [0, 1): 0 returns the line unchanged, larger is smoother.</param>
     public ChartLine Smoothed(double weight)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(weight);

@@ -2,5 +2,5 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Portal.Components.Pages;
 
-/// <summary>What the overview has read.</summary>
+/// <summary>Content of the overview page.</summary>
 public sealed record OverviewContent(IReadOnlyList<Job> Jobs, IReadOnlyList<RegisteredModelInfo> Models);

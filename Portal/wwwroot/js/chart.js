@@ -1,9 +1,9 @@
-// Line charts of Chart.razor: `draw` makes one in an element or brings it up to date, `remove` takes it away.
+// Line charts of Chart.razor: `draw` creates or updates the chart of an element, `remove` destroys it.
 import uPlot from "../vendor/uplot.js";
 
 const charts = new WeakMap();
 
-/** `drawing`: { xLabel, yLabel, logarithmic, lines: [{ name, colour, x, y, smooth }] }; a null in y is a gap. */
+/** `drawing`: { xLabel, yLabel, logarithmic, lines: [{ name, color, x, y, smooth }] }; a null in y is a gap. */
 export function draw(element, drawing) {
   if (!element) return;
   let chart = charts.get(element);
@@ -32,11 +32,11 @@ class Chart {
   }
 
   show(drawing, anew = false) {
-    const shape = JSON.stringify([drawing.xLabel, drawing.yLabel, drawing.logarithmic, drawing.lines.map((l) => [l.name, l.colour, l.smooth !== null])]);
+    const shape = JSON.stringify([drawing.xLabel, drawing.yLabel, drawing.logarithmic, drawing.lines.map((l) => [l.name, l.color, l.smooth !== null])]);
     const data = aligned(drawing);
     this.drawing = drawing;
     if (this.plot && shape === this.shape && !anew) {
-      // Whoever has zoomed in stays there.
+      // Keep the zoom.
       const [xs, { min, max }] = [this.plot.data[0], this.plot.scales.x];
       const zoomed = xs.length > 1 && (min > xs[0] || max < xs.at(-1));
       this.plot.setData(data, !zoomed);
@@ -55,11 +55,11 @@ class Chart {
   }
 
   options({ xLabel, yLabel, logarithmic, lines }) {
-    const colour = (name) => resolved(this.element, name);
+    const color = (name) => resolved(this.element, name);
     const font = `12px ${getComputedStyle(this.element).fontFamily}`;
-    const axis = { stroke: colour("--muted"), font, labelFont: font, labelSize: 18, labelGap: 0, ticks: { show: false }, grid: { stroke: colour("--line"), width: 1 } };
-    const series = lines.flatMap(({ name, colour: token, smooth }) => {
-      const stroke = colour(token);
+    const axis = { stroke: color("--muted"), font, labelFont: font, labelSize: 18, labelGap: 0, ticks: { show: false }, grid: { stroke: color("--line"), width: 1 } };
+    const series = lines.flatMap(({ name, color: token, smooth }) => {
+      const stroke = color(token);
       const line = { label: name, stroke, width: 1.8, spanGaps: true, points: { size: 5, fill: stroke } };
       return smooth ? [{ ...line, alpha: 0.28, width: 1.2, points: { show: false } }, line] : [line];
     });
@@ -87,7 +87,7 @@ class Chart {
     head.textContent = `${this.drawing.xLabel ?? "x"} ${short(plot.data[0][idx])}`;
     this.tip.replaceChildren(head, ...rows.map(({ line, value }) => {
       const row = document.createElement("span");
-      row.style.setProperty("--c", `var(${line.colour})`);
+      row.style.setProperty("--c", `var(${line.color})`);
       row.append(document.createElement("i"), line.name, Object.assign(document.createElement("em"), { textContent: exact(value) }));
       return row;
     }));
@@ -104,14 +104,14 @@ class Chart {
   }
 }
 
-/** All lines over one x axis. */
+/** All lines on one x axis. */
 function aligned({ lines, logarithmic }) {
   const drawable = (ys) => (logarithmic ? ys.map((y) => (y > 0 ? y : null)) : ys);
   if (lines.length === 0) return [[]];
   return uPlot.join(lines.map(({ x, y, smooth }) => [x, drawable(y), ...(smooth ? [drawable(smooth)] : [])]));
 }
 
-/** The line's value at `x`, smoothed where it is; null where it has none. */
+/** The value of the line at `where`, smoothed if the line is; null if it has none. */
 function at({ x, y, smooth }, where) {
   let [low, high] = [0, x.length - 1];
   while (low < high) {
@@ -122,19 +122,19 @@ function at({ x, y, smooth }, where) {
   return x[low] === where ? (smooth ?? y)[low] : null;
 }
 
-// Custom properties hold light-dark(); only a real property resolves it to a colour that a canvas knows.
+// Custom properties hold light-dark(); only a real property resolves it to a color that a canvas understands.
 function resolved(element, token) {
   const before = element.style.color;
   element.style.color = `var(${token})`;
-  const colour = getComputedStyle(element).color;
+  const color = getComputedStyle(element).color;
   element.style.color = before;
-  return colour;
+  return color;
 }
 
-// Steps and epochs are whole.
+// Steps and epochs are integers.
 const wholeSteps = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((n) => n * 10 ** power)).flat();
 
-/** From zero where values are not far from it, with some air. */
+/** The y range with padding; starts at zero if the values are close to it. */
 function spread(low, high) {
   if (low === null || high === null) return [0, 1];
   if (low === high) return low === 0 ? [0, 1] : [Math.min(0, low * 1.2), Math.max(0, high * 1.2)];

@@ -1,4 +1,4 @@
-// Puts text on the clipboard. Without a secure context there is no clipboard API: then by a selection.
+// Copies text to the clipboard. Without a secure context there is no clipboard API, so it falls back to a selection.
 export async function copy(text) {
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(text);
@@ -10,5 +10,5 @@ export async function copy(text) {
   area.select();
   const done = document.execCommand("copy");
   area.remove();
-  if (!done) throw new Error("the browser does not let this page use the clipboard");
+  if (!done) throw new Error("The browser blocked access to the clipboard.");
 }

@@ -1,4 +1,4 @@
-// A modal dialog of the browser's own keeps the focus inside and closes with Escape.
+// A native modal dialog traps the focus and closes with Escape.
 export function open(dialog) {
   if (dialog && !dialog.open) dialog.showModal();
 }

@@ -1,4 +1,4 @@
-// A circuit that the server no longer knows, or that could not be reached for long, is made anew once the server answers.
+// Reloads the page once the server responds, if the circuit is lost or reconnecting has failed.
 "use strict";
 document.getElementById("components-reconnect-modal").addEventListener("components-reconnect-state-changed", async (event) => {
   if (event.detail.state !== "rejected" && event.detail.state !== "failed") return;

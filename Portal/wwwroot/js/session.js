@@ -1,4 +1,4 @@
-// Whoever signs out in one tab is signed out in all: the others' circuits would go on.
+// Signing out in one tab signs out all tabs: circuits of other tabs would stay open.
 "use strict";
 {
   const session = new BroadcastChannel("linnaeus-session");

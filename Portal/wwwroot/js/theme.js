@@ -1,11 +1,11 @@
-// Runs before the first paint, so that a chosen colour scheme never flashes the other one.
+// Runs before the first paint, so that the page never flashes in the other theme.
 "use strict";
 window.theme = {
   get() {
     try { return localStorage.getItem("linnaeus-theme") ?? "auto"; } catch { return "auto"; }
   },
   set(name) {
-    try { localStorage.setItem("linnaeus-theme", name); } catch { /* private windows may keep nothing */ }
+    try { localStorage.setItem("linnaeus-theme", name); } catch { /* private windows may block storage */ }
     this.apply(name);
   },
   apply(name) {

@@ -15,25 +15,14 @@ public sealed record SweepTraining(IReadOnlyDictionary<string, JsonElement> Poin
 /// <summary>Reads and checks a <see cref="SweepSpec"/>, and every training that comes of it.</summary>
 internal static class SweepSpecReader
 {
-    private const int MostParameters = 20, MostValues = 256, MostRuns = 256, MostMessagesAPath = 5;
+    private const int MostParameters = 20, MostValues = 256, MostMessagesAPath = 5;
     private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
 
     public static CheckedSweep Read(SpecReader json, Faults faults)
     {
-        var defaults = new SweepSpec();
         var training = json.Raw("base");
         var own = new Faults();
-        var spec = new SweepSpec
-        {
-            Name = json.Has("name") ? json.Text("name", "", maxLength: 200) : NotGiven(json, "name"),
-            Search = json.Choice("search", defaults.Search, "grid", "random"),
-            Parameters = ReadParameters(json, own),
-            MaxRuns = (int)json.Integer("max_runs", defaults.MaxRuns, 1, MostRuns),
-            Seed = json.Integer("seed", defaults.Seed, long.MinValue, long.MaxValue),
-            Metric = json.Choice("metric", defaults.Metric, "val_accuracy", "val_loss"),
-            MedianStopping = json.Child("median_stopping") is { } stopping ? ReadMedianStopping(stopping) : null,
-        };
-        json.RejectUnknown();
+        var spec = json.Read<SweepSpec>("base", "parameters") with { Parameters = ReadParameters(json, own) };
         if (!faults.Has(json.PathOf("search")))
             CheckSearch(spec, json, own);
         var points = own.Any || faults.Has(json.PathOf("search")) || faults.Has(json.PathOf("max_runs")) ? [] : Points(spec, json, own);
@@ -75,13 +64,14 @@ internal static class SweepSpecReader
 
     private static SweepParameter ReadParameter(SpecReader json, string field, Faults faults)
     {
-        var (anyNumber, raw) = (Interval.Closed(double.MinValue, double.MaxValue), json.Raw("values"));
+        var (anyNumber, raw) = (Interval.Any, json.Raw("values"));
         var parameter = new SweepParameter
         {
             Values = raw.ValueKind == JsonValueKind.Array ? [.. raw.EnumerateArray().Select(value => value.Clone())] : null,
             Min = json.Has("min") ? json.Real("min", 0, anyNumber) : NotGiven<double?>(json, "min"),
             Max = json.Has("max") ? json.Real("max", 0, anyNumber) : NotGiven<double?>(json, "max"),
-            Scale = json.Has("scale") ? json.Choice("scale", "linear", "linear", "log") : NotGiven(json, "scale"),
+            Scale = json.Has("scale") && Choice.TryParse(json.Choice("scale", ParameterScale.Linear.Name(), [.. Choice.Names<ParameterScale>()]), out ParameterScale scale)
+                ? scale : NotGiven<ParameterScale?>(json, "scale"),
         };
         json.RejectUnknown();
         if (json.Has("values"))
@@ -109,43 +99,31 @@ internal static class SweepSpecReader
             faults.Add(json.PathOf("values"), $"is required: {field} is no number, so it has no range.");
         else if (!(min < max))
             faults.Add(json.PathOf("max"), $"must be more than the min of {min}.");
-        else if (parameter.Scale == "log" && min <= 0)
-            faults.Add(json.PathOf("min"), $"must be above 0 for the scale \"log\"; {min} was given.");
+        else if (parameter.Scale == ParameterScale.Log && min <= 0)
+            faults.Add(json.PathOf("min"), $"must be above 0 for the scale \"log\", got {min}.");
         else if (SweepFields.IsWholeNumber(field) && (min != Math.Floor(min) || max != Math.Floor(max) || Math.Abs(min) > int.MaxValue || max > int.MaxValue))
             faults.Add(json.PathOf("min"), $"and max must be whole numbers up to {int.MaxValue}, as {field} is.");
-    }
-
-    private static MedianStoppingOptions ReadMedianStopping(SpecReader json)
-    {
-        var defaults = new MedianStoppingOptions();
-        var options = new MedianStoppingOptions
-        {
-            MinEpochs = (int)json.Integer("min_epochs", defaults.MinEpochs, 1, 10_000),
-            MinRuns = (int)json.Integer("min_runs", defaults.MinRuns, 1, MostRuns - 1),
-        };
-        json.RejectUnknown();
-        return options;
     }
 
     private static void CheckSearch(SweepSpec spec, SpecReader json, Faults faults)
     {
         foreach (var (name, parameter) in spec.Parameters)
-            if (spec.Search == "grid" && parameter.Values is null && parameter.Min is not null)
+            if (spec.Search == SweepSearch.Grid && parameter.Values is null && parameter.Min is not null)
                 faults.Add($"{json.PathOf("parameters")}.{name}.values", "is required for the search \"grid\": a range is for \"random\".");
     }
 
     private static IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Points(SweepSpec spec, SpecReader json, Faults faults)
     {
         var space = new SearchSpace(spec.Parameters);
-        if (spec.Search == "grid" && space.GridSize > spec.MaxRuns)
+        if (spec.Search == SweepSearch.Grid && space.GridSize > spec.MaxRuns)
         {
-            faults.Add(json.PathOf("max_runs"), spec.MaxRuns < MostRuns
-                ? $"is {spec.MaxRuns}, but the grid has {space.GridSize} combinations. Raise it (up to {MostRuns}), name fewer values, or search at random."
-                : $"can be {MostRuns} at most, but the grid has {space.GridSize} combinations. Name fewer values, or search at random.");
+            faults.Add(json.PathOf("max_runs"), spec.MaxRuns < SweepSpec.MostRuns
+                ? $"is {spec.MaxRuns}, but the grid has {space.GridSize} combinations. Raise it (up to {SweepSpec.MostRuns}), name fewer values, or search at random."
+                : $"can be {SweepSpec.MostRuns} at most, but the grid has {space.GridSize} combinations. Name fewer values, or search at random.");
             return [];
         }
 
-        if (spec.Search == "grid")
+        if (spec.Search == SweepSearch.Grid)
             return [.. space.Grid()];
         var points = space.Draw(spec.MaxRuns, spec.Seed);
         if (points.Count < spec.MaxRuns)
@@ -205,6 +183,4 @@ internal static class SweepSpecReader
         json.Raw(name);
         return default;
     }
-
-    private static string? NotGiven(SpecReader json, string name) => NotGiven<string>(json, name);
 }

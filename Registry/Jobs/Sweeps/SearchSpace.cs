@@ -65,9 +65,9 @@ public sealed class SearchSpace(IReadOnlyDictionary<string, SweepParameter> para
             return values[random.Next(values.Count)];
         var (min, max, isWhole) = (parameter.Min!.Value, parameter.Max!.Value, SweepFields.IsWholeNumber(name));
         // The highest whole number gets as much of the range as the others.
-        var (low, high) = parameter.Scale == "log" ? (Math.Log(min), Math.Log(isWhole ? max + 1 : max)) : (min, isWhole ? max + 1 : max);
+        var (low, high) = parameter.Scale == ParameterScale.Log ? (Math.Log(min), Math.Log(isWhole ? max + 1 : max)) : (min, isWhole ? max + 1 : max);
         var drawn = low + (random.NextDouble() * (high - low));
-        var number = parameter.Scale == "log" ? Math.Exp(drawn) : drawn;
+        var number = parameter.Scale == ParameterScale.Log ? Math.Exp(drawn) : drawn;
         return isWhole
             ? JsonSerializer.SerializeToElement((long)Math.Clamp(Math.Floor(number), min, max))
             : JsonSerializer.SerializeToElement(Math.Clamp(Rounded(number), min, max));

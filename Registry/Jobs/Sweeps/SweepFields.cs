@@ -1,25 +1,16 @@
-using System.Text.Json;
-
 namespace Linnaeus.Registry.Jobs.Sweeps;
 
-/// <summary>The fields of a training that a sweep can vary, by their names in JSON, e.g. <c>learning_rate</c> and <c>early_stopping.patience</c>.</summary>
+/// <summary>The fields of a training spec that a sweep can vary, by their paths, e.g. <c>learning_rate</c> and <c>early_stopping.patience</c>.</summary>
 internal static class SweepFields
 {
     private static readonly string[] Fixed = ["name", "experiment", "model"];
 
-    private static readonly SortedDictionary<string, Type> Types = new(
-        Of(typeof(TrainingSpec), "").Where(field => !Fixed.Contains(field.Key)).ToDictionary(), StringComparer.Ordinal);
+    private static readonly SortedDictionary<string, SpecField> Fields = new(
+        SpecFields.Of<TrainingSpec>().Where(field => !Fixed.Contains(field.Path)).ToDictionary(field => field.Path), StringComparer.Ordinal);
 
-    public static IReadOnlyCollection<string> Names => Types.Keys;
+    public static IReadOnlyCollection<string> Names => Fields.Keys;
 
-    public static bool IsNumber(string field) => Types[field] == typeof(double) || IsWholeNumber(field);
+    public static bool IsNumber(string field) => Fields[field].Kind is SpecFieldKind.Number or SpecFieldKind.Integer;
 
-    public static bool IsWholeNumber(string field) => Types[field] == typeof(int) || Types[field] == typeof(long);
-
-    private static IEnumerable<KeyValuePair<string, Type>> Of(Type type, string prefix) => type.GetProperties().SelectMany(property =>
-    {
-        var name = prefix + JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
-        var valueType = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        return valueType.Assembly == typeof(TrainingSpec).Assembly ? Of(valueType, name + ".") : [new(name, valueType)];
-    });
+    public static bool IsWholeNumber(string field) => Fields[field].Kind == SpecFieldKind.Integer;
 }

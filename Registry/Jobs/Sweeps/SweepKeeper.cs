@@ -79,13 +79,14 @@ public sealed class SweepKeeper(RegistryDb db, WriteGate gate, TimeProvider time
     private async Task<SweepBest?> BestAsync(SweepSpec spec, List<QueuedJob> trainings, CancellationToken cancellationToken)
     {
         var runIds = trainings.Where(training => training.Status == JobStates.Succeeded).Select(training => training.RunId).ToArray();
+        var (metricName, isAccuracy) = (spec.Metric.Name(), IsAccuracy(spec));
         var values = await (
             from run in db.Set<Run>()
             join metric in db.Set<LatestMetric>() on run.Id equals metric.RunKey
-            where runIds.Contains(run.RunId) && metric.Key == spec.Metric
-            select new { run.RunId, Value = spec.Metric == "val_accuracy" ? metric.MaxValue : metric.MinValue }).ToListAsync(cancellationToken);
+            where runIds.Contains(run.RunId) && metric.Key == metricName
+            select new { run.RunId, Value = isAccuracy ? metric.MaxValue : metric.MinValue }).ToListAsync(cancellationToken);
         var best = trainings.Join(values.Where(v => v.Value is not null), t => t.RunId, v => v.RunId, (training, v) => (training, Value: v.Value!.Value))
-            .OrderBy(t => IsAccuracy(spec) ? -t.Value : t.Value).FirstOrDefault();
+            .OrderBy(t => isAccuracy ? -t.Value : t.Value).FirstOrDefault();
         if (best.training is not { } job)
             return null;
         var point = spec.Parameters.Keys.ToDictionary(name => name, name => ValueAt(JsonSerializer.Deserialize<JsonElement>(job.Spec), name));
@@ -99,7 +100,7 @@ public sealed class SweepKeeper(RegistryDb db, WriteGate gate, TimeProvider time
         var running = trainings.Where(training => training.Status == JobStates.Leased && !training.CancelRequested).ToArray();
         if (running.Length == 0)
             return;
-        var curves = await CurvesAsync(spec.Metric, trainings, cancellationToken);
+        var curves = await CurvesAsync(spec.Metric.Name(), trainings, cancellationToken);
         foreach (var training in running)
         {
             var others = trainings.Where(other => other != training).Select(other => curves.GetValueOrDefault(other.RunId!, []));
@@ -136,7 +137,7 @@ public sealed class SweepKeeper(RegistryDb db, WriteGate gate, TimeProvider time
     private Task<List<QueuedJob>> TrainingsAsync(string id, CancellationToken cancellationToken) =>
         db.Set<QueuedJob>().AsNoTracking().Where(j => j.SweepId == id).OrderBy(j => j.Id).ToListAsync(cancellationToken);
 
-    private static bool IsAccuracy(SweepSpec spec) => spec.Metric == "val_accuracy";
+    private static bool IsAccuracy(SweepSpec spec) => spec.Metric == SweepMetric.ValAccuracy;
 
     private static string Describe(Dictionary<string, int> counts) => string.Join(", ", counts
         .OrderBy(count => count.Key, StringComparer.Ordinal)

@@ -60,8 +60,8 @@ public sealed class DiagnosisTests(ServicesFixture services)
         Assert.All(worst.ImageDiagnoses, image => Assert.Contains(image.Id, wrong));
 
         var asked = dataset.Test[4].Id;
-        var listed = await ReportAsync(new DiagnosisSpec { Model = Uri(version), SanityImages = 0, Images = [asked], Method = "occlusion" });
-        Assert.Equal((asked, "list", "occlusion", null), (Assert.Single(listed.ImageDiagnoses).Id, listed.Selection, listed.Parameters.Method, listed.MapCells));
+        var listed = await ReportAsync(new DiagnosisSpec { Model = Uri(version), SanityImages = 0, Images = [asked], Method = ExplanationMethod.Occlusion });
+        Assert.Equal((asked, "list", ExplanationMethod.Occlusion, null), (Assert.Single(listed.ImageDiagnoses).Id, listed.Selection, listed.Parameters.Method, listed.MapCells));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class ExplanationRequestTests
         Assert.Equal(("flowers", 3), (request.Model.Name, request.Model.Version));
         Assert.Equal((null, null), (request.Target, request.Against));
         Assert.Equal(Convert.FromBase64String(Pixel), request.Image.Bytes);
-        var parameters = JsonSerializer.Deserialize<MethodParameters>(expected, ApiJson.Options)! with { Method = method };
+        var parameters = JsonSerializer.Deserialize<MethodParameters>(expected, ApiJson.Options)! with { Method = Choice.Parse<ExplanationMethod>(method) };
         Assert.Equal(parameters, request.Method.Parameters);
     }
 
@@ -33,7 +33,7 @@ public sealed class ExplanationRequestTests
              "baseline_draws":3,"tolerance":0.02,"seed":7,"layer":"features.6","samples":9,"window":16,"stride":8}
             """);
         Assert.Equal(
-            new MethodParameters { Method = "integrated-gradients", Steps = 20, Quadrature = "trapezoid", Baseline = "noise", BaselineDraws = 3, Tolerance = 0.02, Seed = 7 },
+            new MethodParameters { Method = ExplanationMethod.IntegratedGradients, Steps = 20, Quadrature = QuadratureRule.Trapezoid, Baseline = Baseline.Noise, BaselineDraws = 3, Tolerance = 0.02, Seed = 7 },
             request.Method.Parameters);
     }
 
@@ -61,7 +61,7 @@ public sealed class ExplanationRequestTests
         var fault = Faults($$"""{"model":"models:/f/1","method":"gradcam","image":"{{Pixel}}","opacity":1}""")["$.opacity"][0];
         Assert.Equal(
             typeof(ExplanationRequest).GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)).Order(StringComparer.Ordinal),
-            fault[(fault.IndexOf("Known are: ", StringComparison.Ordinal) + "Known are: ".Length)..^1].Split(", "));
+            fault[(fault.IndexOf("Known fields: ", StringComparison.Ordinal) + "Known fields: ".Length)..^1].Split(", "));
     }
 
     [Theory]

@@ -66,7 +66,7 @@ public sealed class PredictionTests(ServicesFixture services)
     /// <summary>One network as several versions.</summary>
     private async Task<IReadOnlyList<string>> RegisterAsync(params double?[] temperatures)
     {
-        using var network = Architectures.Create("efficientnet_b0", Classes.Length, seed: 3);
+        using var network = Architectures.Create(Architecture.EfficientNetB0, Classes.Length, seed: 3);
         using (torch.no_grad())
         {
             using var scope = torch.NewDisposeScope();
@@ -80,7 +80,7 @@ public sealed class PredictionTests(ServicesFixture services)
             var preprocessing = new Preprocessing { ImageSize = 64 };
             ModelFolder.Write(folder, network, new ModelDescription
             {
-                Architecture = network.Architecture,
+                Architecture = network.Architecture.Name(),
                 Classes = Classes,
                 Preprocessing = preprocessing,
                 Temperature = temperature,

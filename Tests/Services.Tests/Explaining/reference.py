@@ -1,6 +1,6 @@
-"""Grad-CAM and Integrated Gradients by their definitions, on torchvision's EfficientNet-B0.
+"""Grad-CAM and Integrated Gradients computed from their definitions, on torchvision's EfficientNet-B0.
 
-usage: reference.py WEIGHTS.safetensors PICTURE.png CLASS OUT_FOLDER
+usage: reference.py WEIGHTS.safetensors IMAGE.png CLASS OUT_FOLDER
 """
 import json
 import struct

@@ -122,11 +122,11 @@ public sealed class DownloadTests : IAsyncLifetime
     [Fact]
     public void Every_network_has_official_weights_whose_name_and_digest_agree()
     {
-        foreach (var architecture in Architectures.Names)
+        foreach (var architecture in Enum.GetValues<Architecture>())
         {
             var file = ImageNetWeights.Of(architecture);
             Assert.Equal(file.Digest[..8], Path.GetFileNameWithoutExtension(file.Name)[^8..]);
-            Assert.StartsWith(architecture, file.Name, StringComparison.Ordinal);
+            Assert.StartsWith(architecture.Name(), file.Name, StringComparison.Ordinal);
         }
     }
 

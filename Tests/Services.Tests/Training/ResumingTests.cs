@@ -22,15 +22,15 @@ public sealed class ResumingTests(ServicesFixture services)
             TrainableBlocks = 12,
             BackboneLrFactor = 0.3,
             LrDecayPerBlock = 0.9,
-            ClassBalance = "oversample",
+            ClassBalance = ClassBalancing.Oversample,
             EmaDecay = 0.9,
             GradientClip = 1,
             AccumulationSteps = 2,
             EarlyStopping = new EarlyStoppingOptions { Patience = 4 },
-            Augmentation = "light",
-            Mixing = "alternate",
+            Augmentation = AugmentationPreset.Light,
+            Mixing = MixingKind.Alternate,
             MixingOffEpochs = 1,
-            Precision = "fp32",
+            Precision = Precision.Fp32,
         };
 
         // 45 steps; each worker is let go for some of them.

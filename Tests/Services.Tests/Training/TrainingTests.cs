@@ -21,8 +21,8 @@ public sealed class TrainingTests(ServicesFixture services)
         {
             ExplainImages = 2,
             EmaDecay = 0.9,
-            Augmentation = "keras",
-            Mixing = "alternate",
+            Augmentation = AugmentationPreset.Keras,
+            Mixing = MixingKind.Alternate,
             MixingOffEpochs = 1,
             Robustness = true,
             RobustnessImages = 6,
@@ -132,7 +132,7 @@ public sealed class TrainingTests(ServicesFixture services)
 
     [Fact]
     public async Task Official_weights_on_a_closed_network_fail_the_run_and_say_which_file_to_put_where() => await FailsAsync(
-        Specs.Tiny("no-network") with { Weights = "imagenet", Architecture = "mobilenet_v2" }, "mobilenet_v2-7ebf99e0.pth is not in ");
+        Specs.Tiny("no-network") with { Weights = "imagenet", Architecture = Architecture.MobileNetV2 }, "mobilenet_v2-7ebf99e0.pth is not in ");
 
     [Fact]
     public async Task The_official_dataset_on_a_closed_network_fails_the_run_and_says_which_file_to_put_where() => await FailsAsync(
@@ -244,8 +244,8 @@ public sealed class TrainingTests(ServicesFixture services)
         var ended = await registry.Jobs.UntilEndedAsync(job.Id);
         Assert.True(ended.Status == JobStatus.Succeeded, ended.Error);
         var records = await registry.Explanations.ListAsync(ModelUri.Parse(uri));
-        Assert.Equal(2, records.Count(record => record.Method == "gradcam"));
-        Assert.Equal(2, records.Count(record => record.Method == "integrated-gradients"));
+        Assert.Equal(2, records.Count(record => record.Method == ExplanationMethod.GradCam));
+        Assert.Equal(2, records.Count(record => record.Method == ExplanationMethod.IntegratedGradients));
     }
 
     /// <summary>One trace runs from the submission through every epoch and the registration to the explanations.</summary>

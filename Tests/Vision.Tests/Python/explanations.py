@@ -1,4 +1,4 @@
-"""Explanations written straight from their definitions, in plain PyTorch on torchvision's EfficientNet-B0.
+"""Explanations computed from their definitions, in plain PyTorch on torchvision's EfficientNet-B0.
 
 explanations.py WEIGHTS INPUT OUTPUT NODES: INPUT holds "images" [N, 3, S, S] and "noise" [n, 3, S, S] (standard normal).
 """
@@ -29,7 +29,7 @@ targets, seconds = ranked[:, 0], ranked[:, 1]
 
 
 def score(x, image):
-    """The logit of the target of that image."""
+    """The logit of the image's target class."""
     return model(x)[:, targets[image]].sum()
 
 
@@ -87,7 +87,7 @@ def smooth_grad():
 
 
 def occlusion():
-    """The mean colour, zero in the normalised input, covers a square; squares start at multiples of the stride until all is covered."""
+    """Masks a square with the mean color (zero in the normalized input); squares start at multiples of the stride until the image is covered."""
     side = images.shape[2]
     starts = [i * STRIDE for i in range(int(np.ceil((side - WINDOW) / STRIDE)) + 1)]
     attributions = []
@@ -105,7 +105,7 @@ def occlusion():
 
 
 def blurred():
-    """A Gaussian of 11 x 11 pixels, standard deviation 5, mirrored at the edges."""
+    """An 11 x 11 Gaussian blur, standard deviation 5, mirrored at the edges."""
     cells = torch.exp(-0.5 * (torch.arange(-5, 6).double() / 5) ** 2)
     kernel = torch.outer(cells, cells)
     kernel = (kernel / kernel.sum()).float().repeat(3, 1, 1, 1)
@@ -113,7 +113,7 @@ def blurred():
 
 
 def perturbed(begin, end, maps):
-    """RISE: the area under the target's probability while pixels go from one picture to the other, most important first, in 28 steps."""
+    """RISE: area under the target's probability while pixels change from one image to the other, most important first, in 28 steps."""
     found = []
     for i in range(len(images)):
         order = torch.sort(maps[i].flatten(), descending=True, stable=True).indices

@@ -1,8 +1,8 @@
-"""Pictures made, read and resized by Pillow and torchvision, for comparison.
+"""Images created, read and resized by Pillow and torchvision, for comparison.
 
-imaging.py make FOLDER                     pictures of many kinds, and beside each the RGB bytes that Pillow reads: NAME.raw
+imaging.py make FOLDER                     images in many formats, each with the RGB bytes that Pillow reads: NAME.raw
 imaging.py read FILE                       FILE.raw
-imaging.py crop (FILE SIZE)...             FILE.raw: shorter side to SIZE, square in the middle
+imaging.py crop (FILE SIZE)...             FILE.raw: shorter side resized to SIZE, center crop
 imaging.py stretch FILE (WIDTH HEIGHT)...  FILE.WIDTHxHEIGHT.raw
 """
 import glob
@@ -20,7 +20,7 @@ def scene(width, height):
 
 
 def rgb(image):
-    """As a viewer shows it: upright, transparency on white."""
+    """As an image viewer shows it: upright, transparency on white."""
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith('I'):
         grey = numpy.round(numpy.asarray(image).astype(float) / 257).astype('uint8')

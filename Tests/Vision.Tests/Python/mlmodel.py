@@ -1,4 +1,4 @@
-"""Reads an MLmodel file as MLflow does (safe YAML; the signature's parts are JSON texts) and prints what the test asks for."""
+"""Reads an MLmodel file as MLflow does (safe YAML, signature parts as JSON strings) and prints what the test reads."""
 import json
 import sys
 

@@ -1,4 +1,4 @@
-"""Files as torch.save writes them, and what is in them: pth.py FOLDER"""
+"""Writes files with torch.save, and their expected content: pth.py FOLDER"""
 import collections
 import os
 import pickle
@@ -52,7 +52,7 @@ torch.save({"weight": torch.zeros(2), "code": Code()}, f"{folder}/code.pth")
 
 
 class Sneaky:
-    """Runs code through a name of torch's own."""
+    """Runs code through one of torch's own names."""
 
     def __reduce__(self):
         return torch.load, (f"{folder}/code.pth",)
@@ -67,7 +67,7 @@ def rewrite(source, target, change, method=zipfile.ZIP_STORED):
             new.writestr(item, change(item, old.read(item)), zipfile.ZIP_STORED if item.endswith("pkl") else method)
 
 
-# A few kilobytes that would unpack to 64 MiB.
+# A few kilobytes that unpack to 64 MiB.
 torch.save({"weight": torch.zeros(4)}, f"{folder}/small.pth")
 rewrite("small.pth", "bomb.pth", lambda name, data: bytes(1 << 26) if name.endswith("data/0") else data, zipfile.ZIP_DEFLATED)
 rewrite("small.pth", "short.pth", lambda name, data: data[:8] if name.endswith("data/0") else data)
@@ -79,7 +79,7 @@ rewrite("small.pth", "broken.pth", lambda name, data: data[:-20] if name.endswit
 
 
 class Far:
-    """A tensor that claims to reach beyond its storage, and one of absurd size."""
+    """A tensor that reaches beyond its storage, and one of absurd size."""
 
     def __init__(self, *view):
         self.view = view

@@ -1,4 +1,4 @@
-"""Four epochs of torchvision's EfficientNet-B0 with the whole recipe but randomness: recipe.py FOLDER adamw|adam|sgd"""
+"""Four epochs of torchvision's EfficientNet-B0 with the whole recipe except randomness: recipe.py FOLDER adamw|adam|sgd"""
 import math
 import sys
 
@@ -12,7 +12,7 @@ torch.manual_seed(5)
 torch.set_num_threads(2)
 stages, last_channel = efficientnet._efficientnet_conf("efficientnet_b0", width_mult=1.0, depth_mult=1.0)
 model = efficientnet.EfficientNet(stages, dropout=0.0, stochastic_depth_prob=0.0, num_classes=4, last_channel=last_channel)
-for module in model.modules():  # statistics that frozen layers have to keep
+for module in model.modules():  # statistics that frozen layers must keep
     if isinstance(module, torch.nn.BatchNorm2d):
         module.running_mean.normal_(0, 0.1)
         module.running_var.uniform_(0.8, 1.2)
@@ -48,7 +48,7 @@ for frozen in (True, False):
         for m in module.modules():
             for p in m.parameters(recurse=False):
                 p.requires_grad_(not isinstance(m, torch.nn.BatchNorm2d))
-    model.eval()  # no dropout, no stochastic depth: evaluation mode matters to batch normalisation alone
+    model.eval()  # no dropout, no stochastic depth: evaluation mode only affects batch normalization
     opt = optimizer(trained)
     for i in range(4):  # two epochs of two updates
         rate = peak * (i + 1) / 2 if i < 2 else peak * 0.5 * (1 + math.cos(math.pi * (i - 2) / 2))

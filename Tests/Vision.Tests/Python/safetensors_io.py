@@ -1,4 +1,4 @@
-"""The safetensors format by hand, as far as the tests need it: a second opinion on the C# reader and writer."""
+"""A second implementation of the safetensors format, as far as the tests need it, to check the C# reader and writer."""
 import json
 import struct
 
@@ -38,7 +38,7 @@ def load(path):
 
 
 def randomise(model, generator):
-    """Batch-norm statistics and shifts as a trained network might have them: in a fresh one they hide mistakes."""
+    """Batch-norm statistics and shifts as in a trained network; the ones of a new network would hide mistakes."""
     for name, tensor in model.state_dict().items():
         if name.endswith("running_mean"):
             tensor.copy_(torch.randn(tensor.shape, generator=generator) * 0.1)

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace Linnaeus.Contracts;
+
+/// <summary>A part of a dataset.</summary>
+public enum DatasetSplit
+{
+    [JsonStringEnumMemberName("test")]
+    Test,
+
+    [JsonStringEnumMemberName("validation")]
+    Validation,
+
+    [JsonStringEnumMemberName("train")]
+    Train,
+}

@@ -1,0 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace Linnaeus.Contracts;
+
+/// <summary>Course of the learning rate after warmup.</summary>
+public enum LearningRateDecay
+{
+    [JsonStringEnumMemberName("cosine"), Display(Description = "falls to 0 along half a cosine")]
+    Cosine,
+
+    [JsonStringEnumMemberName("constant"), Display(Description = "stays at the peak")]
+    Constant,
+}

@@ -1,0 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace Linnaeus.Contracts;
+
+/// <summary>What turns gradients into updates; each is PyTorch's of that name.</summary>
+public enum OptimizerKind
+{
+    [JsonStringEnumMemberName("adamw"), Display(Description = "decoupled weight decay (Loshchilov and Hutter 2019)")]
+    AdamW,
+
+    [JsonStringEnumMemberName("adam"), Display(Description = "Kingma and Ba 2015")]
+    Adam,
+
+    [JsonStringEnumMemberName("sgd"), Display(Description = "stochastic gradient descent with momentum")]
+    Sgd,
+}

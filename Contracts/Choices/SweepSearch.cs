@@ -1,0 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace Linnaeus.Contracts;
+
+/// <summary>How a sweep chooses its runs.</summary>
+public enum SweepSearch
+{
+    [JsonStringEnumMemberName("grid"), Display(Description = "every combination of the values")]
+    Grid,
+
+    [JsonStringEnumMemberName("random"), Display(Description = "random draws")]
+    Random,
+}
