@@ -14,9 +14,10 @@ for service in "$@"; do
   file=infra/containers/${service^}.Containerfile
   [ -f "$file" ] || { echo "build.sh: unknown service '$service', expected registry, trainer, explainer or portal." >&2; exit 2; }
   image=${REPOSITORY:-linnaeus}/$service:${TAG:-$version}
-  arguments=(--build-arg "VERSION=$version" --build-arg "REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)")
+  # Not as build arguments: podman's layer cache ignores those in labels and would keep the values of an earlier build.
+  arguments=(--label "org.opencontainers.image.version=$version"
+    --label "org.opencontainers.image.revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)")
   for name in $(sed -n 's/^ARG \([A-Z_]*\).*/\1/p' "$file" | sort -u); do
-    case $name in VERSION | REVISION) continue ;; esac
     [ -z "${!name:-}" ] || arguments+=(--build-arg "$name=${!name}")
   done
   printf '== %s\n' "$image"

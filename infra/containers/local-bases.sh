@@ -29,7 +29,7 @@ fi
 
 layer aspnet "$dotnet" <<EOF
 FROM $prefix/debian:$suite
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libssl3 libstdc++6 zlib1g >/dev/null && rm -rf /var/lib/apt/lists/*
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libssl3 libstdc++6 zlib1g >/dev/null && rm -rf /var/lib/apt/lists/* /var/cache/apt
 COPY dotnet LICENSE.txt ThirdPartyNotices.txt /usr/share/dotnet/
 COPY host /usr/share/dotnet/host
 COPY shared /usr/share/dotnet/shared
@@ -44,7 +44,7 @@ cp "$(readlink -f "$(command -v node)")" "$work/node"
 cp -r "$npm" "$work/npm"
 layer node "$work" <<EOF
 FROM $prefix/debian:$suite
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libstdc++6 >/dev/null && rm -rf /var/lib/apt/lists/*
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libstdc++6 >/dev/null && rm -rf /var/lib/apt/lists/* /var/cache/apt
 COPY node /usr/local/bin/node
 COPY npm /usr/local/lib/node_modules/npm
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
