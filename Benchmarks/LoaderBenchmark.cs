@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Linnaeus.Benchmarks;
 
 /// <summary>
-/// Sub-command <c>loader</c>: does loading keep up with training, what does a picture cost against torchvision's PIL path,
+/// Sub-command <c>loader</c>: does loading keep up with training, what does an image cost against torchvision's PIL path,
 /// and what does a frozen epoch cost whose features are known?
 /// <code>loader [--photos FOLDER] [--size 128] [--batch 16] [--steps 8] [--rounds 3] [--threads N]</code>
 /// </summary>
@@ -21,7 +21,7 @@ internal static class LoaderBenchmark
             var photos = Path.Combine(scratch.FullName, "photos");
             var large = Path.Combine(scratch.FullName, "large");
             WritePhotos(options, photos, large);
-            Print($"{"per picture, CPU ms, one thread",-58}{"ours",10}{"PIL",10}{"ratio",8}");
+            Print($"{"per image, CPU ms, one thread",-58}{"ours",10}{"PIL",10}{"ratio",8}");
             foreach (var (kind, folder) in new[] { ("as they are", photos), ("large (1600x1200)", large) })
             {
                 using var timing = new DecodeTiming(folder, options);

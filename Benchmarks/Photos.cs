@@ -3,7 +3,7 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Benchmarks;
 
-/// <summary>Pictures to measure with.</summary>
+/// <summary>Images to measure with.</summary>
 internal static class Photos
 {
     private const int Count = 40;

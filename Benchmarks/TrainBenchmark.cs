@@ -12,7 +12,7 @@ namespace Linnaeus.Benchmarks;
 /// <summary>
 /// Sub-command <c>train</c>: whole training epochs from JPEG files, decoding and augmentation (<c>keras</c>) included, against PyTorch's DataLoader with
 /// a worker for every core, in turn.
-/// <code>train [--photos FOLDER] [--pictures 4096] [--size 224] [--batch 128] [--rounds 3] [--device cpu|cuda] [--precision fp32|bf16] [--python PYTHON]</code>
+/// <code>train [--photos FOLDER] [--images 4096] [--size 224] [--batch 128] [--rounds 3] [--device cpu|cuda] [--precision fp32|bf16] [--python PYTHON]</code>
 /// </summary>
 internal sealed class TrainBenchmark : IDisposable
 {
@@ -28,10 +28,10 @@ internal sealed class TrainBenchmark : IDisposable
         foreach (var (path, bytes) in files)
             File.WriteAllBytes(path, bytes);
         // Each is read as often as it takes; which class it has does not change the time.
-        string[] pictures = [.. Enumerable.Range(0, options.Pictures).Select(i => files[i % files.Length].Path)];
-        var list = Path.Combine(_scratch.FullName, "pictures.tsv");
-        File.WriteAllLines(list, pictures.Select((path, i) => $"{path}\t{i % options.Classes}"));
-        Sample[] samples = [.. pictures.Select((path, i) => new Sample($"{i}", i % options.Classes, new FileImageSource(path, new DecodeOptions())))];
+        string[] images = [.. Enumerable.Range(0, options.Images).Select(i => files[i % files.Length].Path)];
+        var list = Path.Combine(_scratch.FullName, "images.tsv");
+        File.WriteAllLines(list, images.Select((path, i) => $"{path}\t{i % options.Classes}"));
+        Sample[] samples = [.. images.Select((path, i) => new Sample($"{i}", i % options.Classes, new FileImageSource(path, new DecodeOptions())))];
         _decoding = new Epochs(samples, options, cacheBytes: 0);
         _keeping = new Epochs(samples, options, cacheBytes: 1L << 30);
         _reference = new PythonProcess(
@@ -65,9 +65,9 @@ internal sealed class TrainBenchmark : IDisposable
         }
 
         Console.WriteLine(Line(
-            $"Epochs of EfficientNet-B0 from {_options.Pictures} JPEG files, batch {_options.Batch}, {_options.Size} px, {_options.Device}, {_options.Precision}, {Environment.ProcessorCount} cores"));
-        Print("Linnaeus, every picture decoded every time", decoding);
-        Print("Linnaeus, as it is: pictures kept once decoded, up to 1 GiB", keeping);
+            $"Epochs of EfficientNet-B0 from {_options.Images} JPEG files, batch {_options.Batch}, {_options.Size} px, {_options.Device}, {_options.Precision}, {Environment.ProcessorCount} cores"));
+        Print("Linnaeus, every image decoded every time", decoding);
+        Print("Linnaeus, as it is: images kept once decoded, up to 1 GiB", keeping);
         Print($"PyTorch {_reference.Version}, DataLoader with {Environment.ProcessorCount} workers", theirs);
 
         // The first round warms up, and decodes what is kept.
@@ -118,8 +118,8 @@ internal sealed record TrainBenchmarkOptions
 {
     public string? Photos { get; init; }
 
-    /// <summary>Pictures an epoch.</summary>
-    public int Pictures { get; init; } = 4096;
+    /// <summary>Images an epoch.</summary>
+    public int Images { get; init; } = 4096;
 
     public int Classes { get; init; } = 102;
 
@@ -135,8 +135,8 @@ internal sealed record TrainBenchmarkOptions
 
     public string Python { get; init; } = "/usr/bin/python3";
 
-    /// <summary>Pictures that full batches hold.</summary>
-    public int ImagesPerEpoch => Pictures / Batch * Batch;
+    /// <summary>Images that full batches hold.</summary>
+    public int ImagesPerEpoch => Images / Batch * Batch;
 
     /// <exception cref="ArgumentException">An unknown name or a value that is none.</exception>
     public static TrainBenchmarkOptions Parse(string[] arguments)
@@ -148,7 +148,7 @@ internal sealed record TrainBenchmarkOptions
             options = (arguments[i], value) switch
             {
                 ("--photos", _) => options with { Photos = value },
-                ("--pictures", _) => options with { Pictures = Number(value) },
+                ("--pictures", _) => options with { Images = Number(value) },
                 ("--size", _) => options with { Size = Number(value) },
                 ("--batch", _) => options with { Batch = Number(value) },
                 ("--rounds", _) => options with { Rounds = Number(value) },

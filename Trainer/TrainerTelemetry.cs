@@ -22,7 +22,7 @@ public sealed class TrainerTelemetry : IDisposable
     {
         Gpus = gpus;
         images = meter.CreateCounter<long>("linnaeus.training.images", "{image}", "Training images processed");
-        steps = meter.CreateCounter<long>("linnaeus.training.steps", "{step}", "Optimiser steps taken");
+        steps = meter.CreateCounter<long>("linnaeus.training.steps", "{step}", "Optimizer steps taken");
         epochs = meter.CreateHistogram<double>("linnaeus.training.epoch.duration", "s", "Duration of training epochs");
         meter.CreateObservableGauge("linnaeus.training.loss", () => Volatile.Read(ref loss), null, "Latest training loss");
         meter.CreateObservableGauge("linnaeus.training.rate", () => Volatile.Read(ref rate), "{image}/s", "Training throughput");

@@ -3,7 +3,7 @@ using TorchSharp;
 namespace Linnaeus.Vision;
 
 /// <summary>A batch ready for a network. Owns its tensors: whoever takes a batch disposes it.</summary>
-/// <param name="Images">float32 [N, 3, H, W], normalised by the dataset's mean and standard deviation, on the network's device.</param>
+/// <param name="Images">float32 [N, 3, H, W], normalized by the dataset's mean and standard deviation, on the network's device.</param>
 /// <param name="Labels">int64 [N], class indices.</param>
 /// <param name="Ids">N stable names of the images, e.g. their paths inside the dataset.</param>
 public sealed record ImageBatch(torch.Tensor Images, torch.Tensor Labels, IReadOnlyList<string> Ids) : IDisposable

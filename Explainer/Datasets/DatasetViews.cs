@@ -9,10 +9,10 @@ namespace Linnaeus.Explainer.Datasets;
 /// <summary>What there is to see of a dataset.</summary>
 internal static class DatasetViews
 {
-    private const int MixedPictures = 6;
+    private const int MixedImages = 6;
     private const int SkippedShown = 50;
 
-    public static DatasetSummary Summarise(Dataset dataset)
+    public static DatasetSummary Summarize(Dataset dataset)
     {
         var balance = ClassBalance.Of(dataset);
         return new DatasetSummary(
@@ -40,9 +40,9 @@ internal static class DatasetViews
         return new DatasetSamples(found.Count, [.. found.Skip(offset).Take(limit).Select(sample => new DatasetSample(sample.Id, dataset.Classes[sample.Label]))]);
     }
 
-    /// <summary>A JPEG whose shorter side has <paramref name="size"/> pixels, or as many as the picture has.</summary>
+    /// <summary>A JPEG whose shorter side has <paramref name="size"/> pixels, or as many as the image has.</summary>
     /// <exception cref="ProblemException">404, or 422 when the file has been damaged since.</exception>
-    public static byte[] Picture(Dataset dataset, string id, int size)
+    public static byte[] Jpeg(Dataset dataset, string id, int size)
     {
         if (size is < 16 or > 1024)
             throw Wrong("size must be 16 to 1024 pixels.");
@@ -75,8 +75,8 @@ internal static class DatasetViews
             throw Wrong($"mixing must be {string.Join(", ", Choice.Names<MixingKind>().Skip(1))}, got '{mixing}'.");
         if (dataset.Train.Count < 2)
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "Mixing takes two training images, and the dataset has one.");
-        var pictures = AugmentationPreviews.Varied(dataset.Train, MixedPictures).Select(sample => Load(sample, imageSize)).ToList();
-        return PngCodec.Encode(AugmentationPreviews.Mixing(pictures, imageSize, new MixingOptions(kind), seed));
+        var images = AugmentationPreviews.Varied(dataset.Train, MixedImages).Select(sample => Load(sample, imageSize)).ToList();
+        return PngCodec.Encode(AugmentationPreviews.Mixing(images, imageSize, new MixingOptions(kind), seed));
     }
 
     private static Sample Find(Dataset dataset, string id) => dataset.All.FirstOrDefault(sample => sample.Id == id)

@@ -55,7 +55,7 @@ internal static class DiagnosisReports
     public static string ContactSheetOf(DiagnosisReport report, IReadOnlyList<DiagnosedImage> errors)
     {
         var tiles = errors.Select(error => new ContactSheetTile(
-            error.Picture!, error.Overlay!,
+            error.Image!, error.Overlay!,
             [
                 $"{error.Diagnosis.Class} taken for {error.Diagnosis.Predicted}",
                 $"probability {Percent(error.Diagnosis.Probability)}, on the subject {(error.Diagnosis.Focus is { } focus ? Percent(focus) : "nothing")}",

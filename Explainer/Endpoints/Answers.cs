@@ -24,7 +24,7 @@ internal static class Answers
             ["url"] = address,
             ["heatmap_url"] = $"{address}/{ExplanationStore.HeatMapFile}",
             ["overlay_url"] = $"{address}/{ExplanationStore.OverlayFile}",
-            ["input_url"] = $"{address}/{ExplanationStore.PictureFile}",
+            ["input_url"] = $"{address}/{ExplanationStore.ImageFile}",
             ["attribution_url"] = $"{address}/{ExplanationStore.AttributionFile}",
             [activation ? "cells_url" : "signed_url"] = $"{address}/{(activation ? ExplanationStore.CellsFile : ExplanationStore.SignedFile)}",
             ["run_id"] = record.RunId,

@@ -13,14 +13,14 @@ public static class DatasetEndpoints
     {
         var group = app.MapGroup("/api/datasets").WithTags("Datasets").AddEndpointFilter(RegistryFaults.Translate);
         group.MapGet("/summary", async (string? dataset, string? job, ClaimsPrincipal caller, RequestedDataset requested, CancellationToken token) =>
-                DatasetViews.Summarise(await requested.OpenAsync(dataset, job, caller, token)))
+                DatasetViews.Summarize(await requested.OpenAsync(dataset, job, caller, token)))
             .WithSummary("Classes with their images, the fingerprint, and files that were left out.").ProducesFaults();
         group.MapGet("/samples", async (string? dataset, string? job, string? split, string? label, int? limit, int? offset, ClaimsPrincipal caller,
                 RequestedDataset requested, CancellationToken token) =>
                 DatasetViews.List(await requested.OpenAsync(dataset, job, caller, token), split ?? "train", label, limit ?? 24, offset ?? 0))
             .WithSummary("Images of a split (train, validation, test), of all classes or the one of that label.").ProducesFaults();
         group.MapGet("/image", async (string? dataset, string? job, string id, int? size, ClaimsPrincipal caller, RequestedDataset requested, CancellationToken token) =>
-                Results.Bytes(DatasetViews.Picture(await requested.OpenAsync(dataset, job, caller, token), id, size ?? Side), "image/jpeg"))
+                Results.Bytes(DatasetViews.Jpeg(await requested.OpenAsync(dataset, job, caller, token), id, size ?? Side), "image/jpeg"))
             .WithSummary("One image as JPEG; its shorter side has at most size pixels.").ProducesFaults();
         group.MapGet("/augmentation", async (string? dataset, string? job, string? augmentation, string? id, int? image_size, long? seed, ClaimsPrincipal caller,
                 RequestedDataset requested, CancellationToken token) =>

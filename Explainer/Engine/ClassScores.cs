@@ -4,7 +4,7 @@ using Linnaeus.Vision.Checkpoints;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>What a network says of a picture, by class name.</summary>
+/// <summary>What a network says of an image, by class name.</summary>
 internal static class ClassScores
 {
     public const int Top = 5;

@@ -24,7 +24,7 @@ public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry te
     /// <summary>Runs <paramref name="compute"/> on <paramref name="input"/> when its turn comes.</summary>
     /// <param name="key">Inputs of equal keys may be computed together; they must come with the same <paramref name="compute"/>.</param>
     /// <param name="refuseWhenFull">Refuse instead of waiting behind a full queue; false for work that can wait.</param>
-    /// <param name="cancellationToken">Gives the place up. A computation is cancelled when everyone has.</param>
+    /// <param name="cancellationToken">Gives the place up. A computation is canceled when everyone has.</param>
     /// <exception cref="ProblemException">429: too many are waiting. Or the input's own fault.</exception>
     public async Task<TResult> RunAsync<TInput, TResult>(
         object key, TInput input, BatchComputation<TInput, TResult> compute, bool refuseWhenFull, CancellationToken cancellationToken)

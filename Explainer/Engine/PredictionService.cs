@@ -36,21 +36,21 @@ public sealed class PredictionService(
     {
         using var rental = await models.RentAsync(version, cancellationToken);
         var loaded = rental.Version;
-        var pictures = batch.Select(image => Outcome.Of(
-            () => InputPicture.Decode(image.Bytes, image.Name, loaded.Description.Preprocessing, options.MinimumImageSide))).ToList();
-        var rows = new Queue<float[]>(Logits(loaded, [.. pictures.Select(picture => picture.Value).OfType<Image>()]));
-        return [.. pictures.Select(picture => picture.Fault is { } fault
+        var decoded = batch.Select(image => Outcome.Of(
+            () => InputImage.Decode(image.Bytes, image.Name, loaded.Description.Preprocessing, options.MinimumImageSide))).ToList();
+        var rows = new Queue<float[]>(Logits(loaded, [.. decoded.Select(one => one.Value).OfType<Image>()]));
+        return [.. decoded.Select(one => one.Fault is { } fault
             ? new Outcome<Scores>(null, fault)
             : Outcome.Of(() => new Scores(ClassScores.Best(ClassScores.Of(loaded.Description, rows.Dequeue())), loaded.Description.Temperature)))];
     }
 
-    private static IEnumerable<float[]> Logits(LoadedVersion loaded, IReadOnlyList<Image> pictures)
+    private static IEnumerable<float[]> Logits(LoadedVersion loaded, IReadOnlyList<Image> images)
     {
-        if (pictures.Count == 0)
+        if (images.Count == 0)
             return [];
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var inputs = torch.cat([.. pictures.Select(picture => InputPicture.ToTensor(picture, loaded.Description.Preprocessing))], 0);
+        var inputs = torch.cat([.. images.Select(image => InputImage.ToTensor(image, loaded.Description.Preprocessing))], 0);
         return loaded.Model.Network.call(inputs).contiguous().data<float>().ToArray().Chunk(loaded.Description.Classes.Count);
     }
 

@@ -1,6 +1,6 @@
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>Equal work asked for while it is under way is done once. It is cancelled when nobody waits for it any more.</summary>
+/// <summary>Equal work asked for while it is under way is done once. It is canceled when nobody waits for it any more.</summary>
 public sealed class SingleFlight<T>
 {
     private readonly Lock gate = new();

@@ -96,7 +96,7 @@ public sealed class DiagnoseJobHandler(
             var found = await diagnosis.ExplainAsync(batch);
             cells = found[0].MapCells;
             images.AddRange(found.Select(one => one.Diagnosis));
-            errors = [.. errors.Concat(found.Where(one => one.Picture is not null))
+            errors = [.. errors.Concat(found.Where(one => one.Image is not null))
                 .OrderByDescending(one => one.Diagnosis.Probability).Take(DiagnosisReports.SheetImages)];
         }
 

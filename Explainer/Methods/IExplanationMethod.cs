@@ -19,7 +19,7 @@ public interface IExplanationMethod
 
     /// <summary>Explains images.</summary>
     /// <param name="model">In evaluation mode.</param>
-    /// <param name="images">float32 [N, 3, H, W], normalised.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalized.</param>
     /// <param name="targets">One for each image.</param>
     /// <param name="chunkSize">Points of a path, noisy or covered copies that fit into memory at once.</param>
     /// <param name="cancellationToken">Looked at between chunks.</param>

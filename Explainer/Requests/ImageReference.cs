@@ -2,7 +2,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Explainer.Requests;
 
-/// <summary>Where a request's picture comes from: its own bytes or an artifact in the Registry. Exactly one is set.</summary>
+/// <summary>Where a request's image comes from: its own bytes or an artifact in the Registry. Exactly one is set.</summary>
 /// <param name="Bytes">The encoded file as it was sent inline.</param>
 /// <param name="Artifact">Address of an artifact.</param>
 public sealed record ImageReference(byte[]? Bytes, ArtifactUri? Artifact)

@@ -4,13 +4,13 @@ using Linnaeus.ServiceDefaults.Problems;
 
 namespace Linnaeus.Explainer.Requests;
 
-/// <summary>A picture's file.</summary>
+/// <summary>An image's file.</summary>
 /// <param name="Bytes">Still encoded.</param>
 /// <param name="Name">In error messages.</param>
 /// <param name="Sha256">Of the bytes, lower-case hex.</param>
 public sealed record EncodedImage(byte[] Bytes, string Name, string Sha256);
 
-/// <summary>Fetches the pictures that requests name.</summary>
+/// <summary>Fetches the images that requests name.</summary>
 public sealed class RequestedImages(RegistryClient registry, ExplainerOptions options)
 {
     /// <exception cref="ProblemException">413: too large.</exception>

@@ -113,9 +113,9 @@ public sealed class CheckpointModelFolderTests
         using var scope = torch.NewDisposeScope();
         var before = network.Head.weight.clone();
 
-        Assert.Equal(0, Weights.Initialise(network, "none").Loaded);
+        Assert.Equal(0, Weights.Initialize(network, "none").Loaded);
         Assert.Equal(0, before.sub(network.Head.weight).abs().max().item<float>());
-        Assert.Contains("'imagination'", Assert.Throws<CheckpointException>(() => Weights.Initialise(network, "imagination")).Message);
+        Assert.Contains("'imagination'", Assert.Throws<CheckpointException>(() => Weights.Initialize(network, "imagination")).Message);
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class CheckpointModelFolderTests
         Assert.Equal(replaced, head.sub(network.Head.weight).abs().max().item<float>() == 0);
         var (mine, theirs) = (network.NamedTensors()[0].Tensor, source.NamedTensors()[0].Tensor);
         Assert.Equal(0, mine.sub(theirs).abs().max().item<float>());
-        var again = Weights.Initialise(network, $"file:{folder["model.safetensors"]}");
+        var again = Weights.Initialize(network, $"file:{folder["model.safetensors"]}");
         Assert.Equal((loaded, replaced), (again.Loaded, again.HeadReplaced));
     }
 
@@ -150,7 +150,7 @@ public sealed class CheckpointModelFolderTests
         using var network = Architectures.Create(Architecture.EfficientNetB1, 3);
 
         Assert.Contains("do not fit efficientnet_b1", Assert.Throws<CheckpointException>(() => Weights.TransferFromFolder(network, folder.Path)).Message);
-        Assert.Contains("does not fit efficientnet_b1", Assert.Throws<CheckpointException>(() => Weights.Initialise(network, $"file:{folder["model.safetensors"]}")).Message);
+        Assert.Contains("does not fit efficientnet_b1", Assert.Throws<CheckpointException>(() => Weights.Initialize(network, $"file:{folder["model.safetensors"]}")).Message);
     }
 
     private static ImageClassifier Network() => Architectures.Create(Architecture.EfficientNetB0, 3, seed: 3);

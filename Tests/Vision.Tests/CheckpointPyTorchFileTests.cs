@@ -147,7 +147,7 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
         var pth = SharedData.Locate("checkpoints/efficientnet_b0_flowers12.pth");
         using var first = Architectures.Create(Architecture.EfficientNetB0, 12, seed: 1);
         using var second = Architectures.Create(Architecture.EfficientNetB0, 12, seed: 2);
-        var report = Weights.Initialise(first, $"file:{pth}");
+        var report = Weights.Initialize(first, $"file:{pth}");
         Assert.Equal((360, false), (report.Loaded, report.HeadReplaced));
         Weights.Load(second, SharedData.Locate("checkpoints/efficientnet_b0_flowers12.safetensors"));
         using var scope = torch.NewDisposeScope();
@@ -155,11 +155,11 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
             Assert.True(one.sub(other).abs().max().to(torch.ScalarType.Float64).ToDouble() == 0, name);
 
         using var third = Architectures.Create(Architecture.EfficientNetB0, 5, seed: 3);
-        var replaced = Weights.Initialise(third, $"file:{pth}");
+        var replaced = Weights.Initialize(third, $"file:{pth}");
         Assert.True(replaced.HeadReplaced);
         Assert.Contains("the classifier drawn anew for 5 classes", replaced.Message, StringComparison.Ordinal);
         using var other3 = Architectures.Create(Architecture.MobileNetV2, 12, seed: 3);
-        var misfit = Assert.Throws<CheckpointException>(() => Weights.Initialise(other3, $"file:{pth}"));
+        var misfit = Assert.Throws<CheckpointException>(() => Weights.Initialize(other3, $"file:{pth}"));
         Assert.Contains("does not fit mobilenet_v2", misfit.Message, StringComparison.Ordinal);
     }
 }

@@ -7,7 +7,7 @@ public sealed class DatasetSubsetTests
     private static readonly SyntheticFlowersOptions Drawing = new() { Classes = 3, TrainPerClass = 20, ValPerClass = 4, TestPerClass = 10 };
 
     [Fact]
-    public async Task A_subset_has_every_class_in_its_share_and_the_same_pictures_for_the_same_seed()
+    public async Task A_subset_has_every_class_in_its_share_and_the_same_images_for_the_same_seed()
     {
         var whole = await OpenAsync(null);
         var some = await OpenAsync(new DatasetSubset { MaxTrain = 15, MaxTest = 9 });

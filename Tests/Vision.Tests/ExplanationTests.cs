@@ -166,7 +166,7 @@ public sealed class ExplanationTests : IDisposable
     }
 
     [Fact]
-    public void The_baseline_is_black_or_the_mean_colour_as_asked()
+    public void The_baseline_is_black_or_the_mean_color_as_asked()
     {
         using var scope = torch.NewDisposeScope();
         var black = torch.tensor(Preprocessing.Mean.Zip(Preprocessing.Std, (m, s) => -m / s).ToArray()).view(1, 3, 1, 1).expand(new long[] { 1, 3, 64, 64 }).contiguous();
@@ -228,7 +228,7 @@ public sealed class ExplanationTests : IDisposable
     [Fact]
     public void Occlusion_of_a_quadratic_is_what_each_square_is_worth()
     {
-        // With the mean colour, zero, over it a square loses sum_c weight_tc * mean over all pixels of x_c^2 inside the square.
+        // With the mean color, zero, over it a square loses sum_c weight_tc * mean over all pixels of x_c^2 inside the square.
         using var quadratic = new PowerNetwork(2);
         using var first = images.narrow(0, 0, 1);
         var result = Occlusion.Explain(quadratic, first, Preprocessing, [1], new() { Window = 32, Stride = 32 })[0];

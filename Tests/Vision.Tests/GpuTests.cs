@@ -29,7 +29,7 @@ public sealed class GpuTests
     }
 
     [Fact]
-    public async Task Steps_of_the_optimiser_are_those_of_the_cpu()
+    public async Task Steps_of_the_optimizer_are_those_of_the_cpu()
     {
         Assert.SkipUnless(torch.cuda.is_available(), NoGpu);
         var (expected, actual) = (await WeightsAsync(torch.CPU), await WeightsAsync(torch.device("cuda")));

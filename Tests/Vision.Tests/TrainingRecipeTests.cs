@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace Linnaeus.Vision.Tests;
 
-/// <summary>The whole recipe: phases, optimisers, frozen layers, cached features, early stopping.</summary>
+/// <summary>The whole recipe: phases, optimizers, frozen layers, cached features, early stopping.</summary>
 public sealed class TrainingRecipeTests
 {
     private const int Side = 32;
@@ -80,7 +80,7 @@ public sealed class TrainingRecipeTests
         using var network = Network();
         using var scope = torch.NewDisposeScope();
         var start = network.NamedTensors().Select(t => (t.Name, Tensor: t.Tensor.clone())).ToArray();
-        using var loop = new TrainingLoop(network, MemoryBatches.Coloured(8, 3, Side, 4, seed: 1), null, new TrainingOptions
+        using var loop = new TrainingLoop(network, MemoryBatches.Colored(8, 3, Side, 4, seed: 1), null, new TrainingOptions
         {
             Epochs = 2,
             FrozenEpochs = 1,
@@ -142,8 +142,8 @@ public sealed class TrainingRecipeTests
     public void Early_stopping_waits_for_its_patience_and_keeps_the_best_epoch()
     {
         using var network = Network();
-        var validation = MemoryBatches.Coloured(6, 3, Side, 6, seed: 2);
-        using var loop = new TrainingLoop(network, MemoryBatches.Coloured(4, 3, Side, 4, seed: 1), validation, new TrainingOptions
+        var validation = MemoryBatches.Colored(6, 3, Side, 6, seed: 2);
+        using var loop = new TrainingLoop(network, MemoryBatches.Colored(4, 3, Side, 4, seed: 1), validation, new TrainingOptions
         {
             Epochs = 9,
             FrozenEpochs = 3,
@@ -208,7 +208,7 @@ public sealed class TrainingRecipeTests
         {
             using var network = Network(seed: 4 + life);
             using var loop = new TrainingLoop(
-                network, MemoryBatches.Coloured(10, 3, Side, 4, seed: 1, augment: true), MemoryBatches.Coloured(6, 3, Side, 6, seed: 2), options, [1, 2, 0.5]);
+                network, MemoryBatches.Colored(10, 3, Side, 4, seed: 1, augment: true), MemoryBatches.Colored(6, 3, Side, 6, seed: 2), options, [1, 2, 0.5]);
             if (from is not null)
                 loop.Restore(from);
             using var stop = new CancellationTokenSource();

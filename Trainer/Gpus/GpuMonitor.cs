@@ -5,7 +5,7 @@ using System.Diagnostics.Metrics;
 namespace Linnaeus.Trainer.Gpus;
 
 /// <summary>
-/// Memory and utilisation of this machine's NVIDIA GPUs, read every few seconds by one long-lived <c>nvidia-smi</c>, while there is one: as
+/// Memory and utilization of this machine's NVIDIA GPUs, read every few seconds by one long-lived <c>nvidia-smi</c>, while there is one: as
 /// OpenTelemetry's <c>hw.gpu.memory.usage</c>, <c>hw.gpu.memory.limit</c> and <c>hw.gpu.utilization</c>, and for whoever asks for <see cref="Latest"/>.
 /// </summary>
 /// <param name="command">Name or path of <c>nvidia-smi</c>.</param>

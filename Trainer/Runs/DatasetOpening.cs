@@ -12,7 +12,7 @@ internal sealed class DatasetOpening(TrainingSpec spec, RunRecord run, TrainerOp
 {
     private const string FolderPrefix = "folder:";
 
-    /// <returns>The dataset, and its pictures that are in two splits.</returns>
+    /// <returns>The dataset, and its images that are in two splits.</returns>
     public async Task<(Dataset Dataset, IReadOnlyList<NearDuplicate> NearDuplicates)> OpenAsync(CancellationToken cancellationToken)
     {
         using var activity = TrainerTelemetry.Source.StartActivity("dataset");
@@ -55,7 +55,7 @@ internal sealed class DatasetOpening(TrainingSpec spec, RunRecord run, TrainerOp
         var shelf = options.Flowers102Shelf;
         foreach (var (name, digest) in Flowers102.Digests)
         {
-            if (name != Flowers102.Archive || !Directory.Exists(Path.Combine(shelf.Folder, Flowers102.Pictures)))
+            if (name != Flowers102.Archive || !Directory.Exists(Path.Combine(shelf.Folder, Flowers102.Images)))
                 await officialFiles.GetAsync(new OfficialFile(name, HashAlgorithmName.MD5, digest), shelf, cancellationToken);
         }
 

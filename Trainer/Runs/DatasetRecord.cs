@@ -7,15 +7,15 @@ using Linnaeus.Vision.Data.Duplicates;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>Records with a run what it is trained on: facts, class balance, pictures left out, and pictures that are in two splits.</summary>
+/// <summary>Records with a run what it is trained on: facts, class balance, images left out, and images that are in two splits.</summary>
 internal sealed class DatasetRecord(TrainingSpec spec, RunRecord run, ILogger logger)
 {
     private const string TestImagesMetric = "near_duplicate_test_images";
 
     /// <param name="dataset">The run's data.</param>
     /// <param name="source">Where it is.</param>
-    /// <param name="cancellationToken">Stops between two pictures or calls.</param>
-    /// <returns>Pictures that are in two splits.</returns>
+    /// <param name="cancellationToken">Stops between two images or calls.</param>
+    /// <returns>Images that are in two splits.</returns>
     /// <exception cref="JobFaultException">The run began with other data.</exception>
     public async Task<IReadOnlyList<NearDuplicate>> WriteAsync(Dataset dataset, string source, CancellationToken cancellationToken)
     {

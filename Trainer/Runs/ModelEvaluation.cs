@@ -92,7 +92,7 @@ internal sealed class ModelEvaluation(TrainingSpec spec, TrainingSetup setup, Ru
         await UploadFigureAsync("robustness", RobustnessFigure.Draw(robustness));
     }
 
-    /// <summary>Every prediction with its picture's checksum, by which versions are compared picture by picture; without the logits, which would be most of the document.</summary>
+    /// <summary>Every prediction with its image's checksum, by which versions are compared image by image; without the logits, which would be most of the document.</summary>
     private List<Prediction> Recorded(IReadOnlyList<Prediction> predictions)
     {
         var checksums = setup.Dataset.Test.ToDictionary(sample => sample.Id, sample => sample.Sha256);

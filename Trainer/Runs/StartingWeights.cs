@@ -26,10 +26,10 @@ internal sealed class StartingWeights(TrainingSpec spec, RunRecord run, TrainerO
             return Weights.TransferFromFile(network, file, spec.Weights);
         }
         if (spec.Weights.StartsWith(FilePrefix, StringComparison.Ordinal))
-            return Weights.Initialise(network, FilePrefix + options.FullPath(spec.Weights[FilePrefix.Length..]));
+            return Weights.Initialize(network, FilePrefix + options.FullPath(spec.Weights[FilePrefix.Length..]));
         return spec.Weights.StartsWith(RegistryPrefix, StringComparison.Ordinal)
             ? Weights.TransferFromFolder(network, await DownloadAsync(cancellationToken), spec.Weights)
-            : Weights.Initialise(network, spec.Weights);
+            : Weights.Initialize(network, spec.Weights);
     }
 
     /// <summary>A folder with what of a registered version it takes to begin with it.</summary>

@@ -10,7 +10,7 @@ namespace Linnaeus.Trainer.Runs;
 internal sealed record TrainingSetup(
     torch.Device Device, Dataset Dataset, ImageClassifier Network, BatchSources Sources, TrainingLoop Loop) : IDisposable
 {
-    /// <summary>Pictures that are in two splits of the dataset.</summary>
+    /// <summary>Images that are in two splits of the dataset.</summary>
     public IReadOnlyList<NearDuplicate> NearDuplicates { get; init; } = [];
 
     public int StepsPerEpoch => Sources.Train.BatchCount;

@@ -8,13 +8,13 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Augmentation;
 
 /// <summary>
-/// Batched augmentation on the device that the pictures are on: all geometry in one resampling, then pixel values, then
-/// normalisation. What is drawn is a function of (seed, epoch, step, position in the batch) alone.
+/// Batched augmentation on the device that the images are on: all geometry in one resampling, then pixel values, then
+/// normalization. What is drawn is a function of (seed, epoch, step, position in the batch) alone.
 /// </summary>
 /// <remarks>
-/// Keras resamples once per layer. Composing the maps first keeps pictures sharper (one interpolation instead of several) and
+/// Keras resamples once per layer. Composing the maps first keeps images sharper (one interpolation instead of several) and
 /// differs near the borders: there each Keras layer mirrors what the layer before has mirrored already, while here the
-/// original picture is mirrored once. A layer by itself gives Keras' numbers.
+/// original image is mirrored once. A layer by itself gives Keras' numbers.
 /// </remarks>
 public sealed class AugmentationPipeline
 {
@@ -39,14 +39,14 @@ public sealed class AugmentationPipeline
     /// <summary>Side of the output in pixels.</summary>
     public int ImageSize { get; }
 
-    /// <summary>What its output is normalised by.</summary>
+    /// <summary>What its output is normalized by.</summary>
     public Normalization Normalization => _normalization;
 
     /// <summary>Whether it gives the same pixels every time.</summary>
     public bool IsDeterministic => _geometry.Count == 0 && _pixels.Count == 0;
 
     /// <summary>
-    /// Side in pixels of the pictures to feed in: larger than <see cref="ImageSize"/> when a crop will enlarge parts of them,
+    /// Side in pixels of the images to feed in: larger than <see cref="ImageSize"/> when a crop will enlarge parts of them,
     /// so that enlarged parts have detail.
     /// </summary>
     public int SourceSize => _geometry.OfType<RandomResizedCrop>().Any() ? (int)Math.Round(1.25 * ImageSize) : ImageSize;
@@ -64,12 +64,12 @@ public sealed class AugmentationPipeline
         return facts;
     }
 
-    /// <summary>Augments and normalises a batch.</summary>
+    /// <summary>Augments and normalizes a batch.</summary>
     /// <param name="images">uint8 [N, 3, S, S], any strides; left to the caller.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="epoch">Epoch number.</param>
     /// <param name="step">Batch number in the epoch.</param>
-    /// <returns>float32 [N, 3, <see cref="ImageSize"/>, <see cref="ImageSize"/>], normalised, channels-last strides, same device.</returns>
+    /// <returns>float32 [N, 3, <see cref="ImageSize"/>, <see cref="ImageSize"/>], normalized, channels-last strides, same device.</returns>
     /// <exception cref="ArgumentException">The input is not uint8: its value range would not be the 0..255 that the steps mean.</exception>
     public Tensor Apply(Tensor images, long seed, int epoch, int step)
     {
@@ -101,7 +101,7 @@ public sealed class AugmentationPipeline
 
     private AffineMap Compose(ref CounterRandom random, FrameSize source, FrameSize target)
     {
-        // Only a crop chooses its own way from the source's size to the target's; else the whole picture is scaled first.
+        // Only a crop chooses its own way from the source's size to the target's; else the whole image is scaled first.
         var resizes = _geometry.Count > 0 && _geometry[0] is RandomResizedCrop;
         var map = resizes ? AffineMap.Identity : AffineMap.Crop(0, 0, source.Width, source.Height, target.Width, target.Height);
         for (var i = 0; i < _geometry.Count; i++)

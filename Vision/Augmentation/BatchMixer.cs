@@ -12,22 +12,22 @@ namespace Linnaeus.Vision.Augmentation;
 /// <param name="Kind">Which mixing.</param>
 public sealed record MixingOptions(MixingKind Kind)
 {
-    /// <summary>Mixup draws each picture's share from Beta(alpha, alpha): above 0, at most 10.</summary>
+    /// <summary>Mixup draws each image's share from Beta(alpha, alpha): above 0, at most 10.</summary>
     public double MixupAlpha { get; init; } = 0.2;
 
-    /// <summary>CutMix draws an alpha for each batch from 0 up to this, and from Beta(alpha, alpha) each picture's share: above 0, at most 10.</summary>
+    /// <summary>CutMix draws an alpha for each batch from 0 up to this, and from Beta(alpha, alpha) each image's share: above 0, at most 10.</summary>
     public double CutMixAlpha { get; init; } = 1;
 
     /// <summary>Share of the batches that are mixed: above 0, at most 1.</summary>
     public double Probability { get; init; } = 1;
 
-    /// <summary>The last epoch that is mixed; those after it see pictures as they are. Null mixes all.</summary>
+    /// <summary>The last epoch that is mixed; those after it see images as they are. Null mixes all.</summary>
     public int? LastEpoch { get; init; }
 }
 
 /// <summary>
-/// Mixes the pictures of a batch and gives them soft labels. What is drawn is a function of (seed, epoch, step) alone. Shares and boxes are Keras'
-/// (<c>MixUp</c> and <c>CutMix</c> of Keras 3): one permutation a batch, one share a picture.
+/// Mixes the images of a batch and gives them soft labels. What is drawn is a function of (seed, epoch, step) alone. Shares and boxes are Keras'
+/// (<c>MixUp</c> and <c>CutMix</c> of Keras 3): one permutation a batch, one share an image.
 /// </summary>
 public sealed class BatchMixer
 {
@@ -48,7 +48,7 @@ public sealed class BatchMixer
         foreach (var alpha in new[] { options.MixupAlpha, options.CutMixAlpha })
         {
             if (alpha is not (> 0 and <= LargestAlpha))
-                throw new ArgumentException($"Pictures cannot be mixed with an alpha of {alpha}: choose above 0, at most {LargestAlpha}.", nameof(options));
+                throw new ArgumentException($"Images cannot be mixed with an alpha of {alpha}: choose above 0, at most {LargestAlpha}.", nameof(options));
         }
         if (options.Probability is not (> 0 and <= 1))
             throw new ArgumentException($"Batches cannot be mixed with a probability of {options.Probability}: choose above 0, at most 1.", nameof(options));
@@ -63,13 +63,13 @@ public sealed class BatchMixer
             ["mixing.batches"] = Invariant($"p={_options.Probability}{Turns()}{End()}"),
         };
         if (_options.Kind != MixingKind.CutMix)
-            facts["mixing.mixup"] = Invariant($"share of each picture from Beta({_options.MixupAlpha}, {_options.MixupAlpha})");
+            facts["mixing.mixup"] = Invariant($"share of each image from Beta({_options.MixupAlpha}, {_options.MixupAlpha})");
         if (_options.Kind != MixingKind.Mixup)
-            facts["mixing.cutmix"] = Invariant($"share of each picture from Beta(a, a), a from [0, {_options.CutMixAlpha}] per batch");
+            facts["mixing.cutmix"] = Invariant($"share of each image from Beta(a, a), a from [0, {_options.CutMixAlpha}] per batch");
         return facts;
     }
 
-    /// <summary>Mixes a batch of normalised pictures, or leaves it alone where nothing is to be mixed.</summary>
+    /// <summary>Mixes a batch of normalized images, or leaves it alone where nothing is to be mixed.</summary>
     /// <param name="images">float32 [N, 3, H, W]; left to the caller.</param>
     /// <param name="labels">int64 [N] on the same device.</param>
     /// <param name="seed">Seed of the run.</param>
@@ -96,7 +96,7 @@ public sealed class BatchMixer
         return (ChannelsLast.Of(mixed).MoveToOuterDisposeScope(), SoftLabels(labels, shares, partners).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Labels of mixed pictures: the host's class has its share, the partner's the rest.</summary>
+    /// <summary>Labels of mixed images: the host's class has its share, the partner's the rest.</summary>
     /// <param name="labels">int64 [N].</param>
     /// <param name="shares">N shares of the host.</param>
     /// <param name="partners">N positions in the batch.</param>

@@ -3,14 +3,14 @@ using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Augmentation;
 
-/// <summary>Width and height of a picture in pixels.</summary>
+/// <summary>Width and height of an image in pixels.</summary>
 public readonly record struct FrameSize(double Width, double Height);
 
-/// <summary>An augmentation that moves pixels: it draws an affine map per picture, and maps of several steps are composed.</summary>
+/// <summary>An augmentation that moves pixels: it draws an affine map per image, and maps of several steps are composed.</summary>
 public interface IGeometricStep
 {
-    /// <summary>Draws the map of one picture from output to input pixels.</summary>
-    /// <param name="random">The picture's own stream.</param>
+    /// <summary>Draws the map of one image from output to input pixels.</summary>
+    /// <param name="random">The image's own stream.</param>
     /// <param name="input">Size before the step.</param>
     /// <param name="output">Size after it; equal to <paramref name="input"/> for all steps but the first.</param>
     AffineMap Draw(ref CounterRandom random, FrameSize input, FrameSize output);
@@ -44,17 +44,17 @@ public sealed record RandomRotation(DrawRange Degrees) : IGeometricStep
     public AffineMap Draw(ref CounterRandom random, FrameSize input, FrameSize output) =>
         AffineMap.Rotation(random.Uniform(Degrees.Low, Degrees.High), output.Width, output.Height);
 
-    public (string Name, string Value) Describe() => ("random_rotation", $"{Degrees} degrees, positive is anticlockwise");
+    public (string Name, string Value) Describe() => ("random_rotation", $"{Degrees} degrees, positive is counterclockwise");
 }
 
-/// <summary>Zooms by the same draw along both axes: a factor of 0.2 shrinks the picture to 1/1.2, a negative one enlarges it.</summary>
+/// <summary>Zooms by the same draw along both axes: a factor of 0.2 shrinks the image to 1/1.2, a negative one enlarges it.</summary>
 public sealed record RandomZoom : IGeometricStep
 {
     /// <exception cref="ArgumentException">The lower end is -1 or less, which is no zoom.</exception>
     public RandomZoom(DrawRange factor)
     {
         if (factor.Low <= -1)
-            throw new ArgumentException($"A zoom factor range of {factor} reaches -1, where nothing is left of the picture.", nameof(factor));
+            throw new ArgumentException($"A zoom factor range of {factor} reaches -1, where nothing is left of the image.", nameof(factor));
         Factor = factor;
     }
 
@@ -66,7 +66,7 @@ public sealed record RandomZoom : IGeometricStep
         return AffineMap.Zoom(factor, factor, output.Width, output.Height);
     }
 
-    public (string Name, string Value) Describe() => ("random_zoom", $"{Factor}, positive shrinks the picture");
+    public (string Name, string Value) Describe() => ("random_zoom", $"{Factor}, positive shrinks the image");
 }
 
 /// <summary>Shifts by shares of the height (positive is down) and of the width (positive is right).</summary>
@@ -84,11 +84,11 @@ public sealed record RandomTranslation(DrawRange Height, DrawRange Width) : IGeo
 /// <summary>
 /// Cuts out a box of random area and aspect ratio and stretches it over the output (Szegedy et al., "Going deeper with
 /// convolutions", 2014). The aspect is drawn uniformly in its logarithm; a box that does not fit is drawn again, up to ten times,
-/// and then the whole picture is taken. Edges are real-valued, and a box larger than the output is sampled without antialiasing.
+/// and then the whole image is taken. Edges are real-valued, and a box larger than the output is sampled without antialiasing.
 /// </summary>
 public sealed record RandomResizedCrop : IGeometricStep
 {
-    /// <param name="area">Share of the picture's area, within (0, 1].</param>
+    /// <param name="area">Share of the image's area, within (0, 1].</param>
     /// <param name="aspect">Width over height, above 0.</param>
     /// <exception cref="ArgumentException">A range leaves what is possible.</exception>
     public RandomResizedCrop(DrawRange area, DrawRange aspect)

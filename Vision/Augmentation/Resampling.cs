@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Augmentation;
 
-/// <summary>What lies beyond a picture's edge.</summary>
+/// <summary>What lies beyond an image's edge.</summary>
 public enum Border
 {
-    /// <summary>The picture mirrored at its edge, the edge pixel repeated: <c>d c b a | a b c d | d c b a</c>.</summary>
+    /// <summary>The image mirrored at its edge, the edge pixel repeated: <c>d c b a | a b c d | d c b a</c>.</summary>
     Reflect,
 
     /// <summary>Zeros.</summary>
@@ -37,7 +37,7 @@ public static class Resampling
     }
 
     /// <summary>
-    /// Where each output pixel is read from, [N, 2, height, width], x before y, in coordinates that run from -1 at one edge of a picture to 1 at the other
+    /// Where each output pixel is read from, [N, 2, height, width], x before y, in coordinates that run from -1 at one edge of an image to 1 at the other
     /// (<c>align_corners: false</c>). A map is a sum of what the column and what the row contribute: one addition, where <c>affine_grid</c> multiplies
     /// matrices and takes twenty times as long.
     /// </summary>

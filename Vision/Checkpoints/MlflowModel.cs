@@ -14,7 +14,7 @@ public sealed record MlflowModelInfo(
     string? RunId = null, string ArtifactPath = "model", DateTimeOffset? CreatedAt = null, string? ModelUuid = null);
 
 /// <summary>
-/// MLflow's <c>MLmodel</c> file (YAML): one custom flavour <c>linnaeus</c> that points at the weights, and a tensor signature.
+/// MLflow's <c>MLmodel</c> file (YAML): one custom flavor <c>linnaeus</c> that points at the weights, and a tensor signature.
 /// Scalars are written as JSON strings, which are YAML strings too.
 /// </summary>
 internal static class MlflowModel

@@ -13,7 +13,7 @@ public sealed record LoadedModel(ImageClassifier Network, ModelDescription Descr
 }
 
 /// <summary>
-/// A model as a folder that MLflow recognises: <c>MLmodel</c>, <c>model.safetensors</c> and <c>model.json</c>.
+/// A model as a folder that MLflow recognizes: <c>MLmodel</c>, <c>model.safetensors</c> and <c>model.json</c>.
 /// Reading one runs nothing from it.
 /// </summary>
 public static class ModelFolder

@@ -19,7 +19,7 @@ public static class Weights
     /// <param name="network">A network with random weights.</param>
     /// <param name="source"><c>none</c> leaves the random weights; <c>file:PATH</c> begins with a file's, see <see cref="TransferFromFile"/>.</param>
     /// <exception cref="CheckpointException">The source is unknown or does not fit.</exception>
-    public static WeightsReport Initialise(ImageClassifier network, string source)
+    public static WeightsReport Initialize(ImageClassifier network, string source)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (source == "none")

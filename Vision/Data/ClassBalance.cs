@@ -1,11 +1,11 @@
 namespace Linnaeus.Vision.Data;
 
-/// <summary>Pictures of one class.</summary>
+/// <summary>Images of one class.</summary>
 public sealed record ClassCount(string Class, int Train, int Validation, int Test);
 
 /// <summary>How evenly the classes of a dataset are filled.</summary>
-/// <param name="Imbalance">Training pictures of the largest class as a multiple of the smallest's; 1 is even.</param>
-/// <param name="Smallest">The class with the fewest training pictures.</param>
+/// <param name="Imbalance">Training images of the largest class as a multiple of the smallest's; 1 is even.</param>
+/// <param name="Smallest">The class with the fewest training images.</param>
 /// <param name="Largest">The class with the most.</param>
 /// <param name="Classes">All of them, in the dataset's order.</param>
 public sealed record ClassBalance(double Imbalance, ClassCount Smallest, ClassCount Largest, IReadOnlyList<ClassCount> Classes)
@@ -13,7 +13,7 @@ public sealed record ClassBalance(double Imbalance, ClassCount Smallest, ClassCo
     /// <summary>Above this, a training that does nothing about it tends to neglect the small classes.</summary>
     public const double Notable = 2;
 
-    /// <summary>Counts a dataset's pictures.</summary>
+    /// <summary>Counts a dataset's images.</summary>
     public static ClassBalance Of(Dataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Linnaeus.Vision.Data;
 
-/// <summary>Labelled pictures in three splits. Everything is in a fixed order, so that equal data and options give equal datasets.</summary>
+/// <summary>Labeled images in three splits. Everything is in a fixed order, so that equal data and options give equal datasets.</summary>
 public sealed record Dataset
 {
     /// <summary>The specification that it was opened by, e.g. <c>folder:/data/flowers</c>.</summary>
@@ -20,7 +20,7 @@ public sealed record Dataset
 
     /// <summary>
     /// SHA-256 (lower-case hex) over one line <c>id TAB file-hash TAB class-name LF</c> a sample of all splits, sorted by id.
-    /// It changes when any picture, name or label does. Of a subset see <see cref="DatasetSubset"/>.
+    /// It changes when any image, name or label does. Of a subset see <see cref="DatasetSubset"/>.
     /// </summary>
     public required string Fingerprint { get; init; }
 

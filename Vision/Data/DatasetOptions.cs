@@ -11,7 +11,7 @@ public sealed record DatasetOptions
     /// <summary>Seed of the splits that the program makes.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Fewer pictures than there are, for trials; null takes all.</summary>
+    /// <summary>Fewer images than there are, for trials; null takes all.</summary>
     public DatasetSubset? Subset { get; init; }
 
     /// <summary>Bounds of decoding.</summary>
@@ -33,13 +33,13 @@ public sealed record SyntheticFlowersOptions
     /// <summary>Species to draw: 2 to 12.</summary>
     public int Classes { get; init; } = 6;
 
-    /// <summary>Training pictures of each: 1 to 10000.</summary>
+    /// <summary>Training images of each: 1 to 10000.</summary>
     public int TrainPerClass { get; init; } = 40;
 
-    /// <summary>Validation pictures of each: 0 to 10000.</summary>
+    /// <summary>Validation images of each: 0 to 10000.</summary>
     public int ValPerClass { get; init; } = 10;
 
-    /// <summary>Test pictures of each: 1 to 10000.</summary>
+    /// <summary>Test images of each: 1 to 10000.</summary>
     public int TestPerClass { get; init; } = 10;
 
     /// <summary>Seed of the drawing.</summary>

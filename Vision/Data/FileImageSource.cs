@@ -2,7 +2,7 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Vision.Data;
 
-/// <summary>A picture in a file.</summary>
+/// <summary>An image in a file.</summary>
 /// <param name="Path">Full path.</param>
 /// <param name="Decoding">Bounds of decoding.</param>
 public sealed record FileImageSource(string Path, DecodeOptions Decoding) : IImageSource

@@ -4,9 +4,9 @@ using Linnaeus.Vision.Imaging;
 namespace Linnaeus.Vision.Data;
 
 /// <summary>
-/// A folder of pictures, one folder per class: either under <c>train</c>, <c>val</c>/<c>valid</c>/<c>validation</c> and
+/// A folder of images, one folder per class: either under <c>train</c>, <c>val</c>/<c>valid</c>/<c>validation</c> and
 /// <c>test</c>, or directly, and then split 70/15/15 by the seed, class by class. Without a test folder 15 % of the training
-/// pictures, without a validation folder <see cref="DatasetOptions.ValidationFraction"/> of them are held back.
+/// images, without a validation folder <see cref="DatasetOptions.ValidationFraction"/> of them are held back.
 /// Every file is read, hashed and decoded once at opening: damaged ones are left out and listed.
 /// </summary>
 internal static class FolderDataset
@@ -61,7 +61,7 @@ internal static class FolderDataset
     private static void CheckClasses(string path, FolderLayout layout, List<string> classes)
     {
         if (classes.Count == 0)
-            throw new DatasetException($"{path} holds no pictures: put JPEG, PNG or WebP files into one folder per class.");
+            throw new DatasetException($"{path} holds no images: put JPEG, PNG or WebP files into one folder per class.");
         if (classes.Count < 2)
             throw new DatasetException($"{path} has only the class \"{classes[0]}\": a classifier needs at least two class folders.");
         foreach (var (split, files) in new[] { ("validation", layout.Validation), ("test", layout.Test) })
@@ -70,12 +70,12 @@ internal static class FolderDataset
             if (unknown.Count > 0)
             {
                 throw new DatasetException(
-                    $"{path}: {Quote(unknown)} in the {split} split but without pictures in the training split: add training pictures or remove the folder.");
+                    $"{path}: {Quote(unknown)} in the {split} split but without images in the training split: add training images or remove the folder.");
             }
         }
     }
 
-    /// <summary>Hash of the content and what is wrong with the picture, if anything.</summary>
+    /// <summary>Hash of the content and what is wrong with the image, if anything.</summary>
     internal static async ValueTask<(string Hash, string? Fault)> InspectAsync(string path, DecodeOptions decoding, CancellationToken cancellation)
     {
         try
@@ -109,7 +109,7 @@ internal static class FolderDataset
         }
         if (layout.Validation is null)
         {
-            // Of all pictures, not of what the test split left.
+            // Of all images, not of what the test split left.
             var fraction = layout.HasSplits ? options.ValidationFraction : HeldBackWithoutSplits / (1 - HeldBackWithoutSplits);
             (train, validation) = StratifiedSplit.Split(train, fraction, options.Seed, part: 1);
             origin.Add(fraction > 0 ? $"validation {(layout.HasSplits ? fraction : HeldBackWithoutSplits):P0} by seed {options.Seed}" : "no validation");
@@ -125,10 +125,10 @@ internal static class FolderDataset
         {
             var first = skipped.FirstOrDefault(file => file.Id.Contains($"{lost[0]}/", StringComparison.Ordinal));
             var example = first is null ? "" : $" ({first.Id}: {first.Fault})";
-            throw new DatasetException($"{path}: {Quote(lost)} without any usable training picture{example}: add intact pictures or remove the folder.");
+            throw new DatasetException($"{path}: {Quote(lost)} without any usable training image{example}: add intact images or remove the folder.");
         }
         if (splits.Test.Count == 0)
-            throw new DatasetException($"{path} leaves no usable picture for the test split: add pictures.");
+            throw new DatasetException($"{path} leaves no usable image for the test split: add images.");
     }
 
     private static string Quote(List<string> classes)

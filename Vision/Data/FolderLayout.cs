@@ -38,7 +38,7 @@ internal sealed class FolderLayout
     /// <summary>Whether there is a <c>train</c> folder; otherwise the class folders lie directly under the root, in <see cref="Train"/>.</summary>
     public bool HasSplits { get; }
 
-    /// <summary>Training folders with any picture in them, readable or not; ordinal order.</summary>
+    /// <summary>Training folders with any image in them, readable or not; ordinal order.</summary>
     public SortedSet<string> Classes { get; } = new(StringComparer.Ordinal);
 
     public IReadOnlyList<FolderFile> Train { get; }
@@ -47,7 +47,7 @@ internal sealed class FolderLayout
 
     public IReadOnlyList<FolderFile>? Test { get; }
 
-    /// <summary>Pictures of kinds that are not read.</summary>
+    /// <summary>Images of kinds that are not read.</summary>
     public List<SkippedFile> Unreadable { get; } = [];
 
     private string? Find(string name) => Directory.EnumerateDirectories(_root)
@@ -79,14 +79,14 @@ internal sealed class FolderLayout
         return files;
     }
 
-    /// <summary>False for files that are no pictures at all, such as notes and thumbnails' databases.</summary>
+    /// <summary>False for files that are no images at all, such as notes and thumbnails' databases.</summary>
     private bool Keep(FolderFile file, List<FolderFile> files)
     {
         var extension = Path.GetExtension(file.Path);
         if (s_read.Contains(extension))
             files.Add(file);
         else if (s_notRead.Contains(extension))
-            Unreadable.Add(new SkippedFile(file.Id, $"pictures of kind {extension} are not read: convert it to JPEG, PNG or WebP"));
+            Unreadable.Add(new SkippedFile(file.Id, $"images of kind {extension} are not read: convert it to JPEG, PNG or WebP"));
         else
             return false;
         return true;

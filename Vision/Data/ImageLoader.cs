@@ -11,7 +11,7 @@ public sealed class ImageLoader
 {
     private readonly IReadOnlyList<Sample> _samples;
     private readonly LoaderOptions _options;
-    private readonly PictureCache _cache;
+    private readonly ImageCache _cache;
     private readonly ClassRepeats? _repeats;
 
     /// <exception cref="ArgumentException">There are no samples, or an option is out of range.</exception>
@@ -27,9 +27,9 @@ public sealed class ImageLoader
         if (options is { Oversample: true, Shuffle: false })
             throw new ArgumentException("Oversampling goes with shuffling.", nameof(options));
         if (samples.Count == 0)
-            throw new ArgumentException("There are no pictures to load.", nameof(samples));
+            throw new ArgumentException("There are no images to load.", nameof(samples));
         (_samples, _options) = (samples, options);
-        _cache = new PictureCache(samples, options.Size, options.CacheBytes);
+        _cache = new ImageCache(samples, options.Size, options.CacheBytes);
         _repeats = options.Oversample ? new ClassRepeats(samples, options.Seed) : null;
     }
 
@@ -44,7 +44,7 @@ public sealed class ImageLoader
         ? SampleCount / _options.BatchSize
         : (SampleCount + _options.BatchSize - 1) / _options.BatchSize;
 
-    /// <summary>Pictures that are kept decoded in memory.</summary>
+    /// <summary>Images that are kept decoded in memory.</summary>
     public int CacheCapacity => _cache.Capacity;
 
     /// <summary>Sample indices of an epoch in reading order, [<see cref="SampleCount"/>].</summary>
@@ -138,7 +138,7 @@ public sealed class ImageLoader
         for (var i = 0; i < indices.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            _cache.CopyTo(indices[i], batch.Picture(i));
+            _cache.CopyTo(indices[i], batch.Image(i));
         }
     }
 
@@ -147,11 +147,11 @@ public sealed class ImageLoader
         var threads = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellation };
         try
         {
-            Parallel.For(0, indices.Length, threads, i => _cache.CopyTo(indices[i], batch.Picture(i)));
+            Parallel.For(0, indices.Length, threads, i => _cache.CopyTo(indices[i], batch.Image(i)));
         }
         catch (AggregateException several)
         {
-            // Each says which picture is at fault; one is enough to end the reading.
+            // Each says which image is at fault; one is enough to end the reading.
             ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
         }
     }

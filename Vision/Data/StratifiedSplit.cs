@@ -6,12 +6,12 @@ namespace Linnaeus.Vision.Data;
 internal static class StratifiedSplit
 {
     /// <summary>
-    /// Holds back <paramref name="fraction"/> of every class (rounded, at least one picture and never the last one), chosen
+    /// Holds back <paramref name="fraction"/> of every class (rounded, at least one image and never the last one), chosen
     /// by the seed. Both parts keep the order of the input.
     /// </summary>
     /// <param name="samples">What to split.</param>
     /// <param name="fraction">Share to hold back; 0 holds back nothing.</param>
-    /// <param name="seed">Decides which pictures.</param>
+    /// <param name="seed">Decides which images.</param>
     /// <param name="part">Tells several splits by one seed apart.</param>
     public static (List<Sample> Kept, List<Sample> HeldBack) Split(IReadOnlyList<Sample> samples, double fraction, long seed, int part)
     {

@@ -2,11 +2,11 @@ using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Data;
 
-/// <summary>Takes some pictures of all, in which every class has about its share.</summary>
+/// <summary>Takes some images of all, in which every class has about its share.</summary>
 internal static class StratifiedSubset
 {
     /// <summary>
-    /// Chooses pictures by the seed: each class is shuffled, its k-th picture of n stands at (k - 1/2) / n, and those that stand first are
+    /// Chooses images by the seed: each class is shuffled, its k-th image of n stands at (k - 1/2) / n, and those that stand first are
     /// taken. A class too small for its share to reach a half is left out.
     /// </summary>
     /// <param name="samples">What to choose from.</param>

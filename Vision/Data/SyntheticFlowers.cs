@@ -5,7 +5,7 @@ using Linnaeus.Vision.Data.Flowers;
 namespace Linnaeus.Vision.Data;
 
 /// <summary>
-/// Flowers drawn by the program: needs no files and no network. Pictures differ in place, size, turn, tilt, light, colour
+/// Flowers drawn by the program: needs no files and no network. Images differ in place, size, turn, tilt, light, color
 /// and background; they are bit-equal for equal options on every platform.
 /// </summary>
 public static class SyntheticFlowers

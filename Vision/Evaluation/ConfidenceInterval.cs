@@ -23,9 +23,9 @@ public sealed record ConfidenceInterval(double Low, double High, double Level)
         ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, trials);
         const double z2 = NormalQuantile975 * NormalQuantile975;
         double n = trials, p = successes / n;
-        var centre = p + (z2 / (2 * n));
+        var center = p + (z2 / (2 * n));
         var reach = NormalQuantile975 * Math.Sqrt((p * (1 - p) / n) + (z2 / (4 * n * n)));
         var scale = 1 + (z2 / n);
-        return new ConfidenceInterval(Math.Max(0, (centre - reach) / scale), Math.Min(1, (centre + reach) / scale), 0.95);
+        return new ConfidenceInterval(Math.Max(0, (center - reach) / scale), Math.Min(1, (center + reach) / scale), 0.95);
     }
 }

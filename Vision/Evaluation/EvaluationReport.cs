@@ -3,7 +3,7 @@ namespace Linnaeus.Vision.Evaluation;
 /// <summary>One class in an evaluation.</summary>
 /// <param name="Class">Class index.</param>
 /// <param name="Images">Images of this class (support).</param>
-/// <param name="Accuracy">Share of them that was recognised (recall), 0..1; null when there are none.</param>
+/// <param name="Accuracy">Share of them that was recognized (recall), 0..1; null when there are none.</param>
 /// <param name="Precision">Share of the predictions of this class that were right, 0..1; null when it was never predicted.</param>
 /// <param name="F1">Harmonic mean of precision and recall, 0..1; null when the class neither occurs nor was predicted.</param>
 public sealed record ClassReport(int Class, int Images, double? Accuracy, double? Precision, double? F1);

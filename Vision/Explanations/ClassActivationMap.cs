@@ -30,7 +30,7 @@ public sealed record ClassActivationResult(ExplainedScore Explained, Attribution
 
 /// <summary>
 /// What Grad-CAM and its relatives share: channels of a feature map A weighted by their gradients, <c>M = ReLU(sum_k w_k A_k)</c>, bilinear
-/// upsampling with half-pixel centres, min-max to 0..1. The score is explained in evaluation mode. The gradient is taken with respect to the
+/// upsampling with half-pixel centers, min-max to 0..1. The score is explained in evaluation mode. The gradient is taken with respect to the
 /// activation, so frozen weights and shared networks are fine, and no hook outlives the call. At the last layer it has a closed form,
 /// <c>dz_t/dA_k(i,j) = W[t,k] / (h w)</c>, and one forward pass is all.
 /// </summary>
@@ -40,7 +40,7 @@ internal static class ClassActivationMap
     public delegate Tensor Weighting(Tensor activations, Tensor gradients);
 
     /// <param name="network">Any mode; it is in evaluation mode for the time of the call.</param>
-    /// <param name="images">float32 [N, 3, H, W], normalised, on the network's device.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalized, on the network's device.</param>
     /// <param name="targets">One for each image; null explains the predicted classes.</param>
     /// <param name="layerName">One of <see cref="FeatureLayers.Names"/>; the last when null.</param>
     /// <param name="weighting">The method's weights.</param>

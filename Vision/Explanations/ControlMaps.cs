@@ -5,7 +5,7 @@ namespace Linnaeus.Vision.Explanations;
 /// <summary>Maps that know nothing of the network: what an explanation's figures must be better than.</summary>
 public static class ControlMaps
 {
-    /// <summary>Uniformly random cells, stretched like a class activation map (bilinear, half-pixel centres), so that its grain is the same.</summary>
+    /// <summary>Uniformly random cells, stretched like a class activation map (bilinear, half-pixel centers), so that its grain is the same.</summary>
     /// <param name="rows">Cells: those of the feature map, or the image's pixels.</param>
     /// <param name="columns">As <paramref name="rows"/>.</param>
     /// <param name="height">Of the image.</param>
@@ -21,7 +21,7 @@ public static class ControlMaps
     }
 
     /// <summary>Closeness to the middle: minus the distance in pixels, [height, width].</summary>
-    public static float[] Centre(int height, int width)
+    public static float[] Center(int height, int width)
     {
         var map = new float[height * width];
         for (var i = 0; i < map.Length; i++)

@@ -11,7 +11,7 @@ public static class GradCam
 {
     /// <summary>Explains images.</summary>
     /// <param name="network">Any mode; it is in evaluation mode for the time of the call.</param>
-    /// <param name="images">float32 [N, 3, H, W], normalised, on the network's device.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalized, on the network's device.</param>
     /// <param name="targets">One for each image; null explains the predicted classes.</param>
     /// <param name="layer">One of <see cref="FeatureLayers.Names"/>; null takes the last, which needs no backward pass.</param>
     /// <exception cref="ArgumentException">Wrong shape, a number of targets other than N, a target out of range, no such layer.</exception>

@@ -28,7 +28,7 @@ public static class MapSimilarity
         return both / (double)((2 * count) - both);
     }
 
-    /// <summary>A map [H, W] brought to another size, bilinear with half-pixel centres.</summary>
+    /// <summary>A map [H, W] brought to another size, bilinear with half-pixel centers.</summary>
     public static float[] Resize(float[] map, (int Height, int Width) from, (int Height, int Width) to)
     {
         ArgumentNullException.ThrowIfNull(map);

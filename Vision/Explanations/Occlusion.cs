@@ -44,8 +44,8 @@ public static class Occlusion
 {
     /// <summary>Explains images.</summary>
     /// <param name="network">Any mode; it is in evaluation mode for the time of the call.</param>
-    /// <param name="images">float32 [N, 3, H, W], normalised by <paramref name="preprocessing"/>, on the network's device.</param>
-    /// <param name="preprocessing">What black is in the normalised input.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalized by <paramref name="preprocessing"/>, on the network's device.</param>
+    /// <param name="preprocessing">What black is in the normalized input.</param>
     /// <param name="targets">One for each image; null explains the predicted classes.</param>
     /// <param name="options">Parameters; the defaults when null.</param>
     /// <param name="cancellationToken">Looked at before each chunk.</param>

@@ -8,7 +8,7 @@ namespace Linnaeus.Vision.Explanations;
 public static class PathMemory
 {
     /// <summary>
-    /// Memory of one image's forward and backward pass for each byte of the blocks' outputs: expanded channels, normalisations and activations are kept
+    /// Memory of one image's forward and backward pass for each byte of the blocks' outputs: expanded channels, normalizations and activations are kept
     /// inside a block for its gradient. Measured with EfficientNet-B0 at 224 pixels, 0.1 GB an image.
     /// </summary>
     private const int BytesPerOutputByte = 24;

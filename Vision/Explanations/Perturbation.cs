@@ -11,8 +11,8 @@ namespace Linnaeus.Vision.Explanations;
 public sealed record PerturbationAreas(double Deletion, double Insertion);
 
 /// <summary>
-/// Deletion and insertion (Petsiuk, Das and Saenko 2018, "RISE"): pixels ranked by a map are replaced by the mean colour, the most important first, or
-/// revealed on a blurred picture (Gaussian of 11 x 11 pixels, standard deviation 5); the area lies under the softmax probability of the target
+/// Deletion and insertion (Petsiuk, Das and Saenko 2018, "RISE"): pixels ranked by a map are replaced by the mean color, the most important first, or
+/// revealed on a blurred image (Gaussian of 11 x 11 pixels, standard deviation 5); the area lies under the softmax probability of the target
 /// over the fraction of pixels, by the trapezoid rule. Both depend on the replacement and the number of steps, so compare only equal ones, and always
 /// with <see cref="ControlMaps"/>. Pixels of equal importance go row by row.
 /// </summary>
@@ -25,17 +25,17 @@ public static class Perturbation
     private const double BlurDeviation = 5;
 
     /// <param name="network">Any mode; it is in evaluation mode for the time of the call.</param>
-    /// <param name="image">float32 [1, 3, H, W], normalised; its sides are longer than 5 pixels.</param>
+    /// <param name="image">float32 [1, 3, H, W], normalized; its sides are longer than 5 pixels.</param>
     /// <param name="target">Class index.</param>
     /// <param name="importance">H x W numbers in C order.</param>
-    /// <param name="chunkSize">Pictures computed at once.</param>
+    /// <param name="chunkSize">Images computed at once.</param>
     /// <param name="cancellationToken">Looked at before each chunk.</param>
     public static PerturbationAreas Measure(
         ImageClassifier network, Tensor image, int target, ReadOnlySpan<float> importance, int chunkSize, CancellationToken cancellationToken = default)
     {
         Targets.Check(network, image, [target]);
         if (importance.Length != image.shape[2] * image.shape[3])
-            throw new ArgumentException($"A map of {importance.Length} places does not fit a picture of {image.shape[2]}x{image.shape[3]}.", nameof(importance));
+            throw new ArgumentException($"A map of {importance.Length} places does not fit an image of {image.shape[2]}x{image.shape[3]}.", nameof(importance));
         using var mode = EvaluationMode.Of(network);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();

@@ -6,7 +6,7 @@ namespace Linnaeus.Vision.Explanations;
 /// <summary>How much an explanation changes with noise that the eye does not see.</summary>
 public static class Sensitivity
 {
-    /// <summary>Largest change of a value of the normalised input, as Captum has it.</summary>
+    /// <summary>Largest change of a value of the normalized input, as Captum has it.</summary>
     public const double Radius = 0.02;
 
     /// <summary>Noisy copies tried.</summary>
@@ -17,7 +17,7 @@ public static class Sensitivity
     /// uniform in <c>[-r, r]</c>. Low is good, but a map that never changes has 0 too. Null where the map is zero.
     /// </summary>
     /// <param name="explanation">Of the image itself.</param>
-    /// <param name="image">float32 [1, 3, H, W], normalised.</param>
+    /// <param name="image">float32 [1, 3, H, W], normalized.</param>
     /// <param name="explain">The same method with the same parameters for images [n, 3, H, W] and one target each.</param>
     /// <param name="seed">Of the noise.</param>
     public static double? Max(

@@ -21,13 +21,13 @@ public sealed record SmoothGradOptions
 
 /// <summary>A SmoothGrad explanation of one image.</summary>
 /// <param name="Explained">The number that is explained, of the image without noise.</param>
-/// <param name="Map">[3, H, W]: the mean gradient, signed, in logits per unit of the normalised input.</param>
+/// <param name="Map">[3, H, W]: the mean gradient, signed, in logits per unit of the normalized input.</param>
 public sealed record SmoothGradResult(ExplainedScore Explained, Attribution Map) : Explanation(Explained, Map)
 {
-    /// <summary>Standard deviation of the noise in units of the normalised input.</summary>
+    /// <summary>Standard deviation of the noise in units of the normalized input.</summary>
     public required double Deviation { get; init; }
 
-    /// <summary>The sign of a gradient tells whether more of a colour would help, not whether the place speaks for the score: its size is all there is.</summary>
+    /// <summary>The sign of a gradient tells whether more of a color would help, not whether the place speaks for the score: its size is all there is.</summary>
     public override float[] PositiveEvidence() => Magnitude();
 }
 
@@ -39,7 +39,7 @@ public static class SmoothGrad
 {
     /// <summary>Explains images.</summary>
     /// <param name="network">Any mode; it is in evaluation mode for the time of the call.</param>
-    /// <param name="images">float32 [N, 3, H, W], normalised, on the network's device.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalized, on the network's device.</param>
     /// <param name="targets">One for each image; null explains the predicted classes.</param>
     /// <param name="options">Parameters; the defaults when null.</param>
     /// <param name="noise">Standard normal numbers [samples, 3, H, W] to take instead of drawn ones.</param>

@@ -2,33 +2,33 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>Where the subject of a picture is.</summary>
+/// <summary>Where the subject of an image is.</summary>
 /// <param name="Values">[H, W], 0..1: how much of each pixel belongs to it.</param>
 /// <param name="IsMask">Whether somebody marked it; otherwise it is assumed to be in the middle.</param>
 public sealed record Subject(float[] Values, bool IsMask)
 {
     private const double PriorRadius = 0.35;
 
-    /// <summary>Share of the picture that is the subject, 0..1: the focus of a map that is everywhere the same.</summary>
+    /// <summary>Share of the image that is the subject, 0..1: the focus of a map that is everywhere the same.</summary>
     public double Area => Values.Average(value => (double)value);
 
-    /// <summary>Where nobody marked the subject: a disc in the middle, its radius 0.35 of the side, 38 % of the picture.</summary>
-    /// <param name="side">Of the square picture in pixels.</param>
-    public static Subject Centre(int side)
+    /// <summary>Where nobody marked the subject: a disc in the middle, its radius 0.35 of the side, 38 % of the image.</summary>
+    /// <param name="side">Of the square image in pixels.</param>
+    public static Subject Center(int side)
     {
-        var distances = ControlMaps.Centre(side, side);
+        var distances = ControlMaps.Center(side, side);
         return new Subject(Array.ConvertAll(distances, distance => -distance <= PriorRadius * side ? 1f : 0f), IsMask: false);
     }
 
-    /// <summary>A mask brought to the network's input exactly as its picture: shorter side to the size, the middle cut out.</summary>
+    /// <summary>A mask brought to the network's input exactly as its image: shorter side to the size, the middle cut out.</summary>
     /// <returns>Null when nothing of the subject is left there.</returns>
     public static Subject? Of(Mask mask, int side)
     {
         ArgumentNullException.ThrowIfNull(mask);
-        var grey = new Image(mask.Width, mask.Height);
+        var gray = new Image(mask.Width, mask.Height);
         for (var i = 0; i < mask.Coverage.Length; i++)
-            grey.Pixels.AsSpan(3 * i, 3).Fill(mask.Coverage[i]);
-        var square = ImageResizer.ResizeAndCrop(grey, side);
+            gray.Pixels.AsSpan(3 * i, 3).Fill(mask.Coverage[i]);
+        var square = ImageResizer.ResizeAndCrop(gray, side);
         var values = new float[side * side];
         for (var i = 0; i < values.Length; i++)
             values[i] = square.Pixels[3 * i] / 255f;

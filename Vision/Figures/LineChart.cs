@@ -45,22 +45,22 @@ public static class LineChart
 
         for (var i = 0; i < drawn.Length; i++)
         {
-            var colour = Svg.Colours[i % Svg.Colours.Count];
+            var color = Svg.Colors[i % Svg.Colors.Count];
             var (x, y) = (names[i].X, LegendTop + (LegendRow * names[i].Row));
-            svg.Line(x, y, x + 18, y, colour, 3);
+            svg.Line(x, y, x + 18, y, color, 3);
             svg.Text(x + 24, y + 4, drawn[i].Name);
-            DrawSeries(svg, drawn[i], colour, X, Y);
+            DrawSeries(svg, drawn[i], color, X, Y);
         }
 
         return svg.ToString();
     }
 
-    private static void DrawSeries(Svg svg, ChartSeries series, string colour, Func<double, double> placeX, Func<double, double> placeY)
+    private static void DrawSeries(Svg svg, ChartSeries series, string color, Func<double, double> placeX, Func<double, double> placeY)
     {
-        svg.Path(series.Points.Select(p => (placeX(p.X), placeY(p.Y!.Value))), colour);
+        svg.Path(series.Points.Select(p => (placeX(p.X), placeY(p.Y!.Value))), color);
         var radius = series.Points.Count > 60 ? 1.5 : 3;
         foreach (var (x, y) in series.Points)
-            svg.Circle(placeX(x), placeY(y!.Value), radius, colour, $"{series.Name}, {Label(x)}: {y.Value.ToString("g5", CultureInfo.InvariantCulture)}");
+            svg.Circle(placeX(x), placeY(y!.Value), radius, color, $"{series.Name}, {Label(x)}: {y.Value.ToString("g5", CultureInfo.InvariantCulture)}");
     }
 
     /// <summary>Where the legend names each series: in one row, or in as many as they need.</summary>

@@ -37,23 +37,23 @@ public static class PerClassFigure
 
     private static void Legend(Svg svg)
     {
-        svg.Rectangle(16, 43, 18, 10, Svg.Colours[5]);
+        svg.Rectangle(16, 43, 18, 10, Svg.Colors[5]);
         svg.Text(40, 52, "F1");
-        svg.Circle(80, 48, 4, Svg.Colours[1]);
+        svg.Circle(80, 48, 4, Svg.Colors[1]);
         svg.Text(90, 52, "precision: right among those predicted as it");
-        svg.Circle(345, 48, 4, Svg.Colours[0]);
-        svg.Text(355, 52, "recall: recognised");
+        svg.Circle(345, 48, 4, Svg.Colors[0]);
+        svg.Text(355, 52, "recall: recognized");
     }
 
     private static void DrawRow(Svg svg, ClassReport report, string name, double left, double top)
     {
         var middle = top + (Row / 2);
         svg.Text(left - 8, middle + 4, name, 11, Svg.Ink, "end");
-        svg.Rectangle(left, top + 2, report.F1!.Value * Plot, Row - 4, Svg.Colours[5], Tooltip("F1", name, report.F1.Value));
+        svg.Rectangle(left, top + 2, report.F1!.Value * Plot, Row - 4, Svg.Colors[5], Tooltip("F1", name, report.F1.Value));
         if (report.Precision is { } precision)
-            svg.Circle(left + (precision * Plot), middle, 4, Svg.Colours[1], Tooltip("precision", name, precision));
+            svg.Circle(left + (precision * Plot), middle, 4, Svg.Colors[1], Tooltip("precision", name, precision));
         if (report.Accuracy is { } recall)
-            svg.Circle(left + (recall * Plot), middle, 4, Svg.Colours[0], Tooltip("recall", name, recall));
+            svg.Circle(left + (recall * Plot), middle, 4, Svg.Colors[0], Tooltip("recall", name, recall));
         svg.Text(left + Plot + Right - 12, middle + 4, report.Images.ToString(CultureInfo.InvariantCulture), 11, Svg.Faint, "end");
     }
 

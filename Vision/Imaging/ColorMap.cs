@@ -1,8 +1,8 @@
 namespace Linnaeus.Vision.Imaging;
 
 /// <summary>
-/// Colours for numbers: piecewise linear in sRGB between published control points. All three can be told apart with any of
-/// the common colour-vision deficiencies.
+/// Colors for numbers: piecewise linear in sRGB between published control points. All three can be told apart with any of
+/// the common color-vision deficiencies.
 /// </summary>
 public sealed class ColorMap
 {
@@ -23,7 +23,7 @@ public sealed class ColorMap
     public static ColorMap Diverging { get; } = new(
         0x053061, 0x2166AC, 0x4393C3, 0x92C5DE, 0xD1E5F0, 0xF7F7F7, 0xFDDBC7, 0xF4A582, 0xD6604D, 0xB2182B, 0x67001F);
 
-    /// <summary>The colour of a value; values outside 0..1 take the nearest end's, NaN the lower end's.</summary>
+    /// <summary>The color of a value; values outside 0..1 take the nearest end's, NaN the lower end's.</summary>
     public (byte R, byte G, byte B) At(double value)
     {
         var last = _points.Length / 3 - 1;

@@ -6,12 +6,12 @@ public sealed record DecodeOptions
     public static DecodeOptions Default { get; } = new();
 
     /// <summary>
-    /// Most pixels that a decoded picture may have (after scaling, for a JPEG). A JPEG's full size may be four times
+    /// Most pixels that a decoded image may have (after scaling, for a JPEG). A JPEG's full size may be four times
     /// this, since a progressive one is buffered whole by its decoder.
     /// </summary>
     public long MaxPixels { get; init; } = 64L << 20;
 
-    /// <summary>Shortest side that is still a picture, in pixels; anything smaller is refused.</summary>
+    /// <summary>Shortest side that is still an image, in pixels; anything smaller is refused.</summary>
     public int MinSide { get; init; } = 8;
 
     /// <summary>

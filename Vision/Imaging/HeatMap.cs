@@ -1,13 +1,13 @@
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>Pictures of attributions.</summary>
+/// <summary>Images of attributions.</summary>
 public static class HeatMap
 {
-    /// <summary>Colours values of 0..1, e.g. a Grad-CAM map.</summary>
+    /// <summary>Colors values of 0..1, e.g. a Grad-CAM map.</summary>
     /// <param name="values">[height, width], row by row.</param>
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="map">Colours; inferno when absent.</param>
+    /// <param name="map">Colors; inferno when absent.</param>
     public static Image Render(ReadOnlySpan<float> values, int width, int height, ColorMap? map = null)
     {
         Check(values, width, height);
@@ -19,7 +19,7 @@ public static class HeatMap
     }
 
     /// <summary>
-    /// Colours signed values, e.g. Integrated Gradients summed over channels: zero is the map's middle, and the given
+    /// Colors signed values, e.g. Integrated Gradients summed over channels: zero is the map's middle, and the given
     /// percentile of the absolute values its ends, so that a few extreme pixels do not leave the rest pale.
     /// </summary>
     /// <param name="values">[height, width], row by row.</param>
@@ -49,10 +49,10 @@ public static class HeatMap
         return magnitude;
     }
 
-    /// <summary>Lays a heat map over a picture; the map is stretched to the picture's size.</summary>
-    /// <param name="photo">The picture explained.</param>
-    /// <param name="heat">A coloured map.</param>
-    /// <param name="opacity">0 shows the picture alone, 1 the map alone.</param>
+    /// <summary>Lays a heat map over an image; the map is stretched to the image's size.</summary>
+    /// <param name="photo">The image explained.</param>
+    /// <param name="heat">A colored map.</param>
+    /// <param name="opacity">0 shows the image alone, 1 the map alone.</param>
     public static Image Overlay(Image photo, Image heat, double opacity = 0.5)
     {
         ArgumentNullException.ThrowIfNull(photo);

@@ -3,14 +3,14 @@ namespace Linnaeus.Vision.Imaging;
 /// <summary>Decodes JPEG, PNG and WebP, told apart by their first bytes and never by their name.</summary>
 public static class ImageDecoder
 {
-    /// <summary>Files larger than this are refused unread: no picture within the pixel bounds needs as much.</summary>
+    /// <summary>Files larger than this are refused unread: no image within the pixel bounds needs as much.</summary>
     private const long MaxFileBytes = 512L << 20;
 
-    /// <summary>Decodes a picture in memory.</summary>
+    /// <summary>Decodes an image in memory.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">Path or name for error messages.</param>
     /// <param name="options">Bounds; the defaults when absent.</param>
-    /// <exception cref="ImageFormatException">The bytes are no intact picture within the bounds.</exception>
+    /// <exception cref="ImageFormatException">The bytes are no intact image within the bounds.</exception>
     /// <exception cref="DllNotFoundException">The system lacks the codec's library; the message names the package.</exception>
     public static Image Decode(ReadOnlySpan<byte> bytes, string name, DecodeOptions? options = null)
     {
@@ -20,7 +20,7 @@ public static class ImageDecoder
             ImageType.Jpeg => JpegCodec.Decode(bytes, name, options),
             ImageType.Png => PngCodec.Decode(bytes, name, options),
             ImageType.WebP => WebPCodec.Decode(bytes, name, options),
-            _ => throw new ImageFormatException(name, whatInstead, "Replace it by a JPEG, PNG or WebP picture or remove it"),
+            _ => throw new ImageFormatException(name, whatInstead, "Replace it by a JPEG, PNG or WebP image or remove it"),
         };
     }
 
@@ -62,7 +62,7 @@ public static class ImageDecoder
     private static void CheckFileSize(string path)
     {
         if (new FileInfo(path) is { Exists: true, Length: > MaxFileBytes and var length })
-            throw new ImageFormatException(path, $"it has {length >> 20} MiB", $"Pictures of more than {MaxFileBytes >> 20} MiB are not read: remove it");
+            throw new ImageFormatException(path, $"it has {length >> 20} MiB", $"Images of more than {MaxFileBytes >> 20} MiB are not read: remove it");
     }
 
     private static ImageFormatException Unreadable(string path, Exception fault) =>

@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>A picture that cannot be used: what it is called, what is wrong with it and what to do about it.</summary>
+/// <summary>An image that cannot be used: what it is called, what is wrong with it and what to do about it.</summary>
 public sealed class ImageFormatException : Exception
 {
     public ImageFormatException(string file, string fault, string remedy, Exception? inner = null)
@@ -11,10 +11,10 @@ public sealed class ImageFormatException : Exception
         Remedy = remedy;
     }
 
-    /// <summary>Path or name by which the caller knows the picture.</summary>
+    /// <summary>Path or name by which the caller knows the image.</summary>
     public string File { get; }
 
-    /// <summary>What is wrong, e.g. <c>it is an HTML page, not a picture</c>.</summary>
+    /// <summary>What is wrong, e.g. <c>it is an HTML page, not an image</c>.</summary>
     public string Fault { get; }
 
     /// <summary>What to do, as a sentence.</summary>

@@ -11,7 +11,7 @@ public enum ImageType
 /// <summary>Tells a file's type by its first bytes, whatever its name says.</summary>
 internal static class ImageSignature
 {
-    /// <summary>The type of a readable picture; otherwise <c>null</c> and in words what the file is instead.</summary>
+    /// <summary>The type of a readable image; otherwise <c>null</c> and in words what the file is instead.</summary>
     public static ImageType? Detect(ReadOnlySpan<byte> bytes, out string whatInstead)
     {
         whatInstead = "";
@@ -30,7 +30,7 @@ internal static class ImageSignature
         if (bytes.IsEmpty)
             return "it is empty (0 bytes)";
         if (LooksLikeMarkup(bytes))
-            return "it is an HTML or XML page, not a picture";
+            return "it is an HTML or XML page, not an image";
         if (bytes.StartsWith("GIF8"u8))
             return "it is a GIF, which is not read";
         if (bytes.StartsWith("BM"u8))
@@ -38,11 +38,11 @@ internal static class ImageSignature
         if (bytes.StartsWith("II*\0"u8) || bytes.StartsWith("MM\0*"u8))
             return "it is a TIFF, which is not read";
         if (bytes.StartsWith("%PDF"u8))
-            return "it is a PDF, not a picture";
+            return "it is a PDF, not an image";
         if (bytes.Length >= 12 && bytes[4..].StartsWith("ftyp"u8))
             return "it is an HEIC, AVIF or video file, which is not read";
         return bytes.Length < 12
-            ? $"it is too short to be a picture ({bytes.Length} bytes)"
+            ? $"it is too short to be an image ({bytes.Length} bytes)"
             : $"its first bytes ({Convert.ToHexString(bytes[..8])}) are not those of a JPEG, PNG or WebP";
     }
 

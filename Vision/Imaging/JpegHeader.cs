@@ -50,7 +50,7 @@ internal readonly record struct JpegHeader(int Width, int Height, int Components
     // SOF0..SOF15 without DHT (C4), JPG (C8) and DAC (CC), which share the range.
     private static bool IsFrame(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
 
-    /// <summary>Orientation in the first directory of a TIFF block; 1 (upright) when absent or malformed: a picture is more than its tags.</summary>
+    /// <summary>Orientation in the first directory of a TIFF block; 1 (upright) when absent or malformed: an image is more than its tags.</summary>
     private static int ReadOrientation(ReadOnlySpan<byte> tiff)
     {
         if (tiff.Length < 8)

@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>PNG by libpng: every bit depth and colour type; transparency is laid on white.</summary>
+/// <summary>PNG by libpng: every bit depth and color type; transparency is laid on white.</summary>
 public static unsafe class PngCodec
 {
     private const string Remedy = "Replace the file by an intact copy or remove it";
 
-    /// <summary>Encodes a picture as an 8-bit RGB PNG.</summary>
+    /// <summary>Encodes an image as an 8-bit RGB PNG.</summary>
     public static byte[] Encode(Image image)
     {
         ArgumentNullException.ThrowIfNull(image);

@@ -2,7 +2,7 @@ namespace Linnaeus.Vision.Imaging;
 
 internal static class SizeBounds
 {
-    /// <summary>Refuses a picture by its header, before memory is taken for it.</summary>
+    /// <summary>Refuses an image by its header, before memory is taken for it.</summary>
     public static void Check(string name, long width, long height, DecodeOptions options)
     {
         if (width < 1 || height < 1)
@@ -11,12 +11,12 @@ internal static class SizeBounds
         {
             throw new ImageFormatException(name,
                 $"its header says {width}x{height} pixels, more than the {options.MaxPixels >> 20} megapixels that are read",
-                "Scale the picture down or remove it");
+                "Scale the image down or remove it");
         }
         if (Math.Min(width, height) < options.MinSide)
         {
             throw new ImageFormatException(name, $"it has only {width}x{height} pixels",
-                $"Both sides must have at least {options.MinSide} pixels: use a larger picture");
+                $"Both sides must have at least {options.MinSide} pixels: use a larger image");
         }
     }
 }

@@ -11,7 +11,7 @@ internal static class WebPCodec
         if (LibWebP.WebPGetFeaturesInternal(bytes, size, out var features, LibWebP.DecoderAbiVersion) != 0)
             throw new ImageFormatException(name, "it is a WebP with a damaged or cut-off header", Remedy);
         if (features.HasAnimation != 0)
-            throw new ImageFormatException(name, "it is an animated WebP", "Only still pictures are read: save one frame of it");
+            throw new ImageFormatException(name, "it is an animated WebP", "Only still images are read: save one frame of it");
         SizeBounds.Check(name, features.Width, features.Height, options);
         var channels = features.HasAlpha != 0 ? 4 : 3;
         var samples = new byte[(long)channels * features.Width * features.Height];

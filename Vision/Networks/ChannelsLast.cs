@@ -35,14 +35,14 @@ public static class ChannelsLast
         return true;
     }
 
-    /// <summary>Gives every convolution of a freshly built network channels-last weights. Gradients and optimiser state follow their strides.</summary>
+    /// <summary>Gives every convolution of a freshly built network channels-last weights. Gradients and optimizer state follow their strides.</summary>
     internal static void Convert(nn.Module module)
     {
         foreach (var convolution in module.modules().OfType<Conv2d>())
         {
             using var noGrad = no_grad();
             using var view = Of(convolution.weight);
-            // A parameter must own its memory: autograd refuses views that an optimiser then changes. A clone keeps the strides.
+            // A parameter must own its memory: autograd refuses views that an optimizer then changes. A clone keeps the strides.
             convolution.weight = new Parameter(view.clone());
         }
     }

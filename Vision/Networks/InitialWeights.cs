@@ -9,7 +9,7 @@ internal static class InitialWeights
 {
     /// <summary>
     /// Convolutions: normal with standard deviation sqrt(2 / (kernel area * output channels)) (He et al. 2015, fan-out), bias 0.
-    /// Linear: <see cref="DrawHead"/>. Batch normalisation keeps scale 1 and shift 0.
+    /// Linear: <see cref="DrawHead"/>. Batch normalization keeps scale 1 and shift 0.
     /// </summary>
     public static void Draw(nn.Module network)
     {

@@ -9,6 +9,6 @@ public enum RandomPurpose
     Drawing = 4,
     Mixing = 5,
     Dropout = 6,
-    Initialisation = 7,
+    Initialization = 7,
     Corruption = 8,
 }

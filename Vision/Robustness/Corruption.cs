@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Robustness;
 
-/// <summary>A way in which pictures get worse, in five severities.</summary>
+/// <summary>A way in which images get worse, in five severities.</summary>
 public sealed class Corruption
 {
     private readonly int number;
@@ -15,7 +15,7 @@ public sealed class Corruption
     /// <param name="name">See <see cref="Name"/>.</param>
     /// <param name="meaning">See <see cref="Meaning"/>.</param>
     /// <param name="levels">See <see cref="Levels"/>.</param>
-    /// <param name="change">Changes float32 [N, 3, S, S] of 0..255 by a strength, drawing from one stream per picture.</param>
+    /// <param name="change">Changes float32 [N, 3, S, S] of 0..255 by a strength, drawing from one stream per image.</param>
     internal Corruption(int number, string name, string meaning, IReadOnlyList<double> levels, Func<Tensor, double, CounterRandom[], Tensor> change) =>
         (this.number, Name, Meaning, Levels, this.change) = (number, name, meaning, levels, change);
 
@@ -28,12 +28,12 @@ public sealed class Corruption
     /// <summary>Strength of severities 1 to 5.</summary>
     public IReadOnlyList<double> Levels { get; }
 
-    /// <summary>Corrupts a batch. Every picture draws from its own stream, and the same for every severity: only the strength differs.</summary>
+    /// <summary>Corrupts a batch. Every image draws from its own stream, and the same for every severity: only the strength differs.</summary>
     /// <param name="images">float32 [N, 3, S, S], 0..255; left as it is.</param>
     /// <param name="severity">1 to 5.</param>
     /// <param name="seed">Seed of what is drawn.</param>
-    /// <param name="positions">N numbers that tell the pictures apart, such as their places in the split.</param>
-    /// <returns>float32 [N, 3, S, S] of whole numbers 0..255, as a picture file would hold them.</returns>
+    /// <param name="positions">N numbers that tell the images apart, such as their places in the split.</param>
+    /// <returns>float32 [N, 3, S, S] of whole numbers 0..255, as an image file would hold them.</returns>
     public Tensor Apply(Tensor images, int severity, long seed, IReadOnlyList<int> positions)
     {
         ArgumentNullException.ThrowIfNull(images);

@@ -17,7 +17,7 @@ public static class TrainingCheckpoint
     /// <summary>Averaged weights.</summary>
     public const string AverageFile = "ema.safetensors";
 
-    /// <summary>The optimiser's moments, and the gradients of an unfinished update.</summary>
+    /// <summary>The optimizer's moments, and the gradients of an unfinished update.</summary>
     public const string OptimizerFile = "optimizer.safetensors";
 
     /// <summary>The <see cref="TrainingState"/>.</summary>

@@ -89,7 +89,7 @@ public sealed class TrainingLoop : IDisposable
     public BestEpoch? Best { get; private set; }
 
     /// <summary>
-    /// Trains to the end of the current epoch and validates. When cancelled between two steps the loop stands after the last whole step:
+    /// Trains to the end of the current epoch and validates. When canceled between two steps the loop stands after the last whole step:
     /// <see cref="Save"/> keeps that place, and a further call goes on from it.
     /// </summary>
     /// <param name="onStep">Told of each step, on this thread.</param>

@@ -12,7 +12,7 @@ public sealed record TrainingOptions
     /// <summary>Blocks of the backbone, counted from the classifier, that are trained after the frozen epochs; null trains all of them.</summary>
     public int? TrainableBlocks { get; init; }
 
-    /// <summary>Leaves batch normalisation as it came: its statistics, scales and shifts. A block that is not trained has it left so in any case.</summary>
+    /// <summary>Leaves batch normalization as it came: its statistics, scales and shifts. A block that is not trained has it left so in any case.</summary>
     public bool FreezeBatchNorm { get; init; }
 
     /// <summary>What turns gradients into updates.</summary>
@@ -43,7 +43,7 @@ public sealed record TrainingOptions
     public double WarmupEpochs { get; init; } = 1;
 
     /// <summary>
-    /// Weight decay of weights with two or more dimensions; biases and normalisation have none. Decoupled for AdamW, added to the gradient for
+    /// Weight decay of weights with two or more dimensions; biases and normalization have none. Decoupled for AdamW, added to the gradient for
     /// the others.
     /// </summary>
     public double WeightDecay { get; init; } = 1e-4;

@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Training;
 
-/// <summary>Epochs in a row that train the same weights, with a learning-rate schedule and an optimiser of their own.</summary>
+/// <summary>Epochs in a row that train the same weights, with a learning-rate schedule and an optimizer of their own.</summary>
 /// <param name="FirstEpoch">Epochs before it.</param>
 /// <param name="Epochs">Its length.</param>
 /// <param name="Frozen">Whether only the classifier is trained.</param>

@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Training;
 
-/// <summary>One optimiser step.</summary>
+/// <summary>One optimizer step.</summary>
 /// <param name="Epoch">Epoch from 1.</param>
 /// <param name="Step">Step within the epoch from 1.</param>
 /// <param name="Steps">Steps in the epoch.</param>

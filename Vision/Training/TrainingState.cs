@@ -46,13 +46,13 @@ public sealed record TrainingState
     /// <summary>How long early stopping has waited.</summary>
     public StoppingState Stopping { get; init; } = new(0, 0);
 
-    /// <summary>Whether gradients of an unfinished update belong to it, which are kept beside the optimiser's state.</summary>
+    /// <summary>Whether gradients of an unfinished update belong to it, which are kept beside the optimizer's state.</summary>
     public bool MidUpdate { get; init; }
 
     /// <summary>Batches in an epoch: another number would be another training.</summary>
     public required int BatchCount { get; init; }
 
-    /// <summary>Updates that the optimiser has done.</summary>
+    /// <summary>Updates that the optimizer has done.</summary>
     public long OptimizerSteps { get; init; }
 
     /// <summary>Options the training was begun with.</summary>

@@ -7,7 +7,7 @@ namespace Linnaeus.Vision.Training;
 
 /// <summary>
 /// Updates parameters by their gradients, each at its own multiple of the learning rate, and knows its state by parameter name. Weights are
-/// decayed; biases and normalisation (one dimension) are not.
+/// decayed; biases and normalization (one dimension) are not.
 /// </summary>
 internal sealed class WeightOptimizer : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class WeightOptimizer : IDisposable
             .GroupBy(p => (p.RateFactor, Decay: p.Parameter.dim() > 1 ? options.WeightDecay : 0))
             .Select(group => (group.Key.RateFactor, group.Key.Decay, Members: group.ToArray()))
             .ToArray();
-        // In the optimiser's order, so that names and states match by index.
+        // In the optimizer's order, so that names and states match by index.
         parameters = [.. groups.SelectMany(group => group.Members)];
         groupFactors = [.. groups.Select(group => group.RateFactor)];
         optimizer = Create(options, [.. groups.Select(group => (group.Members.Select(p => p.Parameter).ToArray(), group.Decay))]);
@@ -59,7 +59,7 @@ internal sealed class WeightOptimizer : IDisposable
             gradient.mul_(factor);
     }
 
-    /// <summary>The moments of every parameter, e.g. <c>classifier.1.weight.exp_avg</c>. The tensors stay the optimiser's own.</summary>
+    /// <summary>The moments of every parameter, e.g. <c>classifier.1.weight.exp_avg</c>. The tensors stay the optimizer's own.</summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> NamedTensors() =>
         [.. parameters.Zip(States()).SelectMany(p => Moments(p.Second).Select(moment => (p.First.Name + moment.Suffix, moment.Tensor)))];
 

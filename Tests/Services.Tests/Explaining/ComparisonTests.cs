@@ -9,7 +9,7 @@ namespace Linnaeus.Services.Tests.Explaining;
 public sealed class ComparisonTests(ServicesFixture services)
 {
     private static readonly string[] Classes = ["aster", "bellis", "crocus"];
-    private static readonly string[] Images = [PredictionTests.Picture(5), PredictionTests.Picture(6)];
+    private static readonly string[] Images = [PredictionTests.Sample(5), PredictionTests.Sample(6)];
 
     private readonly HttpClient http = services.Explainer;
 

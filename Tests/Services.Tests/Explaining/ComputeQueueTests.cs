@@ -101,7 +101,7 @@ public sealed class ComputeQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_computation_is_cancelled_when_everyone_has_gone_and_not_before()
+    public async Task A_computation_is_canceled_when_everyone_has_gone_and_not_before()
     {
         using var one = new CancellationTokenSource();
         using var other = new CancellationTokenSource();

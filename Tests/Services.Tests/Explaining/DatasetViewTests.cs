@@ -13,17 +13,17 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("linnaeus-dataset-").FullName;
 
     [Fact]
-    public async Task A_folder_is_shown_with_its_classes_its_pictures_and_what_was_left_out()
+    public async Task A_folder_is_shown_with_its_classes_its_images_and_what_was_left_out()
     {
         foreach (var (name, count) in new[] { ("aster", 6), ("bellis", 3) })
         {
             Directory.CreateDirectory(Path.Combine(folder, "train", name));
             Directory.CreateDirectory(Path.Combine(folder, "test", name));
             for (var i = 0; i < count; i++)
-                await File.WriteAllBytesAsync(Path.Combine(folder, "train", name, $"{i}.jpg"), JpegCodec.Encode(Picture(i + count, 300, 200)));
-            await File.WriteAllBytesAsync(Path.Combine(folder, "test", name, "0.png"), PngCodec.Encode(Picture(count + 40, 50, 40)));
+                await File.WriteAllBytesAsync(Path.Combine(folder, "train", name, $"{i}.jpg"), JpegCodec.Encode(Noise(i + count, 300, 200)));
+            await File.WriteAllBytesAsync(Path.Combine(folder, "test", name, "0.png"), PngCodec.Encode(Noise(count + 40, 50, 40)));
         }
-        await File.WriteAllTextAsync(Path.Combine(folder, "train", "aster", "notes.jpg"), "no picture");
+        await File.WriteAllTextAsync(Path.Combine(folder, "train", "aster", "notes.jpg"), "no image");
         var dataset = $"dataset=folder:{Uri.EscapeDataString(folder)}";
 
         var summary = (await JsonAsync<DatasetSummary>($"summary?{dataset}&ignored=1"))!;
@@ -55,7 +55,7 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
             ValidationFraction = 0,
             Synthetic = new SyntheticDatasetOptions { Classes = 3, TrainPerClass = 2, ValPerClass = 0, TestPerClass = 1, Seed = 9 },
         };
-        // Asked for and at once cancelled: nobody trains it.
+        // Asked for and at once canceled: nobody trains it.
         var job = await services.Registry.Jobs.SubmitAsync(spec);
         await services.Registry.Jobs.CancelAsync(job.Id);
         var summary = (await JsonAsync<DatasetSummary>($"summary?job={job.Id}"))!;
@@ -100,7 +100,7 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
     private async Task<T?> JsonAsync<T>(string address) =>
         JsonSerializer.Deserialize<T>(await http.GetStringAsync($"/api/datasets/{address}"), ApiJson.Options);
 
-    private static Image Picture(int seed, int width, int height)
+    private static Image Noise(int seed, int width, int height)
     {
         var image = new Image(width, height);
         for (var i = 0; i < image.Pixels.Length; i++)

@@ -81,11 +81,11 @@ public sealed class DiagnosisTests(ServicesFixture services)
     public async Task Every_fault_of_the_request_is_named()
     {
         using var response = await http.PostAsJsonAsync(
-            "/api/explanations/batch", new { model = "models:/none/1", split = "all", worst_errors = 0, focus_threshold = 1, images = Array.Empty<string>(), colour = 1 });
+            "/api/explanations/batch", new { model = "models:/none/1", split = "all", worst_errors = 0, focus_threshold = 1, images = Array.Empty<string>(), color = 1 });
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(
-            ["$.colour", "$.focus_threshold", "$.images", "$.model", "$.split", "$.worst_errors"],
+            ["$.color", "$.focus_threshold", "$.images", "$.model", "$.split", "$.worst_errors"],
             problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal));
     }
 
@@ -142,12 +142,12 @@ public sealed class DiagnosisTests(ServicesFixture services)
         using var response = await http.GetAsync(address);
         Assert.Equal("image/svg+xml", response.Content.Headers.ContentType!.MediaType);
         var sheet = XDocument.Parse(await response.Content.ReadAsStringAsync());
-        var pictures = sheet.Descendants().Where(element => element.Name.LocalName == "image").ToList();
+        var images = sheet.Descendants().Where(element => element.Name.LocalName == "image").ToList();
         var errors = report.ImageDiagnoses.Where(image => !image.Correct).OrderByDescending(image => image.Probability).Take(12).ToList();
-        Assert.Equal(errors.SelectMany(error => new[] { error.Id, error.Id }), pictures.Select(picture => picture.Value));
-        foreach (var picture in pictures)
+        Assert.Equal(errors.SelectMany(error => new[] { error.Id, error.Id }), images.Select(image => image.Value));
+        foreach (var image in images)
         {
-            var data = picture.Attribute("href")!.Value;
+            var data = image.Attribute("href")!.Value;
             Assert.Equal(144, ImageDecoder.Decode(Convert.FromBase64String(data[(data.IndexOf(',', StringComparison.Ordinal) + 1)..]), "tile").Width);
         }
     }

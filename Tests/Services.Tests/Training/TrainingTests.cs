@@ -72,9 +72,9 @@ public sealed class TrainingTests(ServicesFixture services)
     }
 
     [Fact]
-    public async Task A_cancelled_job_stops_and_its_run_is_killed()
+    public async Task A_canceled_job_stops_and_its_run_is_killed()
     {
-        var job = await registry.Jobs.SubmitAsync(Specs.Tiny("cancelled") with { Epochs = 5000 });
+        var job = await registry.Jobs.SubmitAsync(Specs.Tiny("canceled") with { Epochs = 5000 });
         await registry.Jobs.UntilStepAsync(job.Id, 2);
         await registry.Jobs.CancelAsync(job.Id);
         var ended = await registry.Jobs.UntilEndedAsync(job.Id);
@@ -171,7 +171,7 @@ public sealed class TrainingTests(ServicesFixture services)
         var duplicates = JsonDocument.Parse(await ReadTextAsync(runId, "data/near_duplicates.json")).RootElement;
         Assert.Equal((0, 10), (duplicates.GetProperty("pairs").GetArrayLength(), duplicates.GetProperty("largest_distance").GetInt32()));
         Assert.Contains("[-45, 45]", run.Params["augmentation.random_rotation"], StringComparison.Ordinal);
-        Assert.Equal("share of each picture from Beta(0.2, 0.2)", run.Params["mixing.mixup"]);
+        Assert.Equal("share of each image from Beta(0.2, 0.2)", run.Params["mixing.mixup"]);
         Assert.Equal("p=1, mixup and cutmix by turns, up to epoch 1", run.Params["mixing.batches"]);
     }
 

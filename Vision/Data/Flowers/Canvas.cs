@@ -2,7 +2,7 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Vision.Data.Flowers;
 
-/// <summary>A colour, each part 0..1 (sRGB values).</summary>
+/// <summary>A color, each part 0..1 (sRGB values).</summary>
 internal readonly record struct Rgb(double R, double G, double B)
 {
     public static Rgb operator *(Rgb c, double f) => new(c.R * f, c.G * f, c.B * f);
@@ -19,17 +19,17 @@ internal readonly record struct Rgb(double R, double G, double B)
 /// <summary>A rectangle in the unit square.</summary>
 internal readonly record struct Bounds(double Left, double Top, double Right, double Bottom);
 
-/// <summary>Something that can be painted: it knows its colour and how opaque it is at each point of the unit square.</summary>
+/// <summary>Something that can be painted: it knows its color and how opaque it is at each point of the unit square.</summary>
 internal interface IShape
 {
     /// <summary>Outside of these the shape is transparent.</summary>
     Bounds Bounds { get; }
 
     /// <summary>Opacity (0..1) at a point; edges fade over <paramref name="pixel"/>, the side of a pixel, which is the antialiasing.</summary>
-    double Sample(double x, double y, double pixel, out Rgb colour);
+    double Sample(double x, double y, double pixel, out Rgb color);
 }
 
-/// <summary>A square picture under construction, painted from back to front, with its foreground mask.</summary>
+/// <summary>A square image under construction, painted from back to front, with its foreground mask.</summary>
 internal sealed class Canvas(int side)
 {
     private readonly Rgb[] _pixels = new Rgb[side * side];
@@ -48,17 +48,17 @@ internal sealed class Canvas(int side)
         {
             for (var x = left; x <= right; x++)
             {
-                var opacity = shape.Sample((x + 0.5) * _pixel, (y + 0.5) * _pixel, _pixel, out var colour);
+                var opacity = shape.Sample((x + 0.5) * _pixel, (y + 0.5) * _pixel, _pixel, out var color);
                 if (opacity <= 0)
                     continue;
                 var at = y * side + x;
-                _pixels[at] = Rgb.Mix(_pixels[at], colour, opacity);
+                _pixels[at] = Rgb.Mix(_pixels[at], color, opacity);
                 _foreground[at] = foreground ? _foreground[at] + (1 - _foreground[at]) * opacity : _foreground[at] * (1 - opacity);
             }
         }
     }
 
-    /// <summary>Changes every pixel by its place (unit square) and colour.</summary>
+    /// <summary>Changes every pixel by its place (unit square) and color.</summary>
     public void Develop(Func<double, double, Rgb, Rgb> change)
     {
         for (var i = 0; i < _pixels.Length; i++)

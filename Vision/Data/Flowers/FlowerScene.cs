@@ -3,16 +3,16 @@ using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Data.Flowers;
 
-/// <summary>One drawing: which flower, which random numbers and how large; <see cref="Draw"/> always gives the same picture.</summary>
+/// <summary>One drawing: which flower, which random numbers and how large; <see cref="Draw"/> always gives the same image.</summary>
 /// <param name="Species">What to draw.</param>
 /// <param name="Seed">Seed of the dataset.</param>
 /// <param name="Split">0 train, 1 validation, 2 test.</param>
 /// <param name="SpeciesIndex">Place of the species in <see cref="Species.All"/>.</param>
-/// <param name="Index">Number of the picture in its split and class.</param>
-/// <param name="Side">Side of the picture in pixels.</param>
+/// <param name="Index">Number of the image in its split and class.</param>
+/// <param name="Side">Side of the image in pixels.</param>
 internal sealed record FlowerScene(Species Species, long Seed, int Split, int SpeciesIndex, int Index, int Side) : IImageSource
 {
-    /// <summary>Raised when the drawing changes, so that fingerprints change with the pictures.</summary>
+    /// <summary>Raised when the drawing changes, so that fingerprints change with the images.</summary>
     public const int Version = 1;
 
     public Image Load(int? targetShorterSide = null) => Draw().ToImage();
@@ -53,13 +53,13 @@ internal sealed record FlowerScene(Species Species, long Seed, int Split, int Sp
         var balance = new Rgb(1 + warmth, 1, 1 - warmth);
         var noise = random.Uniform(0.005, 0.03);
         var sensor = random;
-        canvas.Develop((x, y, colour) =>
+        canvas.Develop((x, y, color) =>
         {
             var light = exposure * (1 + slope * ((x - 0.5) * cos + (y - 0.5) * sin));
             // The sum of four uniform bytes is close enough to a normal draw; its standard deviation is about 148.
             var bits = sensor.NextUInt32();
             var grain = ((bits & 255) + (bits >> 8 & 255) + (bits >> 16 & 255) + (bits >> 24) - 510.0) / 148 * noise;
-            return colour * balance * light + new Rgb(grain, grain, grain);
+            return color * balance * light + new Rgb(grain, grain, grain);
         });
     }
 

@@ -74,10 +74,10 @@ internal sealed class Garden(Canvas canvas, CounterRandom random)
 
     private void PaintLight()
     {
-        var colour = Rgb.FromHex(s_lights[_random.NextInt(s_lights.Length)]);
+        var color = Rgb.FromHex(s_lights[_random.NextInt(s_lights.Length)]);
         var radius = _random.Uniform(0.03, 0.15);
         var frame = new Frame(_random.NextDouble(), _random.NextDouble(), radius, 0, 0, radius);
-        canvas.Paint(new Round(frame, colour, colour, _random.Uniform(0.12, 0.4), 0.35));
+        canvas.Paint(new Round(frame, color, color, _random.Uniform(0.12, 0.4), 0.35));
     }
 
     private static double ValueNoise(double[] heights, double x, double y)

@@ -5,7 +5,7 @@ namespace Linnaeus.Vision.Data.Oxford;
 
 /// <summary>
 /// Oxford Flowers-102 (Nilsback and Zisserman 2008, "Automated flower classification over a large number of classes"): 102 species in the official
-/// split of 1,020 training, 1,020 validation and 6,149 test pictures, read from the official files in the places where torchvision keeps them. It is
+/// split of 1,020 training, 1,020 validation and 6,149 test images, read from the official files in the places where torchvision keeps them. It is
 /// complete or an error, and never split anew.
 /// </summary>
 public static class Flowers102
@@ -19,11 +19,11 @@ public static class Flowers102
     /// <summary>Where the authors publish the files.</summary>
     public const string Address = "https://www.robots.ox.ac.uk/~vgg/data/flowers/102/";
 
-    /// <summary>The pictures.</summary>
+    /// <summary>The images.</summary>
     public const string Archive = "102flowers.tgz";
 
-    /// <summary>The archive's folder of pictures; where it is, the archive is not needed.</summary>
-    public const string Pictures = "jpg";
+    /// <summary>The archive's folder of images; where it is, the archive is not needed.</summary>
+    public const string Images = "jpg";
 
     internal const string Labels = "imagelabels.mat";
     internal const string Splits = "setid.mat";
@@ -59,7 +59,7 @@ public static class Flowers102
         };
     }
 
-    private static string IdOf(int position) => string.Create(CultureInfo.InvariantCulture, $"{Pictures}/image_{position + 1:D5}.jpg");
+    private static string IdOf(int position) => string.Create(CultureInfo.InvariantCulture, $"{Images}/image_{position + 1:D5}.jpg");
 
     private static async Task<byte[]> OfficialAsync(string folder, string name, CancellationToken cancellation)
     {
@@ -74,16 +74,16 @@ public static class Flowers102
 
     private static async Task UnpackAsync(string folder, CancellationToken cancellation)
     {
-        var pictures = Path.Combine(folder, Pictures);
-        if (Directory.Exists(pictures))
+        var images = Path.Combine(folder, Images);
+        if (Directory.Exists(images))
             return;
         var archive = Path.Combine(folder, Archive);
         if (!File.Exists(archive))
-            throw new DatasetException($"{Name}: neither {pictures} nor {archive} is there: put {Address}{Archive} there.");
+            throw new DatasetException($"{Name}: neither {images} nor {archive} is there: put {Address}{Archive} there.");
         await using var stream = File.OpenRead(archive);
         await CheckAsync(stream, archive, cancellation).ConfigureAwait(false);
         stream.Position = 0;
-        await PictureArchive.ExtractAsync(stream, Pictures, pictures, cancellation).ConfigureAwait(false);
+        await ImageArchive.ExtractAsync(stream, Images, images, cancellation).ConfigureAwait(false);
     }
 
     private static async Task CheckAsync(Stream stream, string path, CancellationToken cancellation)
@@ -96,7 +96,7 @@ public static class Flowers102
             throw new DatasetException($"{Name}: {path} is not the official file: its MD5 is {digest}, not {Digests[name]}. Replace it by {Address}{name}.");
     }
 
-    /// <summary>Hashes of all pictures; each is decoded once.</summary>
+    /// <summary>Hashes of all images; each is decoded once.</summary>
     private static async Task<string[]> InspectAsync(string folder, int count, DatasetOptions options, CancellationToken cancellation)
     {
         var hashes = new string[count];
@@ -107,7 +107,7 @@ public static class Flowers102
             var (hash, fault) = await FolderDataset.InspectAsync(path, options.Decoding, stop).ConfigureAwait(false);
             hashes[position] = fault is null
                 ? hash
-                : throw new DatasetException($"{Name}: {path}: {fault}. Remove the folder {Path.Combine(folder, Pictures)} to unpack {Archive} again.");
+                : throw new DatasetException($"{Name}: {path}: {fault}. Remove the folder {Path.Combine(folder, Images)} to unpack {Archive} again.");
         }).ConfigureAwait(false);
         return hashes;
     }

@@ -3,10 +3,10 @@ using System.IO.Compression;
 
 namespace Linnaeus.Vision.Data.Oxford;
 
-/// <summary>Unpacks a folder of pictures from a gzipped tar archive.</summary>
-internal static class PictureArchive
+/// <summary>Unpacks a folder of images from a gzipped tar archive.</summary>
+internal static class ImageArchive
 {
-    private const long LargestPicture = 64L << 20;
+    private const long LargestImage = 64L << 20;
 
     /// <summary>
     /// Writes the archive's files <c>folder/NAME.jpg</c> to <paramref name="target"/>, which appears whole or not at all. Anything else in the archive,
@@ -44,8 +44,8 @@ internal static class PictureArchive
     private static string? NameOf(TarEntry entry, string folder)
     {
         var parts = entry.Name.Split('/');
-        var isPicture = entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile && parts is [var first, _] && first == folder
-            && Path.GetFileName(parts[1]) == parts[1] && parts[1].EndsWith(".jpg", StringComparison.OrdinalIgnoreCase) && entry.Length <= LargestPicture;
-        return isPicture ? parts[1] : null;
+        var isImage = entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile && parts is [var first, _] && first == folder
+            && Path.GetFileName(parts[1]) == parts[1] && parts[1].EndsWith(".jpg", StringComparison.OrdinalIgnoreCase) && entry.Length <= LargestImage;
+        return isImage ? parts[1] : null;
     }
 }
