@@ -49,7 +49,7 @@ public sealed class TrainerTelemetry : IDisposable
 
     public void Epoch(double seconds) => epochs.Record(seconds);
 
-    /// <summary>Nothing is being trained: the throughput falls to zero.</summary>
+    /// <summary>Sets the throughput to zero when no run is active.</summary>
     public void Idle() => Volatile.Write(ref rate, 0);
 
     public void Dispose() => meter.Dispose();

@@ -12,21 +12,21 @@ using TorchSharp;
 
 namespace Linnaeus.Explainer.Diagnosis;
 
-/// <summary>An image with what was found; wrong ones keep their images for the contact sheet.</summary>
+/// <summary>An analyzed image; errors keep their pixels for the contact sheet.</summary>
 /// <param name="MapCells">Cells per side of a class activation map; null for methods that tell pixels apart.</param>
 internal sealed record DiagnosedImage(ImageDiagnosis Diagnosis, Image? Image, Image? Overlay, int? MapCells);
 
 /// <summary>
-/// Computes what a diagnosis takes, batch by batch, each waiting for its turn: people who ask for single explanations are served in between.
+/// Computes an error analysis batch by batch, each batch queued separately so that single requests are served in between.
 /// </summary>
 internal sealed class VersionDiagnosis(
     ModelVersionInfo version, IExplanationMethod method, DiagnosisSpec spec, ModelCache models, ComputeQueue queue, CancellationToken cancellationToken)
 {
-    /// <summary>Explains the class that is predicted, and measures how much of what speaks for it lies on the subject.</summary>
+    /// <summary>Explains the predicted class and measures the share of positive attribution on the object.</summary>
     public Task<IReadOnlyList<DiagnosedImage>> ExplainAsync(IReadOnlyList<Sample> samples) =>
         RunAsync(loaded => Explain(loaded, samples));
 
-    /// <summary>Of wrongly predicted images their loss, by id.</summary>
+    /// <summary>Losses of the wrongly predicted images by id.</summary>
     public Task<IReadOnlyDictionary<string, double>> ErrorsAsync(IReadOnlyList<Sample> samples) =>
         RunAsync<IReadOnlyDictionary<string, double>>(loaded =>
         {
@@ -37,7 +37,7 @@ internal sealed class VersionDiagnosis(
             return predictions.Where(prediction => !prediction.Correct).ToDictionary(prediction => prediction.Id, prediction => prediction.Loss);
         });
 
-    /// <summary>The check with random weights.</summary>
+    /// <summary>Runs the sanity check with randomized weights.</summary>
     public Task<SanityCheck> CheckSanityAsync(IReadOnlyList<Sample> samples) => RunAsync(loaded =>
     {
         const double limit = 0.5;
@@ -87,7 +87,7 @@ internal sealed class VersionDiagnosis(
             var side = loaded.Description.Preprocessing.ImageSize;
             return ImageResizer.ResizeAndCrop(sample.Source.Load(side), side);
         }
-        catch (ImageFormatException error) // it was intact when the dataset was opened
+        catch (ImageFormatException error) // the file was valid when the dataset was opened
         {
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity, $"{sample.Id}: {error.Message}", inner: error);
         }

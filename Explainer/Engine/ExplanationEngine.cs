@@ -10,7 +10,7 @@ using TorchSharp;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>An image to explain and how: everything a computation takes besides the model.</summary>
+/// <summary>An image with its explanation request.</summary>
 /// <param name="Image">The image.</param>
 /// <param name="ModelChecksum">Of the version's files.</param>
 /// <param name="Request">How.</param>
@@ -19,12 +19,12 @@ public sealed record ExplanationInput(EncodedImage Image, string ModelChecksum, 
 /// <summary>Computes explanations of the logit, in evaluation mode.</summary>
 public sealed class ExplanationEngine(ExplainerOptions options)
 {
-    /// <summary>Explains images together. One that cannot be explained does not keep the others from it.</summary>
+    /// <summary>Explains a batch of images. A fault of one image does not affect the others.</summary>
     /// <param name="version">Loaded.</param>
-    /// <param name="inputs">One, or more that share passes: all of one method with equal parameters.</param>
+    /// <param name="inputs">One input, or several with the same method and equal parameters that share passes.</param>
     /// <param name="cancellationToken">Looked at between the method's chunks.</param>
     /// <returns>
-    /// For each input what came of it; a fault is a <see cref="ProblemException"/>: 400 for an unknown target, 422 for an image or version that cannot be
+    /// One outcome per input; a fault is a <see cref="ProblemException"/>: 400 for an unknown target, 422 for an image or version that cannot be
     /// explained.
     /// </returns>
     public IReadOnlyList<Outcome<ComputedExplanation>> Compute(
@@ -51,7 +51,7 @@ public sealed class ExplanationEngine(ExplainerOptions options)
         var target = new ExplanationTarget(
             ClassOf(input.Request.Target, "target", description.Classes), ClassOf(input.Request.Against, "against", description.Classes));
         if (target.Class is not null && target.Class == target.Against)
-            throw Refused("against", "names the target itself; name another class.");
+            throw Refused("against", "is the target class itself; choose another class.");
         return new Prepared(index, input, target, InputImage.Decode(input.Image.Bytes, input.Image.Name, description.Preprocessing, options.MinimumImageSide));
     }
 
@@ -63,7 +63,7 @@ public sealed class ExplanationEngine(ExplainerOptions options)
         var together = Outcome.Of(() => ExplainTogether(version, prepared, cancellationToken));
         if (together.Fault is null)
             return prepared.Zip(together.Value!, (one, summarize) => (one.Index, Outcome.Of(summarize))).ToArray();
-        if (prepared.Count > 1) // the fault is of one of them: each for itself
+        if (prepared.Count > 1) // find the faulty image by explaining each alone
             return prepared.SelectMany(one => Explain(version, [one], cancellationToken)).ToArray();
         return [(prepared[0].Index, new Outcome<ComputedExplanation>(null, together.Fault))];
     }

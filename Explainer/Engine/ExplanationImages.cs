@@ -3,7 +3,7 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>Explanations for the eye.</summary>
+/// <summary>Renders explanations.</summary>
 internal static class ExplanationImages
 {
     /// <summary>The heat map at the size of the network's input.</summary>

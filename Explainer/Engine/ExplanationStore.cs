@@ -5,7 +5,7 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>Explanations in the Registry: files among the artifacts of the version's run, and a record that is written once they are all there.</summary>
+/// <summary>Stores explanations in the Registry: artifacts of the version's run, then a record once all files are uploaded.</summary>
 public sealed class ExplanationStore(RegistryClient registry)
 {
     public const string HeatMapFile = "heatmap.png";
@@ -16,7 +16,7 @@ public sealed class ExplanationStore(RegistryClient registry)
     public const string CellsFile = "cells.npy";
     private const string SummaryFile = "summary.json";
 
-    /// <summary>Files that can be asked for, with their media types.</summary>
+    /// <summary>Downloadable files with their media types.</summary>
     public static IReadOnlyDictionary<string, string> MediaTypes { get; } = new Dictionary<string, string>
     {
         [HeatMapFile] = "image/png",

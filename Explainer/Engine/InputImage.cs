@@ -7,11 +7,11 @@ using TorchSharp;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>From an encoded file to what the network sees, exactly as in evaluation.</summary>
+/// <summary>Turns an encoded file into the network's input, exactly as in evaluation.</summary>
 internal static class InputImage
 {
-    /// <summary>Decodes, scales the shorter side to the input size and cuts the middle out.</summary>
-    /// <exception cref="ProblemException">422: not an intact image within the bounds.</exception>
+    /// <summary>Decodes, scales the shorter side to the input size and crops the center.</summary>
+    /// <exception cref="ProblemException">422: not a valid image within the limits.</exception>
     public static Image Decode(byte[] bytes, string name, Preprocessing preprocessing, int minimumSide)
     {
         try

@@ -6,13 +6,13 @@ using TorchSharp;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>Classifies images; requests for one version go through its network together.</summary>
+/// <summary>Predicts images; concurrent requests for one version share a batch.</summary>
 public sealed class PredictionService(
     RegisteredVersions versions, RequestedImages images, ModelCache models, ComputeQueue queue, ExplainerOptions options)
 {
     /// <param name="request">Checked.</param>
-    /// <param name="cancellationToken">Gives the request up.</param>
-    /// <exception cref="ServiceDefaults.Problems.ProblemException">The request cannot be met; its message says why.</exception>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="ServiceDefaults.Problems.ProblemException">The request cannot be served; the message says why.</exception>
     /// <exception cref="RegistryException">The version or an image is not in the Registry, or the Registry does not answer.</exception>
     public async Task<PredictionAnswer> PredictAsync(CheckedPrediction request, CancellationToken cancellationToken)
     {

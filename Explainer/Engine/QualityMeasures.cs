@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>Measures how good an explanation is, beside maps that know nothing of the network.</summary>
+/// <summary>Measures the faithfulness of an explanation against baselines (random and center maps).</summary>
 internal static class QualityMeasures
 {
     /// <param name="image">float32 [1, 3, H, W], normalized: the image that was explained.</param>

@@ -66,7 +66,7 @@ public sealed class AugmentationPipelineTests
         Assert.Equal("height [-0.2, 0.3], width [-0.2, 0.3], positive is down and right", facts["augmentation.random_translation"]);
         Assert.Equal("[-0.5, 0.5] of the value range [0, 255]", facts["augmentation.random_brightness"]);
         Assert.Equal("factor [0.5, 1.5] about each channel's mean, one per image", facts["augmentation.random_contrast"]);
-        Assert.Contains("two independent coins", facts["augmentation.random_flip"], StringComparison.Ordinal);
+        Assert.Contains("independently with p=0.5", facts["augmentation.random_flip"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Linnaeus.Vision.Tests;
 
 public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedFiles files) : IClassFixture<CheckpointPyTorchFileTests.SavedFiles>
 {
-    /// <summary>Files that <c>torch.save</c> wrote, good ones and such as should not be believed.</summary>
+    /// <summary>Files that <c>torch.save</c> wrote, valid ones and malicious ones.</summary>
     public sealed class SavedFiles : IDisposable
     {
         private readonly TemporaryFolder folder = new();
@@ -62,8 +62,8 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
     [InlineData("big_endian.pth", "byte order 'big'")]
     [InlineData("beyond.pth", "breaks the pickle format")]
     [InlineData("absurd.pth", "breaks the pickle format")]
-    [InlineData("expected.safetensors", "no PyTorch file")]
-    [InlineData("missing.pth", "There is no file")]
+    [InlineData("expected.safetensors", "not a PyTorch file")]
+    [InlineData("missing.pth", "File not found")]
     public void A_file_that_is_more_or_less_than_tensors_is_refused_by_name(string name, string reason)
     {
         var path = files[name];
@@ -74,8 +74,8 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
     }
 
     [Theory]
-    [InlineData("bomb.pth", "not the 16 uncompressed ones")]
-    [InlineData("short.pth", "take 8 bytes")]
+    [InlineData("bomb.pth", "expected 16 uncompressed")]
+    [InlineData("short.pth", "has 8 bytes")]
     public void Numbers_that_are_not_what_the_description_promises_are_refused(string name, string reason)
     {
         var before = GC.GetTotalAllocatedBytes();
@@ -157,7 +157,7 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
         using var third = Architectures.Create(Architecture.EfficientNetB0, 5, seed: 3);
         var replaced = Weights.Initialize(third, $"file:{pth}");
         Assert.True(replaced.HeadReplaced);
-        Assert.Contains("the classifier drawn anew for 5 classes", replaced.Message, StringComparison.Ordinal);
+        Assert.Contains("the classifier is newly initialized for 5 classes", replaced.Message, StringComparison.Ordinal);
         using var other3 = Architectures.Create(Architecture.MobileNetV2, 12, seed: 3);
         var misfit = Assert.Throws<CheckpointException>(() => Weights.Initialize(other3, $"file:{pth}"));
         Assert.Contains("does not fit mobilenet_v2", misfit.Message, StringComparison.Ordinal);

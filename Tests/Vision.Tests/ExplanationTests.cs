@@ -61,7 +61,7 @@ public sealed class ExplanationTests : IDisposable
         var difference = Attribute(3).Zip(Attribute(1), (a, b) => a - b).ToArray();
         Assert.InRange(Furthest(Attribute(new(3, Against: 1)), difference) / difference.Max(Math.Abs), 0, 1e-3);
 
-        Assert.Contains("against itself", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, first, [new(2, Against: 2)])).Message);
+        Assert.Contains("contrasted with itself", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, first, [new(2, Against: 2)])).Message);
         var predicted = GradCam.Explain(network, first)[0].Target;
         Assert.Contains("predicted", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, first, [new(null, Against: predicted)])).Message);
     }
@@ -255,8 +255,8 @@ public sealed class ExplanationTests : IDisposable
         using var flat = torch.zeros(3, 64, 64);
         using var tiny = torch.zeros(1, 3, 32, 32);
 
-        Assert.Contains("2 images need 2 targets, not 1", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, images, [1])).Message);
-        Assert.Contains("target 5 is no class", Assert.Throws<ArgumentException>(() => IntegratedGradients.Explain(network, images, Preprocessing, [0, 5])).Message);
+        Assert.Contains("2 images need 2 targets, got 1", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, images, [1])).Message);
+        Assert.Contains("target 5 is not a class index", Assert.Throws<ArgumentException>(() => IntegratedGradients.Explain(network, images, Preprocessing, [0, 5])).Message);
         Assert.Contains("[3, 64, 64]", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, flat)).Message);
         Assert.Contains("single cell", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, tiny)).Message);
         Assert.Contains("2 to 1000", Assert.Throws<ArgumentException>(() => IntegratedGradients.Explain(network, images, Preprocessing, options: new() { Steps = 1 })).Message);

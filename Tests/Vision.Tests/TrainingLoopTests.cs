@@ -125,8 +125,8 @@ public sealed class TrainingLoopTests
         using var otherOptions = new TrainingLoop(network, Train(), null, Options with { LearningRate = 0.5 });
         using var otherData = new TrainingLoop(network, MemoryBatches.Colored(8, 3, Side, 4, seed: 1), null, Options);
 
-        Assert.Contains("other training options", Assert.Throws<CheckpointException>(() => otherOptions.Restore(folder["a"])).Message);
-        Assert.Contains("3 batches an epoch, now there are 2", Assert.Throws<CheckpointException>(() => otherData.Restore(folder["a"])).Message);
+        Assert.Contains("different training options", Assert.Throws<CheckpointException>(() => otherOptions.Restore(folder["a"])).Message);
+        Assert.Contains("3 batches per epoch, now there are 2", Assert.Throws<CheckpointException>(() => otherData.Restore(folder["a"])).Message);
     }
 
     [Fact]
@@ -145,9 +145,9 @@ public sealed class TrainingLoopTests
         Assert.Contains("SHA-256", Assert.Throws<CheckpointException>(() => loop.Restore(folder.Path)).Message);
         File.Delete(folder["ema.safetensors"]);
         File.WriteAllBytes(folder["optimizer.safetensors"], [.. bytes[..^1], (byte)(bytes[^1] ^ 1)]);
-        Assert.Contains("no ema.safetensors", Assert.Throws<CheckpointException>(() => loop.Restore(folder.Path)).Message);
+        Assert.Contains("ema.safetensors is missing", Assert.Throws<CheckpointException>(() => loop.Restore(folder.Path)).Message);
         File.Delete(folder["state.json"]);
-        Assert.Contains("no state.json", Assert.Throws<CheckpointException>(() => loop.Restore(folder.Path)).Message);
+        Assert.Contains("state.json is missing", Assert.Throws<CheckpointException>(() => loop.Restore(folder.Path)).Message);
 
         Assert.Equal(0, Distance(before, network.Head.weight));
         Assert.Equal(0, loop.Epoch);

@@ -161,7 +161,7 @@ public sealed class TrainingRecipeTests
         Assert.InRange(reports[3].ValAccuracy!.Value, 0.1, 1);
         Assert.Equal(6, loop.Epoch);
         Assert.Equal(reports.MaxBy(r => (r.ValAccuracy, -r.ValLoss))!.Epoch, loop.Best!.Epoch);
-        Assert.Contains("ended early", Assert.Throws<InvalidOperationException>(() => loop.RunEpoch()).Message);
+        Assert.Contains("stopped early", Assert.Throws<InvalidOperationException>(() => loop.RunEpoch()).Message);
         Assert.Throws<ArgumentException>(() => new TrainingLoop(network, validation, null, loop.Options));
     }
 

@@ -21,8 +21,8 @@ public sealed class OfficialFiles(ResumableDownload download, ILogger<OfficialFi
         return digest == file.Digest
             ? path
             : throw new JobFaultException(
-                $"{path} is not the official file: its {file.Algorithm.Name} is {digest}, not {file.Digest}. Remove it, and it is downloaded again, or put "
-                + $"an intact copy of {new Uri(shelf.Address, file.Name)} there.");
+                $"{path} is not the official file: its {file.Algorithm.Name} is {digest}, not {file.Digest}. Remove it to download it again, or copy "
+                + $"{new Uri(shelf.Address, file.Name)} there.");
     }
 
     private async Task<string> FetchAsync(OfficialFile file, FileShelf shelf, string path, CancellationToken cancellationToken)
@@ -34,14 +34,14 @@ public sealed class OfficialFiles(ResumableDownload download, ILogger<OfficialFi
             await using var partial = await OpenAloneAsync(path, cancellationToken);
             if (partial is null)
                 return await GetAsync(file, shelf, cancellationToken);
-            logger.LogInformation("Downloading {Address} to {Folder}, {Bytes} bytes are there", address, shelf.Folder, partial.Length);
+            logger.LogInformation("Downloading {Address} to {Folder} ({Bytes} bytes already there)", address, shelf.Folder, partial.Length);
             await download.CompleteAsync(address, partial, cancellationToken);
             await CheckAsync(file, address, partial, cancellationToken);
             File.Move(partial.Name, path);
-            logger.LogInformation("Downloaded {File}, {Bytes} bytes", path, partial.Length);
+            logger.LogInformation("Downloaded {File} ({Bytes} bytes)", path, partial.Length);
             return path;
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or UnauthorizedAccessException)
+        catch(Exception fault) when (fault is HttpRequestException or IOException or UnauthorizedAccessException)
         {
             throw new JobFaultException(
                 $"{file.Name} is not in {shelf.Folder} and could not be downloaded from {address} ({fault.Message}) On a closed network put that file into "
@@ -83,6 +83,6 @@ public sealed class OfficialFiles(ResumableDownload download, ILogger<OfficialFi
         partial.SetLength(0);
         File.Delete(partial.Name);
         throw new JobFaultException(
-            $"What {address} sent is not the official file: its {file.Algorithm.Name} is {digest}, not {file.Digest}. A proxy may have answered in its place.");
+            $"The response from {address} is not the official file: its {file.Algorithm.Name} is {digest}, not {file.Digest}. A proxy may have answered instead.");
     }
 }

@@ -41,7 +41,7 @@ public sealed class ResumableDownload(HttpClient http)
             {
                 failures = target.Length > before ? 1 : failures + 1;
                 if (failures > LargestPauses)
-                    throw new HttpRequestException($"{fault.Message} Tried {failures} times.", fault);
+                    throw new HttpRequestException($"{fault.Message} Gave up after {failures} attempts.", fault);
                 await Task.Delay(Pause * Math.Pow(2, failures - 1), cancellationToken);
             }
         }

@@ -41,17 +41,17 @@ public sealed class GpuMonitor(string command, ILogger<GpuMonitor> logger) : Bac
         }
         catch (Win32Exception error)
         {
-            logger.LogInformation("No GPU is watched: {Command} did not start ({Reason}).", command, error.Message);
+            logger.LogInformation("No GPU found: {Command} did not start ({Reason}).", command, error.Message);
             return;
         }
 
-        process.ErrorDataReceived += (_, _) => { }; // what it says there must not fill the pipe
+        process.ErrorDataReceived += (_, _) => { }; // unread errors would fill the pipe and block the tool
         process.BeginErrorReadLine();
         try
         {
             await ReadAsync(process.StandardOutput, stoppingToken);
             await process.WaitForExitAsync(stoppingToken);
-            logger.LogInformation("No GPU is watched any more: {Command} ended with status {Status}.", command, process.ExitCode);
+            logger.LogInformation("GPU monitoring stopped: {Command} exited with status {Status}.", command, process.ExitCode);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -79,7 +79,7 @@ public sealed class GpuMonitor(string command, ILogger<GpuMonitor> logger) : Bac
     {
         meter.CreateObservableGauge("hw.gpu.memory.usage", () => Each(gpu => gpu.UsedMebibytes * (1 << 20)), "By", "GPU memory in use");
         meter.CreateObservableGauge("hw.gpu.memory.limit", () => Each(gpu => gpu.TotalMebibytes * (1 << 20)), "By", "GPU memory");
-        meter.CreateObservableGauge("hw.gpu.utilization", () => Each(gpu => gpu.Utilization), "1", "Share of the time in which the GPU computes");
+        meter.CreateObservableGauge("hw.gpu.utilization", () => Each(gpu => gpu.Utilization), "1", "GPU utilization");
     }
 
     private IEnumerable<Measurement<double>> Each(Func<GpuReading, double> value) =>

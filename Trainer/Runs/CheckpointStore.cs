@@ -32,7 +32,7 @@ internal sealed class CheckpointStore(RunRecord run, string scratch, ILogger log
             }
             catch (CheckpointException error)
             {
-                logger.LogWarning("Checkpoint {Checkpoint} of run {RunId} is passed over: {Reason}", name, run.RunId, error.Message);
+                logger.LogWarning("Checkpoint {Checkpoint} of run {RunId} skipped: {Reason}", name, run.RunId, error.Message);
             }
             finally
             {

@@ -47,10 +47,10 @@ internal sealed class DatasetRecord(TrainingSpec spec, RunRecord run, ILogger lo
     private async Task WriteBalanceAsync(ClassBalance balance, CancellationToken cancellationToken)
     {
         logger.LogInformation(
-            "Classes have {Smallest} ({SmallestClass}) to {Largest} ({LargestClass}) training images, {Imbalance:0.##} : 1",
+            "Training images per class: {Smallest} ({SmallestClass}) to {Largest} ({LargestClass}), imbalance ratio {Imbalance:0.##}",
             balance.Smallest.Train, balance.Smallest.Class, balance.Largest.Train, balance.Largest.Class, balance.Imbalance);
         if (balance.Imbalance > ClassBalance.Notable && spec.ClassBalance == ClassBalancing.None)
-            logger.LogWarning("The classes are uneven; class_balance \"oversample\" or \"weights\" keeps small ones from being neglected");
+            logger.LogWarning("Imbalanced classes: consider class_balance \"oversample\" or \"weights\"");
         await UploadAsync("data/class_balance.json", balance, cancellationToken);
     }
 
@@ -71,7 +71,7 @@ internal sealed class DatasetRecord(TrainingSpec spec, RunRecord run, ILogger lo
         }, cancellationToken);
         if (test + validation > 0)
             logger.LogWarning(
-                "{Test} of {Tests} test and {Validation} of {Validations} validation images repeat images of other splits, which flatters the figures",
+                "{Test} of {Tests} test images and {Validation} of {Validations} validation images duplicate images of other splits: metrics may be optimistic",
                 test, dataset.Test.Count, validation, dataset.Validation.Count);
         return pairs;
     }

@@ -62,7 +62,7 @@ internal sealed class RunLog(ILogger logger, TimeProvider time) : ILogger
         }
         catch (RegistryException error)
         {
-            logger.LogWarning("The log of run {RunId} is not kept any more: {Reason}", run.RunId, error.Message);
+            logger.LogWarning("The log of run {RunId} is no longer uploaded: {Reason}", run.RunId, error.Message);
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class RunLog(ILogger logger, TimeProvider time) : ILogger
         }
         catch (Exception error) when (error is OperationCanceledException or RegistryException)
         {
-            logger.LogWarning("The last lines of the log of run {RunId} could not be kept: {Reason}", run.RunId, error.Message);
+            logger.LogWarning("The last log lines of run {RunId} could not be uploaded: {Reason}", run.RunId, error.Message);
         }
     }
 

@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Augmentation;
 
-/// <summary>Grids of images that show what a training sees, before normalization.</summary>
+/// <summary>Preview grids of augmented and mixed images, before normalization.</summary>
 public static class AugmentationPreviews
 {
     private const int LargestCell = 256;
 
     /// <summary>Nine variations of one image, three by three.</summary>
-    /// <param name="image">Of any size; the middle square is taken.</param>
-    /// <param name="pipeline">What varies it.</param>
+    /// <param name="image">Any size; the center square is used.</param>
+    /// <param name="pipeline">The augmentation.</param>
     /// <param name="seed">Seed of the run.</param>
     public static Image Variations(Image image, AugmentationPipeline pipeline, long seed)
     {
@@ -23,13 +23,13 @@ public static class AugmentationPreviews
         return Grid([pipeline.Apply(copies, seed, epoch: 1, step: 0)], columns: 3, pipeline.Normalization);
     }
 
-    /// <summary>Samples that differ: the first of each class, then the second of each.</summary>
+    /// <summary>Samples in class-alternating order: the first of each class, then the second of each.</summary>
     public static IReadOnlyList<Sample> Varied(IReadOnlyList<Sample> samples, int count) => [.. samples
         .GroupBy(sample => sample.Label).SelectMany(group => group.Select((sample, rank) => (sample, rank)))
         .OrderBy(pair => pair.rank).Select(pair => pair.sample).Take(count)];
 
-    /// <summary>One row of images as they are, and below it a row for each mixing that the options use, Mixup first.</summary>
-    /// <param name="images">Two or more, of any size; the middle squares are taken.</param>
+    /// <summary>One row of original images, then one row per mixing kind, Mixup first.</summary>
+    /// <param name="images">Two or more, any size; the center squares are used.</param>
     /// <param name="imageSize">Side of the network's input in pixels.</param>
     /// <param name="mixing">How batches are mixed.</param>
     /// <param name="seed">Seed of the run.</param>
@@ -38,7 +38,7 @@ public static class AugmentationPreviews
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(mixing);
         if (images.Count < 2)
-            throw new ArgumentException("Mixing takes two images or more.", nameof(images));
+            throw new ArgumentException("Mixing needs at least two images.", nameof(images));
         using var scope = NewDisposeScope();
         var unchanged = AugmentationPresets.Create(AugmentationPreset.None, imageSize);
         var originals = unchanged.Apply(Batch(images, imageSize), seed, epoch: 1, step: 0);

@@ -32,15 +32,15 @@ public sealed record DatasetSubset
         var lost = whole.Classes.Where((_, label) => !present.Contains(label)).ToList();
         if (lost.Count > 0)
             throw new DatasetException(
-                $"{train.Count} training images of {whole.Name} leave {lost.Count} of {whole.Classes.Count} classes without any, e.g. \"{lost[0]}\": "
-                + "allow more.");
+                $"With {train.Count} training images of {whole.Name}, {lost.Count} of {whole.Classes.Count} classes have none, e.g. \"{lost[0]}\". "
+                + "Increase max_train.");
         return whole with
         {
             Train = train,
             Validation = validation,
             Test = test,
             Fingerprint = FingerprintOf(whole.Fingerprint, train.Concat(validation).Concat(test)),
-            SplitOrigin = $"{whole.SplitOrigin}, subset by seed {Seed}",
+            SplitOrigin = $"{whole.SplitOrigin}, stratified subset, seed {Seed}",
         };
     }
 

@@ -16,7 +16,7 @@ public static class Datasets
         ArgumentNullException.ThrowIfNull(specification);
         options ??= new DatasetOptions();
         if (options.ValidationFraction is not (>= 0 and <= 0.5))
-            throw new DatasetException($"A validation fraction of {options.ValidationFraction} cannot be held back: choose 0 to 0.5.");
+            throw new DatasetException($"The validation fraction must be 0 to 0.5, got {options.ValidationFraction}.");
         var dataset = await OpenWholeAsync(specification, options, cancellation).ConfigureAwait(false);
         return options.Subset?.Of(dataset) ?? dataset;
     }
@@ -29,6 +29,6 @@ public static class Datasets
             return await Flowers102.OpenAsync(options, cancellation).ConfigureAwait(false);
         if (specification.StartsWith(FolderPrefix, StringComparison.Ordinal))
             return await FolderDataset.OpenAsync(specification[FolderPrefix.Length..], options, cancellation).ConfigureAwait(false);
-        throw new DatasetException($"Unknown dataset \"{specification}\": write {SyntheticFlowers.Name}, {Flowers102.Name} or {FolderPrefix}PATH.");
+        throw new DatasetException($"Unknown dataset \"{specification}\". Use {SyntheticFlowers.Name}, {Flowers102.Name} or {FolderPrefix}PATH.");
     }
 }

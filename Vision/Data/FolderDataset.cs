@@ -16,7 +16,7 @@ internal static class FolderDataset
     public static async Task<Dataset> OpenAsync(string path, DatasetOptions options, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(path))
-            throw new DatasetException("The dataset \"folder:\" lacks its path: write folder:PATH.");
+            throw new DatasetException("The dataset \"folder:\" has no path. Use folder:PATH.");
         var layout = ReadLayout(path);
         List<string> classes = [.. layout.Classes];
         CheckClasses(path, layout, classes);
@@ -54,23 +54,23 @@ internal static class FolderDataset
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetException($"The dataset folder {path} cannot be listed ({fault.Message}): check its permissions.", fault);
+            throw new DatasetException($"Cannot list the dataset folder {path} ({fault.Message}). Check its permissions.", fault);
         }
     }
 
     private static void CheckClasses(string path, FolderLayout layout, List<string> classes)
     {
         if (classes.Count == 0)
-            throw new DatasetException($"{path} holds no images: put JPEG, PNG or WebP files into one folder per class.");
+            throw new DatasetException($"{path} has no images. Put JPEG, PNG or WebP files into one folder per class.");
         if (classes.Count < 2)
-            throw new DatasetException($"{path} has only the class \"{classes[0]}\": a classifier needs at least two class folders.");
+            throw new DatasetException($"{path} has only the class \"{classes[0]}\". At least two class folders are required.");
         foreach (var (split, files) in new[] { ("validation", layout.Validation), ("test", layout.Test) })
         {
             var unknown = (files ?? []).Select(file => file.Class).Distinct().Except(classes).Order(StringComparer.Ordinal).ToList();
             if (unknown.Count > 0)
             {
                 throw new DatasetException(
-                    $"{path}: {Quote(unknown)} in the {split} split but without images in the training split: add training images or remove the folder.");
+                    $"{path}: {Quote(unknown)} in the {split} split but not in the training split. Add training images or remove the folder.");
             }
         }
     }
@@ -105,14 +105,14 @@ internal static class FolderDataset
         if (layout.Test is null)
         {
             (train, test) = StratifiedSplit.Split(train, HeldBackWithoutSplits, options.Seed, part: 0);
-            origin.Add($"test {HeldBackWithoutSplits:P0} by seed {options.Seed}");
+            origin.Add($"random test split {HeldBackWithoutSplits:P0}, seed {options.Seed}");
         }
         if (layout.Validation is null)
         {
             // Of all images, not of what the test split left.
             var fraction = layout.HasSplits ? options.ValidationFraction : HeldBackWithoutSplits / (1 - HeldBackWithoutSplits);
             (train, validation) = StratifiedSplit.Split(train, fraction, options.Seed, part: 1);
-            origin.Add(fraction > 0 ? $"validation {(layout.HasSplits ? fraction : HeldBackWithoutSplits):P0} by seed {options.Seed}" : "no validation");
+            origin.Add(fraction > 0 ? $"random validation split {(layout.HasSplits ? fraction : HeldBackWithoutSplits):P0}, seed {options.Seed}" : "no validation");
         }
         return new Splits(train, validation, test, string.Join(", ", origin));
     }
@@ -125,10 +125,10 @@ internal static class FolderDataset
         {
             var first = skipped.FirstOrDefault(file => file.Id.Contains($"{lost[0]}/", StringComparison.Ordinal));
             var example = first is null ? "" : $" ({first.Id}: {first.Fault})";
-            throw new DatasetException($"{path}: {Quote(lost)} without any usable training image{example}: add intact images or remove the folder.");
+            throw new DatasetException($"{path}: {Quote(lost)} without valid training images{example}. Add valid images or remove the folder.");
         }
         if (splits.Test.Count == 0)
-            throw new DatasetException($"{path} leaves no usable image for the test split: add images.");
+            throw new DatasetException($"{path} has no valid image for the test split. Add images.");
     }
 
     private static string Quote(List<string> classes)

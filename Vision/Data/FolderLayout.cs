@@ -21,15 +21,15 @@ internal sealed class FolderLayout
         if (!Directory.Exists(_root))
         {
             throw new DatasetException(File.Exists(_root)
-                ? $"{root} is a file: a dataset is a folder with one folder per class."
-                : $"The dataset folder {root} does not exist (looked for {_root}): check the path as this process sees it.");
+                ? $"{root} is a file. A dataset is a folder with one folder per class."
+                : $"Folder not found on the worker: {_root}");
         }
         var train = Find("train");
         var validation = s_validationNames.Select(Find).FirstOrDefault(found => found is not null);
         var test = Find("test");
         HasSplits = train is not null;
         if (!HasSplits && (validation ?? test) is { } lone)
-            throw new DatasetException($"{root} has a folder \"{Path.GetFileName(lone)}\" but none named \"train\": add it.");
+            throw new DatasetException($"{root} has a folder \"{Path.GetFileName(lone)}\" but none named \"train\". Add it.");
         Train = Files(train ?? _root, Classes);
         Validation = validation is null ? null : Files(validation, []);
         Test = test is null ? null : Files(test, []);
@@ -86,7 +86,7 @@ internal sealed class FolderLayout
         if (s_read.Contains(extension))
             files.Add(file);
         else if (s_notRead.Contains(extension))
-            Unreadable.Add(new SkippedFile(file.Id, $"images of kind {extension} are not read: convert it to JPEG, PNG or WebP"));
+            Unreadable.Add(new SkippedFile(file.Id, $"unsupported image format {extension}; convert it to JPEG, PNG or WebP"));
         else
             return false;
         return true;

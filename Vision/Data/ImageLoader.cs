@@ -25,7 +25,7 @@ public sealed class ImageLoader
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.CacheBytes);
         if (options is { Oversample: true, Shuffle: false })
-            throw new ArgumentException("Oversampling goes with shuffling.", nameof(options));
+            throw new ArgumentException("Oversampling requires shuffling.", nameof(options));
         if (samples.Count == 0)
             throw new ArgumentException("There are no images to load.", nameof(samples));
         (_samples, _options) = (samples, options);

@@ -28,11 +28,11 @@ public static class SyntheticFlowers
                 new FlowerScene(pair.kind, drawing.Seed, split, pair.index, index, drawing.Side))))];
 
         var (train, validation, test) = (Split(0, drawing.TrainPerClass), Split(1, drawing.ValPerClass), Split(2, drawing.TestPerClass));
-        var origin = $"drawn by seed {drawing.Seed}";
+        var origin = $"random split, seed {drawing.Seed}";
         if (validation.Count == 0 && options.ValidationFraction > 0)
         {
             (train, validation) = StratifiedSplit.Split(train, options.ValidationFraction, options.Seed, part: 1);
-            origin += $", validation {options.ValidationFraction:P0} by seed {options.Seed}";
+            origin += $", random validation split {options.ValidationFraction:P0}, seed {options.Seed}";
         }
         return new Dataset
         {
@@ -65,6 +65,6 @@ public static class SyntheticFlowers
     private static void Check(string name, int value, int least, int most)
     {
         if (value < least || value > most)
-            throw new DatasetException($"{Name}: {name} is {value} but must be {least} to {most}.");
+            throw new DatasetException($"{Name}: {name} must be {least} to {most}, got {value}.");
     }
 }

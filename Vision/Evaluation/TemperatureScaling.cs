@@ -88,5 +88,5 @@ public static class TemperatureScaling
     }
 
     private static IReadOnlyList<float> Logits(Prediction prediction) =>
-        prediction.Logits ?? throw new ArgumentException($"The prediction of '{prediction.Id}' lacks its logits.");
+        prediction.Logits ?? throw new ArgumentException($"The prediction for '{prediction.Id}' has no logits.");
 }

@@ -51,8 +51,8 @@ internal sealed class FeatureLayer(ImageClassifier network, string name, int ind
         if (map.shape is [_, _, > 1, _] or [_, _, _, > 1])
             return map;
         throw new ArgumentException(
-            $"Images of {images.shape[2]}x{images.shape[3]} pixels leave a single cell at {name}, where a class activation map cannot tell places "
-            + "apart. Use larger images or an earlier layer.",
+            $"Images of {images.shape[2]}x{images.shape[3]} pixels leave a single cell at {name}, so a class activation map has no "
+            + "resolution. Use larger images or an earlier layer.",
             nameof(images));
     }
 

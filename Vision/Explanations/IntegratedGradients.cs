@@ -150,12 +150,12 @@ public static class IntegratedGradients
     private static void Check(IntegratedGradientsOptions options)
     {
         if (options.Steps is < IntegratedGradientsOptions.MinimumSteps or > IntegratedGradientsOptions.MaximumSteps)
-            throw new ArgumentException($"Integrated Gradients takes 2 to 1000 steps, not {options.Steps}.", nameof(options));
+            throw new ArgumentException($"Integrated Gradients needs 2 to 1000 steps, got {options.Steps}.", nameof(options));
         if (options.BaselineDraws is < 1 or > 50)
-            throw new ArgumentException($"Noise is averaged over 1 to 50 draws, not {options.BaselineDraws}.", nameof(options));
+            throw new ArgumentException($"The noise baseline needs 1 to 50 draws, got {options.BaselineDraws}.", nameof(options));
         if (options.Tolerance is not (null or > 0))
-            throw new ArgumentException($"A completeness error is bounded by a number above 0, not {options.Tolerance}.", nameof(options));
+            throw new ArgumentException($"The tolerance must be above 0, got {options.Tolerance}.", nameof(options));
         if (options.ChunkSize < 1)
-            throw new ArgumentException($"A chunk holds at least 1 point, not {options.ChunkSize}.", nameof(options));
+            throw new ArgumentException($"The chunk size must be at least 1, got {options.ChunkSize}.", nameof(options));
     }
 }

@@ -74,6 +74,6 @@ public static class MapSimilarity
     private static void CheckSizes(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
         if (first.Length != second.Length || first.IsEmpty)
-            throw new ArgumentException($"Maps of {first.Length} and {second.Length} places cannot be compared.", nameof(second));
+            throw new ArgumentException($"Maps of {first.Length} and {second.Length} pixels cannot be compared.", nameof(second));
     }
 }

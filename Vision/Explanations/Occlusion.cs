@@ -86,11 +86,11 @@ public static class Occlusion
         var window = options.Window ?? Math.Max(1, side / 7);
         var stride = options.Stride ?? Math.Max(1, window / 2);
         if (window < 1 || window > side)
-            throw new ArgumentException($"The window has 1 to {side} pixels in an image of {side}, not {window}.", nameof(options));
+            throw new ArgumentException($"The window must be 1 to {side} pixels in an image of {side}, got {window}.", nameof(options));
         if (stride < 1 || stride > window)
-            throw new ArgumentException($"The stride has 1 to {window} pixels with a window of {window}, not {stride}.", nameof(options));
+            throw new ArgumentException($"The stride must be 1 to {window} pixels with a window of {window}, got {stride}.", nameof(options));
         if (options.ChunkSize < 1)
-            throw new ArgumentException($"A chunk holds at least 1 image, not {options.ChunkSize}.", nameof(options));
+            throw new ArgumentException($"The chunk size must be at least 1, got {options.ChunkSize}.", nameof(options));
         return (window, stride);
     }
 

@@ -35,7 +35,7 @@ public static class Perturbation
     {
         Targets.Check(network, image, [target]);
         if (importance.Length != image.shape[2] * image.shape[3])
-            throw new ArgumentException($"A map of {importance.Length} places does not fit an image of {image.shape[2]}x{image.shape[3]}.", nameof(importance));
+            throw new ArgumentException($"A map of {importance.Length} pixels does not fit an image of {image.shape[2]}x{image.shape[3]}.", nameof(importance));
         using var mode = EvaluationMode.Of(network);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();

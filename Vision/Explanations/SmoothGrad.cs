@@ -101,10 +101,10 @@ public static class SmoothGrad
     private static void Check(SmoothGradOptions options)
     {
         if (options.Samples is < 1 or > 1000)
-            throw new ArgumentException($"SmoothGrad takes 1 to 1000 samples, not {options.Samples}.", nameof(options));
+            throw new ArgumentException($"SmoothGrad needs 1 to 1000 samples, got {options.Samples}.", nameof(options));
         if (options.NoiseLevel is not (> 0 and <= 1))
-            throw new ArgumentException($"The noise is above 0 and at most 1 of the image's range, not {options.NoiseLevel}.", nameof(options));
+            throw new ArgumentException($"The noise level must be above 0 and at most 1, got {options.NoiseLevel}.", nameof(options));
         if (options.ChunkSize < 1)
-            throw new ArgumentException($"A chunk holds at least 1 sample, not {options.ChunkSize}.", nameof(options));
+            throw new ArgumentException($"The chunk size must be at least 1, got {options.ChunkSize}.", nameof(options));
     }
 }

@@ -49,7 +49,7 @@ public static class SubjectFocus
     {
         ArgumentNullException.ThrowIfNull(subject);
         if (evidence.Length != subject.Values.Length)
-            throw new ArgumentException($"A map of {evidence.Length} places does not fit a subject of {subject.Values.Length}.", nameof(subject));
+            throw new ArgumentException($"A map of {evidence.Length} pixels does not fit an object mask of {subject.Values.Length}.", nameof(subject));
         var (inside, all) = (0.0, 0.0);
         for (var i = 0; i < evidence.Length; i++)
         {

@@ -21,15 +21,15 @@ internal sealed class Targets
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(images);
         if (images.dim() != 4 || images.shape[1] != 3)
-            throw new ArgumentException($"Images have the shape [N, 3, H, W], not [{string.Join(", ", images.shape)}].", nameof(images));
+            throw new ArgumentException($"Images must have shape [N, 3, H, W], got [{string.Join(", ", images.shape)}].", nameof(images));
         if (targets is null)
             return;
         if (targets.Count != images.shape[0])
-            throw new ArgumentException($"{images.shape[0]} images need {images.shape[0]} targets, not {targets.Count}.", nameof(targets));
+            throw new ArgumentException($"{images.shape[0]} images need {images.shape[0]} targets, got {targets.Count}.", nameof(targets));
         foreach (var index in targets.SelectMany(target => new[] { target.Class, target.Against }).OfType<int>())
         {
             if (index < 0 || index >= network.Classes)
-                throw new ArgumentException($"The target {index} is no class: the network has the classes 0 to {network.Classes - 1}.", nameof(targets));
+                throw new ArgumentException($"The target {index} is not a class index: valid are 0 to {network.Classes - 1}.", nameof(targets));
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class Targets
         if (target?.Against != index)
             return (index, target?.Against);
         var which = target.Class is null ? "predicted" : "same";
-        throw new ArgumentException($"Class {index} cannot be set against itself: it is the {which} class. Name another one.", nameof(target));
+        throw new ArgumentException($"Class {index} cannot be contrasted with itself: it is the {which} class. Choose another one.", nameof(target));
     }
 
     private static int Highest(ReadOnlySpan<float> logits)

@@ -18,7 +18,7 @@ public static class ConfusionMatrixFigure
         ArgumentNullException.ThrowIfNull(confusion);
         ArgumentNullException.ThrowIfNull(classes);
         if (classes.Count != confusion.Count)
-            throw new ArgumentException($"{confusion.Count} rows need {confusion.Count} class names, not {classes.Count}.", nameof(classes));
+            throw new ArgumentException($"{confusion.Count} rows need {confusion.Count} class names, got {classes.Count}.", nameof(classes));
         var count = classes.Count;
         var labeled = count <= MostLabels;
         var cell = Math.Clamp(560.0 / Math.Max(1, count), 4, 44);
@@ -49,7 +49,7 @@ public static class ConfusionMatrixFigure
         {
             var share = total == 0 ? 0 : (double)counts[column] / total;
             var x = at.X + (column * cell);
-            svg.Rectangle(x + 0.5, at.Y + 0.5, cell - 1, cell - 1, Shade(share), $"{classes[row]} as {classes[column]}: {counts[column]}");
+            svg.Rectangle(x + 0.5, at.Y + 0.5, cell - 1, cell - 1, Shade(share), $"{classes[row]} predicted as {classes[column]}: {counts[column]}");
             if (cell >= 20 && counts[column] > 0)
             {
                 var number = counts[column].ToString(CultureInfo.InvariantCulture);

@@ -16,12 +16,12 @@ public static class PerClassFigure
         ArgumentNullException.ThrowIfNull(perClass);
         ArgumentNullException.ThrowIfNull(classes);
         if (classes.Count != perClass.Count)
-            throw new ArgumentException($"{perClass.Count} classes need {perClass.Count} names, not {classes.Count}.", nameof(classes));
+            throw new ArgumentException($"{perClass.Count} classes need {perClass.Count} names, got {classes.Count}.", nameof(classes));
         var rows = perClass.Where(c => c.F1 is not null).OrderBy(c => c.F1).ThenBy(c => c.Class).ToArray();
         var left = 28 + (6.5 * rows.Select(c => classes[c.Class].Length).DefaultIfEmpty(0).Max());
         var bottom = Top + (rows.Length * Row);
-        var svg = new Svg(left + Plot + Right, bottom + Bottom, "Classes");
-        svg.Text(16, 28, "Classes, the weakest first", 16, bold: true);
+        var svg = new Svg(left + Plot + Right, bottom + Bottom, "Per-class F1");
+        svg.Text(16, 28, "Per-class F1 (ascending)", 16, bold: true);
         Legend(svg);
         foreach (var tick in (ReadOnlySpan<double>)[0, 0.2, 0.4, 0.6, 0.8, 1])
         {
@@ -40,9 +40,9 @@ public static class PerClassFigure
         svg.Rectangle(16, 43, 18, 10, Svg.Colors[5]);
         svg.Text(40, 52, "F1");
         svg.Circle(80, 48, 4, Svg.Colors[1]);
-        svg.Text(90, 52, "precision: right among those predicted as it");
+        svg.Text(90, 52, "precision: TP / (TP + FP)");
         svg.Circle(345, 48, 4, Svg.Colors[0]);
-        svg.Text(355, 52, "recall: recognized");
+        svg.Text(355, 52, "recall: TP / (TP + FN)");
     }
 
     private static void DrawRow(Svg svg, ClassReport report, string name, double left, double top)

@@ -16,9 +16,9 @@ public static class ReliabilityFigure
     public static string Draw(CalibrationReport plain, CalibrationReport? scaled = null, double? temperature = null)
     {
         ArgumentNullException.ThrowIfNull(plain);
-        var svg = new Svg(Width, Height, "Reliability");
-        svg.Text(Left, 28, "Reliability", 16, bold: true);
-        svg.Text(Left, 48, "Do predictions come true as often as their confidence says?", 12, Svg.Faint);
+        var svg = new Svg(Width, Height, "Reliability diagram");
+        svg.Text(Left, 28, "Reliability diagram", 16, bold: true);
+        svg.Text(Left, 48, "Accuracy by confidence; below the diagonal = overconfident", 12, Svg.Faint);
         Axes(svg);
         foreach (var bin in plain.Bins.Where(bin => bin.Images > 0))
             DrawBin(svg, bin);
@@ -87,9 +87,9 @@ public static class ReliabilityFigure
     {
         const double x = Right + 36;
         svg.Rectangle(x, Top + 8, 18, 12, Svg.Colors[0]);
-        svg.Text(x + 28, Top + 18, "accuracy of the bin");
+        svg.Text(x + 28, Top + 18, "accuracy");
         svg.Rectangle(x, Top + 32, 18, 12, Svg.Colors[1], opacity: 0.45);
-        svg.Text(x + 28, Top + 42, "gap to its confidence");
+        svg.Text(x + 28, Top + 42, "gap to confidence");
         svg.Line(x, Top + 62, x + 18, Top + 62, Svg.Ink, 1.5, dashed: true);
         svg.Text(x + 28, Top + 66, "perfect calibration");
         svg.Text(x, Top + 108, Figures("ECE", plain.Ece), 20, bold: true);
@@ -97,7 +97,7 @@ public static class ReliabilityFigure
         if (scaled is null || temperature is null)
             return;
         svg.Line(x, Top + 174, x + 18, Top + 174, Svg.Colors[2], 3);
-        svg.Text(x + 28, Top + 178, Figures("with temperature", temperature.Value));
+        svg.Text(x + 28, Top + 178, Figures("after temperature scaling, T =", temperature.Value));
         svg.Text(x, Top + 206, Figures("ECE", scaled.Ece), 20, bold: true);
         svg.Text(x, Top + 226, Figures("loss", scaled.Loss) + " nats", 12, Svg.Faint);
     }

@@ -12,7 +12,7 @@ public static class RobustnessFigure
         ArgumentNullException.ThrowIfNull(report);
         var title = string.Create(CultureInfo.InvariantCulture,
             $"Robustness: {report.CleanAccuracy:0.0%} clean, {report.MeanAccuracy:0.0%} corrupted ({report.Images} images)");
-        return LineChart.Draw(title, "Severity (0 is the clean image)", "Share classified right",
+        return LineChart.Draw(title, "Severity (0 = clean)", "Accuracy",
             [.. report.Corruptions.Select(corruption => new ChartSeries(Label(corruption.Name), Points(corruption, report.CleanAccuracy)))],
             range: (0, 1));
     }

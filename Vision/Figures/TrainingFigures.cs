@@ -13,7 +13,7 @@ public static class TrainingFigures
     ]);
 
     /// <summary>Training and validation accuracy by epoch.</summary>
-    public static string Accuracy(IReadOnlyList<EpochReport> epochs) => LineChart.Draw("Accuracy", "Epoch", "Share classified right",
+    public static string Accuracy(IReadOnlyList<EpochReport> epochs) => LineChart.Draw("Accuracy", "Epoch", "Accuracy",
     [
         new("training", [.. epochs.Select(e => ((double)e.Epoch, (double?)e.TrainAccuracy))]),
         new("validation", [.. epochs.Select(e => ((double)e.Epoch, e.ValAccuracy))]),

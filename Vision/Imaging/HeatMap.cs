@@ -83,6 +83,6 @@ public static class HeatMap
     private static void Check(ReadOnlySpan<float> values, int width, int height)
     {
         if (values.Length != (long)width * height)
-            throw new ArgumentException($"A map of {width}x{height} has {(long)width * height} values, not {values.Length}.", nameof(values));
+            throw new ArgumentException($"A map of {width}x{height} has {(long)width * height} values, got {values.Length}.", nameof(values));
     }
 }

@@ -12,7 +12,7 @@ public sealed class Image
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (pixels.LongLength != 3L * width * height)
-            throw new ArgumentException($"A {width}x{height} image has {3L * width * height} bytes, not {pixels.LongLength}.", nameof(pixels));
+            throw new ArgumentException($"A {width}x{height} image has {3L * width * height} bytes, got {pixels.LongLength}.", nameof(pixels));
         Width = width;
         Height = height;
         Pixels = pixels;

@@ -20,7 +20,7 @@ public static class ImageDecoder
             ImageType.Jpeg => JpegCodec.Decode(bytes, name, options),
             ImageType.Png => PngCodec.Decode(bytes, name, options),
             ImageType.WebP => WebPCodec.Decode(bytes, name, options),
-            _ => throw new ImageFormatException(name, whatInstead, "Replace it by a JPEG, PNG or WebP image or remove it"),
+            _ => throw new ImageFormatException(name, whatInstead, "Replace it with a JPEG, PNG or WebP image, or remove it"),
         };
     }
 
@@ -62,7 +62,7 @@ public static class ImageDecoder
     private static void CheckFileSize(string path)
     {
         if (new FileInfo(path) is { Exists: true, Length: > MaxFileBytes and var length })
-            throw new ImageFormatException(path, $"it has {length >> 20} MiB", $"Images of more than {MaxFileBytes >> 20} MiB are not read: remove it");
+            throw new ImageFormatException(path, $"it is {length >> 20} MiB", $"The limit is {MaxFileBytes >> 20} MiB; remove the file");
     }
 
     private static ImageFormatException Unreadable(string path, Exception fault) =>

@@ -14,7 +14,7 @@ public sealed class ImageFormatException : Exception
     /// <summary>Path or name by which the caller knows the image.</summary>
     public string File { get; }
 
-    /// <summary>What is wrong, e.g. <c>it is an HTML page, not an image</c>.</summary>
+    /// <summary>What is wrong, e.g. <c>not a valid image: empty file (0 bytes)</c>.</summary>
     public string Fault { get; }
 
     /// <summary>What to do, as a sentence.</summary>

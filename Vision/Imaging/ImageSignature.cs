@@ -28,22 +28,22 @@ internal static class ImageSignature
     private static string DescribeOther(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)
-            return "it is empty (0 bytes)";
+            return "not a valid image: empty file (0 bytes)";
         if (LooksLikeMarkup(bytes))
-            return "it is an HTML or XML page, not an image";
+            return "not a valid image: HTML or XML page";
         if (bytes.StartsWith("GIF8"u8))
-            return "it is a GIF, which is not read";
+            return "unsupported image format: GIF";
         if (bytes.StartsWith("BM"u8))
-            return "it is a BMP, which is not read";
+            return "unsupported image format: BMP";
         if (bytes.StartsWith("II*\0"u8) || bytes.StartsWith("MM\0*"u8))
-            return "it is a TIFF, which is not read";
+            return "unsupported image format: TIFF";
         if (bytes.StartsWith("%PDF"u8))
-            return "it is a PDF, not an image";
+            return "not a valid image: PDF";
         if (bytes.Length >= 12 && bytes[4..].StartsWith("ftyp"u8))
-            return "it is an HEIC, AVIF or video file, which is not read";
+            return "unsupported image format: HEIC, AVIF or video";
         return bytes.Length < 12
-            ? $"it is too short to be an image ({bytes.Length} bytes)"
-            : $"its first bytes ({Convert.ToHexString(bytes[..8])}) are not those of a JPEG, PNG or WebP";
+            ? $"not a valid image ({bytes.Length} bytes)"
+            : $"not a valid image: the signature {Convert.ToHexString(bytes[..8])} is not that of a JPEG, PNG or WebP";
     }
 
     private static bool LooksLikeMarkup(ReadOnlySpan<byte> bytes)

@@ -5,7 +5,7 @@ namespace Linnaeus.Vision.Imaging;
 /// <summary>JPEG by libjpeg-turbo: baseline and progressive; gray, YCbCr, RGB, CMYK and YCCK; EXIF orientation honored.</summary>
 public static class JpegCodec
 {
-    private const string Remedy = "Replace the file by an intact copy or remove it";
+    private const string Remedy = "Replace the file with an intact copy, or remove it";
 
     /// <summary>Encodes an image.</summary>
     /// <param name="image">Image to encode.</param>
@@ -42,7 +42,7 @@ public static class JpegCodec
     internal static Image Decode(ReadOnlySpan<byte> jpeg, string name, DecodeOptions options)
     {
         if (JpegHeader.Read(jpeg) is not { } header)
-            throw new ImageFormatException(name, "it is a JPEG without a frame header (cut off or damaged)", Remedy);
+            throw new ImageFormatException(name, "JPEG without a frame header (truncated or corrupt)", Remedy);
         var (width, height) = ScaledSize(header, name, options);
         var cmyk = header.Components == 4;
         var samples = new byte[(cmyk ? 4 : 3) * width * height];
@@ -90,7 +90,7 @@ public static class JpegCodec
             var message = TurboJpeg.LastError(handle);
             if (TurboJpeg.tjGetErrorCode(handle) == TurboJpeg.ErrorIsWarning && IsHarmless(message, jpeg))
                 return;
-            throw new ImageFormatException(name, $"it is a truncated or damaged JPEG ({message})", Remedy);
+            throw new ImageFormatException(name, $"truncated or corrupt JPEG ({message})", Remedy);
         }
         finally
         {

@@ -36,6 +36,6 @@ internal static class NativeLibraries
                 return handle;
         }
         throw new DllNotFoundException(
-            $"{files[0]} is needed to read images and was not found. Install it: apt-get install {debianPackage} (Debian, Ubuntu).");
+            $"{files[0]} is required to read images but was not found. Install it: apt-get install {debianPackage} (Debian, Ubuntu).");
     }
 }

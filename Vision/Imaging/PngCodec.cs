@@ -5,7 +5,7 @@ namespace Linnaeus.Vision.Imaging;
 /// <summary>PNG by libpng: every bit depth and color type; transparency is laid on white.</summary>
 public static unsafe class PngCodec
 {
-    private const string Remedy = "Replace the file by an intact copy or remove it";
+    private const string Remedy = "Replace the file with an intact copy, or remove it";
 
     /// <summary>Encodes an image as an 8-bit RGB PNG.</summary>
     public static byte[] Encode(Image image)
@@ -72,10 +72,10 @@ public static unsafe class PngCodec
     private static void CheckHeader(ReadOnlySpan<byte> bytes, string name, DecodeOptions options)
     {
         if (bytes.Length < 33 || !bytes[12..].StartsWith("IHDR"u8))
-            throw new ImageFormatException(name, "it is a PNG without a header (cut off or damaged)", Remedy);
+            throw new ImageFormatException(name, "PNG without a header (truncated or corrupt)", Remedy);
         SizeBounds.Check(name, BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]), BinaryPrimitives.ReadUInt32BigEndian(bytes[20..]), options);
     }
 
     private static ImageFormatException Damaged(string name, in LibPng.PngImage png) =>
-        new(name, $"it is a truncated or damaged PNG ({png.ErrorText()})", Remedy);
+        new(name, $"truncated or corrupt PNG ({png.ErrorText()})", Remedy);
 }

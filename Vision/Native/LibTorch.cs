@@ -55,7 +55,7 @@ public static partial class LibTorch
         var version = ReadVersion(root);
         return version.StartsWith(Version + ".", StringComparison.Ordinal)
             ? root
-            : throw new DllNotFoundException($"{FolderVariable}={folder} holds libtorch {version}, but libtorch {Version} is needed. Name a folder of that version, or unset {FolderVariable}.");
+            : throw new DllNotFoundException($"{FolderVariable}={folder} holds libtorch {version}, but libtorch {Version} is required. Point it to that version, or unset {FolderVariable}.");
     }
 
     // TorchSharp and its native library then find them by name, as the dynamic loader has them already.
@@ -74,7 +74,7 @@ public static partial class LibTorch
     {
         string[] candidates = [folder, Path.Combine(folder, "torch")];
         return candidates.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, "lib", "libtorch_cpu.so")))
-            ?? throw new DllNotFoundException($"{FolderVariable}={folder} holds no lib/libtorch_cpu.so. Name the folder of a libtorch {Version} or of a PyTorch {Version}, or unset {FolderVariable}.");
+            ?? throw new DllNotFoundException($"{FolderVariable}={folder} has no lib/libtorch_cpu.so. Point it to libtorch {Version} or PyTorch {Version}, or unset {FolderVariable}.");
     }
 
     // libtorch says its version in the file build-version ("2.10.0+cpu"), PyTorch in version.py ("__version__ = '2.10.0+cu128'").
@@ -87,7 +87,7 @@ public static partial class LibTorch
                 return found.Value;
         }
 
-        throw new DllNotFoundException($"{root} does not say its version: it has neither build-version nor version.py. Name the folder of a libtorch {Version} or of a PyTorch {Version} in {FolderVariable}.");
+        throw new DllNotFoundException($"Cannot tell the libtorch version of {root}: it has neither build-version nor version.py. Point {FolderVariable} to libtorch {Version} or PyTorch {Version}.");
     }
 
     private static nint LoadTorchSharp()
@@ -106,7 +106,7 @@ public static partial class LibTorch
         catch (DllNotFoundException error) when (error.Message.Contains("GLIBCXX", StringComparison.Ordinal))
         {
             throw new DllNotFoundException(
-                $"{file} was built for a newer C++ runtime than this system's libstdc++. Build on this system (the build then makes a copy that loads here), or install "
+                $"{file} needs a newer libstdc++ than this system has. Build on this system (the build then creates a compatible copy), or install "
                 + $"libstdc++ of GCC 13 or newer (Debian 13, Ubuntu 24.04). {error.Message}", error);
         }
     }

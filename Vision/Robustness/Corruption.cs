@@ -41,7 +41,7 @@ public sealed class Corruption
         ArgumentOutOfRangeException.ThrowIfLessThan(severity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(severity, Levels.Count);
         if (images.dim() != 4 || images.shape[0] != positions.Count)
-            throw new ArgumentException($"{positions.Count} positions need as many images, not [{string.Join(", ", images.shape)}].", nameof(images));
+            throw new ArgumentException($"{positions.Count} positions need as many images, got [{string.Join(", ", images.shape)}].", nameof(images));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var random = positions.Select(position => new CounterRandom(seed, RandomPurpose.Corruption, number, position)).ToArray();

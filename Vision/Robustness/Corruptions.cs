@@ -31,13 +31,13 @@ public static class Corruptions
     /// <summary>In the order of the table.</summary>
     public static IReadOnlyList<Corruption> All { get; } =
     [
-        new(1, "brightness", "share of the value range, lighter or darker", [0.1, 0.2, 0.3, 0.4, 0.5], Brighten),
+        new(1, "brightness", "fraction of the value range, lighter or darker", [0.1, 0.2, 0.3, 0.4, 0.5], Brighten),
         new(2, "contrast", "factor of the distances from each channel's mean", [0.7, 0.5, 0.35, 0.2, 0.1], Flatten),
         new(3, "rotation", "degrees to either side", [10, 20, 30, 45, 60], Turn),
-        new(4, "gaussian_blur", "standard deviation in pixels of an image of 224", [1, 2, 3, 4, 6], Blur),
-        new(5, "gaussian_noise", "standard deviation as a share of the value range", [0.04, 0.08, 0.12, 0.18, 0.26], AddNoise),
+        new(4, "gaussian_blur", "standard deviation in pixels at image size 224", [1, 2, 3, 4, 6], Blur),
+        new(5, "gaussian_noise", "standard deviation as a fraction of the value range", [0.04, 0.08, 0.12, 0.18, 0.26], AddNoise),
         new(6, "jpeg", "quality", [50, 30, 20, 12, 7], Compress),
-        new(7, "pixelation", "share of the side that is left", [0.6, 0.5, 0.4, 0.3, 0.25], Pixelate),
+        new(7, "pixelation", "fraction of the side that remains", [0.6, 0.5, 0.4, 0.3, 0.25], Pixelate),
     ];
 
     private static Tensor Brighten(Tensor images, double share, CounterRandom[] random) =>

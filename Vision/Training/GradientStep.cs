@@ -46,7 +46,7 @@ internal sealed class GradientStep(
         if (!float.IsFinite(value))
             throw new TrainingDivergedException(
                 $"The loss is {value} at epoch {place.Epoch}, step {place.Batch + 1}. A lower learning rate (now {place.LearningRate:g3}) or a longer "
-                + "warm-up usually helps.");
+                + "warmup usually helps.");
         if (groups.EndsAt(place.Batch))
             Update(optimizer, place);
         return (value, correct);

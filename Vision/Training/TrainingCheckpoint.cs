@@ -29,7 +29,7 @@ public static class TrainingCheckpoint
     {
         var path = Path.Combine(folder, StateFile);
         if (!File.Exists(path))
-            throw new CheckpointException($"'{folder}' is no complete checkpoint: it has no {StateFile}.");
+            throw new CheckpointException($"'{folder}' is not a complete checkpoint: {StateFile} is missing.");
         TrainingState state;
         try
         {
@@ -38,14 +38,14 @@ public static class TrainingCheckpoint
         }
         catch (JsonException e)
         {
-            throw new CheckpointException($"'{path}' is no valid training state: {e.Message}", e);
+            throw new CheckpointException($"'{path}' is not a valid training state: {e.Message}", e);
         }
 
         foreach (var (name, digest) in state.Files)
         {
             var file = Path.Combine(folder, name);
             if (Path.GetFileName(name) != name || !File.Exists(file))
-                throw new CheckpointException($"'{folder}' is no complete checkpoint: it has no {name}.");
+                throw new CheckpointException($"'{folder}' is not a complete checkpoint: {name} is missing.");
             ModelFolder.CheckDigest(file, digest);
         }
 
@@ -78,9 +78,9 @@ public static class TrainingCheckpoint
     {
         var state = ReadState(folder);
         if (state.Options != options)
-            throw new CheckpointException($"'{folder}' was made with other training options: {state.Options}; now {options}.");
+            throw new CheckpointException($"'{folder}' was saved with different training options: {state.Options}; now {options}.");
         if (state.BatchCount != batchCount)
-            throw new CheckpointException($"'{folder}' was made with {state.BatchCount} batches an epoch, now there are {batchCount}: the data or batch size differ.");
+            throw new CheckpointException($"'{folder}' was saved with {state.BatchCount} batches per epoch, now there are {batchCount}: the data or batch size differ.");
         return state;
     }
 
@@ -107,9 +107,9 @@ public static class TrainingCheckpoint
         {
             if (file.Contains(tensorName) && file.ShapeOf(tensorName).SequenceEqual(tensor.shape))
                 continue;
-            var found = file.Contains(tensorName) ? $"has it as [{string.Join(", ", file.ShapeOf(tensorName))}]" : "lacks it";
+            var found = file.Contains(tensorName) ? $"has shape [{string.Join(", ", file.ShapeOf(tensorName))}]" : "does not have it";
             file.Dispose();
-            throw new CheckpointException($"'{path}' does not fit: '{tensorName}' of shape [{string.Join(", ", tensor.shape)}] is needed, the file {found}.");
+            throw new CheckpointException($"'{path}' does not fit: '{tensorName}' must have shape [{string.Join(", ", tensor.shape)}], but the file {found}.");
         }
 
         return file;

@@ -100,7 +100,7 @@ public sealed class TrainingLoop : IDisposable
     {
         if (Finished)
             throw new InvalidOperationException(
-                StoppedEarly ? $"The training has ended early, after epoch {Epoch}." : $"All {Options.Epochs} epochs are done.");
+                StoppedEarly ? $"The run stopped early after epoch {Epoch}." : $"All {Options.Epochs} epochs are done.");
         var clock = Stopwatch.StartNew();
         var (epoch, seenBefore) = (Epoch + 1, progress.Images);
         ComputeFeatures(cancellationToken);

@@ -94,7 +94,7 @@ public sealed record TrainingOptions
     private static void Require(bool holds, string name, object? value)
     {
         if (!holds)
-            throw new ArgumentException($"{name} cannot be {value}.");
+            throw new ArgumentException($"{name} is out of range: {value}.");
     }
 }
 

@@ -20,7 +20,7 @@ internal sealed class WeightOptimizer : IDisposable
     public WeightOptimizer(IReadOnlyList<TrainedParameter> trained, TrainingOptions options)
     {
         if (trained.Count == 0)
-            throw new ArgumentException("All parameters of the network are frozen; there is nothing to train.", nameof(trained));
+            throw new ArgumentException("All parameters are frozen; there is nothing to train.", nameof(trained));
         var groups = trained
             .GroupBy(p => (p.RateFactor, Decay: p.Parameter.dim() > 1 ? options.WeightDecay : 0))
             .Select(group => (group.Key.RateFactor, group.Key.Decay, Members: group.ToArray()))

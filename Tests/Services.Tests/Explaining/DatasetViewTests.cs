@@ -73,7 +73,7 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
 
     [Theory]
     [InlineData("summary", HttpStatusCode.BadRequest, "dataset=")]
-    [InlineData("summary?dataset=flowers102&job=1", HttpStatusCode.BadRequest, "one of them")]
+    [InlineData("summary?dataset=flowers102&job=1", HttpStatusCode.BadRequest, "exactly one of")]
     [InlineData("summary?dataset=folder:/nowhere", HttpStatusCode.UnprocessableEntity, "/nowhere")]
     [InlineData("summary?dataset=imagenet", HttpStatusCode.UnprocessableEntity, "imagenet")]
     [InlineData("summary?job=00000000000000000000000000000000", HttpStatusCode.NotFound, "0000")]

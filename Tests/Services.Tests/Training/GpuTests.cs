@@ -72,7 +72,7 @@ public sealed class GpuTests
         var error = new InvalidOperationException(message);
         Assert.True(MemoryShortage.Is(error));
         var told = MemoryShortage.Describe(error, new TrainingSpec { BatchSize = batch, Precision = Choice.Parse<Precision>(precision), ImageSize = 224 });
-        Assert.Equal($"Memory ran out with batch_size {batch} at image_size 224. {remedy} ({message})", told);
+        Assert.Equal($"Out of memory with batch_size {batch} at image_size 224. {remedy} ({message})", told);
         Assert.False(MemoryShortage.Is(new InvalidOperationException("shapes do not fit")));
     }
 

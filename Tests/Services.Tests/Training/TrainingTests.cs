@@ -171,8 +171,8 @@ public sealed class TrainingTests(ServicesFixture services)
         var duplicates = JsonDocument.Parse(await ReadTextAsync(runId, "data/near_duplicates.json")).RootElement;
         Assert.Equal((0, 10), (duplicates.GetProperty("pairs").GetArrayLength(), duplicates.GetProperty("largest_distance").GetInt32()));
         Assert.Contains("[-45, 45]", run.Params["augmentation.random_rotation"], StringComparison.Ordinal);
-        Assert.Equal("share of each image from Beta(0.2, 0.2)", run.Params["mixing.mixup"]);
-        Assert.Equal("p=1, mixup and cutmix by turns, up to epoch 1", run.Params["mixing.batches"]);
+        Assert.Equal("weight of each image from Beta(0.2, 0.2)", run.Params["mixing.mixup"]);
+        Assert.Equal("p=1, alternating mixup and cutmix, up to epoch 1", run.Params["mixing.batches"]);
     }
 
     private async Task CheckFiguresAsync(string runId)

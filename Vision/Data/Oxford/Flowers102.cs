@@ -39,7 +39,7 @@ public static class Flowers102
     internal static async Task<Dataset> OpenAsync(DatasetOptions options, CancellationToken cancellation)
     {
         var folder = Path.GetFullPath(options.Flowers102Folder
-            ?? throw new DatasetException($"The dataset {Name} lacks the folder of its official files."));
+            ?? throw new DatasetException($"The dataset {Name} needs the folder of its official files."));
         var labels = Flowers102Labels.Read(
             await OfficialAsync(folder, Labels, cancellation).ConfigureAwait(false), await OfficialAsync(folder, Splits, cancellation).ConfigureAwait(false));
         await UnpackAsync(folder, cancellation).ConfigureAwait(false);
@@ -65,7 +65,7 @@ public static class Flowers102
     {
         var path = Path.Combine(folder, name);
         if (!File.Exists(path))
-            throw new DatasetException($"{Name}: {path} is missing: put {Address}{name} there.");
+            throw new DatasetException($"{Name}: {path} is missing. Download it from {Address}{name}.");
         var bytes = await File.ReadAllBytesAsync(path, cancellation).ConfigureAwait(false);
         using var stream = new MemoryStream(bytes);
         await CheckAsync(stream, path, cancellation).ConfigureAwait(false);
@@ -79,7 +79,7 @@ public static class Flowers102
             return;
         var archive = Path.Combine(folder, Archive);
         if (!File.Exists(archive))
-            throw new DatasetException($"{Name}: neither {images} nor {archive} is there: put {Address}{Archive} there.");
+            throw new DatasetException($"{Name}: neither {images} nor {archive} exists. Download {Address}{Archive}.");
         await using var stream = File.OpenRead(archive);
         await CheckAsync(stream, archive, cancellation).ConfigureAwait(false);
         stream.Position = 0;
@@ -93,7 +93,7 @@ public static class Flowers102
 #pragma warning restore CA5351
         var name = Path.GetFileName(path);
         if (digest != Digests[name])
-            throw new DatasetException($"{Name}: {path} is not the official file: its MD5 is {digest}, not {Digests[name]}. Replace it by {Address}{name}.");
+            throw new DatasetException($"{Name}: {path} is not the official file: its MD5 is {digest}, expected {Digests[name]}. Replace it with {Address}{name}.");
     }
 
     /// <summary>Hashes of all images; each is decoded once.</summary>

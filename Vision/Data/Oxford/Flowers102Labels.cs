@@ -17,7 +17,7 @@ internal sealed record Flowers102Labels(
         int[] Split(string name) => [.. Whole(splits, name, Flowers102.Splits, labels.Length).Order()];
         var (train, validation, test) = (Split("trnid"), Split("valid"), Split("tstid"));
         if (!train.Concat(validation).Concat(test).Order().SequenceEqual(Enumerable.Range(0, labels.Length)))
-            throw new DatasetException($"{Flowers102.Splits} does not put each of the {labels.Length} images into one split.");
+            throw new DatasetException($"{Flowers102.Splits} does not assign each of the {labels.Length} images to exactly one split.");
         return new Flowers102Labels(labels, train, validation, test);
     }
 
@@ -28,6 +28,6 @@ internal sealed record Flowers102Labels(
         var bad = values.Where(value => value != Math.Floor(value) || value < 1 || value > most).ToList();
         return bad.Count == 0
             ? [.. values.Select(value => (int)value - 1)]
-            : throw new DatasetException($"{fileName}: \"{name}\" has the value {bad[0]} where 1 to {most} belong.");
+            : throw new DatasetException($"{fileName}: \"{name}\" has the value {bad[0]}, expected 1 to {most}.");
     }
 }

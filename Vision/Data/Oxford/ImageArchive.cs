@@ -32,7 +32,7 @@ internal static class ImageArchive
         }
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
         {
-            throw new DatasetException($"The archive of {target} is damaged ({fault.Message}): download it again.", fault);
+            throw new DatasetException($"The archive of {target} is corrupt ({fault.Message}). Download it again.", fault);
         }
         finally
         {
