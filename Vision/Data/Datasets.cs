@@ -2,15 +2,15 @@ using Linnaeus.Vision.Data.Oxford;
 
 namespace Linnaeus.Vision.Data;
 
-/// <summary>Opens a dataset by its specification.</summary>
+/// <summary>Opens a dataset by its spec.</summary>
 public static class Datasets
 {
     private const string FolderPrefix = "folder:";
 
     /// <param name="specification"><c>synthetic-flowers</c>, <c>flowers102</c> or <c>folder:PATH</c>.</param>
-    /// <param name="options">Splits, bounds and drawing; the defaults when absent.</param>
-    /// <param name="cancellation">Stops the reading of files.</param>
-    /// <exception cref="DatasetException">The specification is unknown or the data cannot be trained on.</exception>
+    /// <param name="options">Splits, limits and synthetic images; the defaults when absent.</param>
+    /// <param name="cancellation">Cancels reading.</param>
+    /// <exception cref="DatasetException">The spec is unknown or the data is unusable.</exception>
     public static async Task<Dataset> OpenAsync(string specification, DatasetOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(specification);

@@ -5,9 +5,9 @@ namespace Linnaeus.Vision.Data;
 
 /// <summary>
 /// A folder of images, one folder per class: either under <c>train</c>, <c>val</c>/<c>valid</c>/<c>validation</c> and
-/// <c>test</c>, or directly, and then split 70/15/15 by the seed, class by class. Without a test folder 15 % of the training
-/// images, without a validation folder <see cref="DatasetOptions.ValidationFraction"/> of them are held back.
-/// Every file is read, hashed and decoded once at opening: damaged ones are left out and listed.
+/// <c>test</c>, or directly in the root with a stratified random 70/15/15 split. Without a test folder, 15% of the training
+/// images are used for testing; without a validation folder, <see cref="DatasetOptions.ValidationFraction"/> for validation.
+/// Opening reads, hashes and decodes every file once; invalid files are skipped and listed.
 /// </summary>
 internal static class FolderDataset
 {
@@ -75,13 +75,13 @@ internal static class FolderDataset
         }
     }
 
-    /// <summary>Hash of the content and what is wrong with the image, if anything.</summary>
+    /// <summary>Content hash and fault of the image, if any.</summary>
     internal static async ValueTask<(string Hash, string? Fault)> InspectAsync(string path, DecodeOptions decoding, CancellationToken cancellation)
     {
         try
         {
             var bytes = await ImageDecoder.ReadFileAsync(path, cancellation).ConfigureAwait(false);
-            // The smallest scale still reads every coded byte, which is what shows a truncated file.
+            // The smallest scale still reads every coded byte, which reveals truncated files.
             _ = ImageDecoder.Decode(bytes, path, decoding with { TargetShorterSide = 1 });
             return (Convert.ToHexStringLower(SHA256.HashData(bytes)), null);
         }
@@ -109,7 +109,7 @@ internal static class FolderDataset
         }
         if (layout.Validation is null)
         {
-            // Of all images, not of what the test split left.
+            // As a fraction of all images, not of those without the test split.
             var fraction = layout.HasSplits ? options.ValidationFraction : HeldBackWithoutSplits / (1 - HeldBackWithoutSplits);
             (train, validation) = StratifiedSplit.Split(train, fraction, options.Seed, part: 1);
             origin.Add(fraction > 0 ? $"random validation split {(layout.HasSplits ? fraction : HeldBackWithoutSplits):P0}, seed {options.Seed}" : "no validation");

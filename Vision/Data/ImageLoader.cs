@@ -4,8 +4,8 @@ using Linnaeus.Vision.Randomness;
 namespace Linnaeus.Vision.Data;
 
 /// <summary>
-/// Reads samples in batches of decoded squares (shorter side scaled to the size, middle cut out), ahead of the caller.
-/// The order is a function of (seed, epoch) alone, and so are the batches, whatever the number of threads.
+/// Prefetches batches of decoded squares (shorter side scaled to the size, center-cropped).
+/// Order and batches depend only on (seed, epoch), not on the number of threads.
 /// </summary>
 public sealed class ImageLoader
 {
@@ -33,10 +33,10 @@ public sealed class ImageLoader
         _repeats = options.Oversample ? new ClassRepeats(samples, options.Seed) : null;
     }
 
-    /// <summary>Samples in the order of an epoch: all, and the repeated ones where classes are evened out.</summary>
+    /// <summary>Samples per epoch, including repeats when oversampling.</summary>
     public int SampleCount => _repeats?.Count ?? _samples.Count;
 
-    /// <summary>Samples that an epoch reads: fewer than those when a short last batch is left out.</summary>
+    /// <summary>Samples read per epoch: fewer than <see cref="SampleCount"/> if a short last batch is dropped.</summary>
     public int Count => Math.Min(SampleCount, BatchCount * _options.BatchSize);
 
     /// <summary>Batches in an epoch.</summary>
@@ -44,11 +44,11 @@ public sealed class ImageLoader
         ? SampleCount / _options.BatchSize
         : (SampleCount + _options.BatchSize - 1) / _options.BatchSize;
 
-    /// <summary>Images that are kept decoded in memory.</summary>
+    /// <summary>Number of images cached in memory.</summary>
     public int CacheCapacity => _cache.Capacity;
 
     /// <summary>Sample indices of an epoch in reading order, [<see cref="SampleCount"/>].</summary>
-    /// <param name="epoch">Any number; training counts from 1.</param>
+    /// <param name="epoch">Any number; training starts at 1.</param>
     public int[] Order(int epoch)
     {
         int[] order = _repeats?.Draw(epoch) ?? [.. Enumerable.Range(0, SampleCount)];
@@ -57,10 +57,10 @@ public sealed class ImageLoader
         return order;
     }
 
-    /// <summary>Reads one epoch. Each batch belongs to the caller; leaving the loop early stops the threads.</summary>
-    /// <param name="epoch">Decides the order.</param>
-    /// <param name="firstBatch">Batches to leave out at the beginning, for resuming: 0 to <see cref="BatchCount"/>.</param>
-    /// <param name="cancellation">Ends the reading with <see cref="OperationCanceledException"/>.</param>
+    /// <summary>Reads one epoch. The caller owns each batch; leaving the loop early stops the threads.</summary>
+    /// <param name="epoch">Determines the order.</param>
+    /// <param name="firstBatch">Batches to skip at the beginning when resuming: 0 to <see cref="BatchCount"/>.</param>
+    /// <param name="cancellation">Stops reading with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="Imaging.ImageFormatException">A file was changed or removed since the dataset was opened.</exception>
     public IEnumerable<PixelBatch> ReadEpoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default)
     {
@@ -105,7 +105,7 @@ public sealed class ImageLoader
         }
     }
 
-    /// <summary>Waits for a batch that nobody wants any more; why it failed no longer matters, its buffer does.</summary>
+    /// <summary>Waits for an unread batch to free its buffer; its fault no longer matters.</summary>
     private static void Discard(Task<PixelBatch> unread)
     {
         ((Task)unread).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
@@ -151,7 +151,7 @@ public sealed class ImageLoader
         }
         catch (AggregateException several)
         {
-            // Each says which image is at fault; one is enough to end the reading.
+            // One fault is enough to stop reading; each names its image.
             ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
         }
     }

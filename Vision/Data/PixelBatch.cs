@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Data;
 
-/// <summary>Decoded images of one batch; dispose it once they are copied.</summary>
+/// <summary>Decoded images of one batch; dispose after copying.</summary>
 public sealed class PixelBatch : IDisposable
 {
     private readonly Tensor _pixels;
@@ -18,7 +18,7 @@ public sealed class PixelBatch : IDisposable
         _pixels = Memory([indices.Length, size, size, 3], pinned);
     }
 
-    /// <summary>Place in the epoch, from 0.</summary>
+    /// <summary>Index in the epoch, from 0.</summary>
     public int Number { get; }
 
     /// <summary>Index of each image in the loader's samples.</summary>
@@ -38,7 +38,7 @@ public sealed class PixelBatch : IDisposable
     /// <summary>RGB bytes [<see cref="Count"/>, <see cref="Size"/>, <see cref="Size"/>, 3].</summary>
     public Span<byte> Pixels => _pixels.bytes;
 
-    /// <summary>The same memory as uint8 [<see cref="Count"/>, 3, <see cref="Size"/>, <see cref="Size"/>] in channels-last strides; the view is the caller's.</summary>
+    /// <summary>The same memory as uint8 [<see cref="Count"/>, 3, <see cref="Size"/>, <see cref="Size"/>] in channels-last strides; the caller owns the view.</summary>
     public Tensor Images => _pixels.permute(0, 3, 1, 2);
 
     private int ImageBytes => 3 * Size * Size;

@@ -5,8 +5,8 @@ using Linnaeus.Vision.Data.Flowers;
 namespace Linnaeus.Vision.Data;
 
 /// <summary>
-/// Flowers drawn by the program: needs no files and no network. Images differ in place, size, turn, tilt, light, color
-/// and background; they are bit-equal for equal options on every platform.
+/// Synthetic flowers: needs no files and no network. Images differ in position, size, rotation, tilt, light, color
+/// and background, and are bitwise reproducible on every platform.
 /// </summary>
 public static class SyntheticFlowers
 {
@@ -14,7 +14,7 @@ public static class SyntheticFlowers
 
     private static readonly string[] s_splits = ["train", "val", "test"];
 
-    /// <summary>Lists the drawings; they are drawn when loaded.</summary>
+    /// <summary>Lists the images; they are generated when loaded.</summary>
     /// <exception cref="DatasetException">An option is out of its range.</exception>
     public static Dataset Create(DatasetOptions options)
     {
@@ -46,7 +46,7 @@ public static class SyntheticFlowers
         };
     }
 
-    /// <summary>A drawing is determined by these numbers, so that their hash stands for a file's.</summary>
+    /// <summary>These parameters determine the image, so their hash replaces a file hash.</summary>
     private static Sample Drawing(string id, int label, FlowerScene scene)
     {
         var recipe = $"{Name} {FlowerScene.Version} {scene.Species.Name} {scene.Seed} {scene.Split} {scene.Index} {scene.Side}";

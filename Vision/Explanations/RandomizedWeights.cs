@@ -5,25 +5,25 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Explanations;
 
 /// <summary>One stage of the sanity check.</summary>
-/// <param name="From">The first part with random weights, e.g. <c>features.7</c>; all behind it have random weights too.</param>
+/// <param name="From">Randomized up to this part, e.g. <c>features.7</c>; all later parts are random too.</param>
 /// <param name="Correlation">
-/// Mean rank correlation of the maps with those of the trained weights. A map that became flat ranks nothing and counts as 0.
+/// Mean rank correlation of the maps with those of the trained weights. A flat map counts as 0.
 /// </param>
-/// <param name="Flat">Images whose map became flat.</param>
+/// <param name="Flat">Number of images with a flat map.</param>
 public sealed record RandomizedStage(string From, double Correlation, int Flat);
 
 /// <summary>
-/// Sanity check by randomization (Adebayo et al. 2018, "Sanity Checks for Saliency Maps"): weights and running statistics are drawn anew from the
-/// classifier towards the input, part by part, and the maps of the same images and classes are compared with those of the trained weights by
-/// Spearman's rank correlation. It must fall towards 0: a method whose maps stay what they were shows the image, not what was learned.
+/// Sanity check by randomization (Adebayo et al. 2018, "Sanity Checks for Saliency Maps"): weights and running statistics are randomized from the
+/// classifier towards the input, part by part, and the maps are compared with those of the trained weights by
+/// Spearman's rank correlation. It must fall towards 0; otherwise the maps show the image, not what was learned.
 /// </summary>
 public static class RandomizedWeights
 {
-    /// <param name="network">Trained; it is not changed.</param>
+    /// <param name="network">The trained network; unchanged.</param>
     /// <param name="images">float32 [N, 3, H, W], normalized.</param>
-    /// <param name="explain">The method, for a network, images and targets.</param>
-    /// <param name="seed">Of the random weights.</param>
-    /// <param name="cancellationToken">Looked at before each stage.</param>
+    /// <param name="explain">The explanation method.</param>
+    /// <param name="seed">Seed of the random weights.</param>
+    /// <param name="cancellationToken">Checked before each stage.</param>
     /// <returns>From the classifier alone to the whole network.</returns>
     public static IReadOnlyList<RandomizedStage> Check(
         ImageClassifier network,

@@ -3,18 +3,18 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>Which score is explained for each image of a batch.</summary>
+/// <summary>The explained score of each image of a batch.</summary>
 internal sealed class Targets
 {
     private Targets(IReadOnlyList<ExplainedScore> scores, Tensor direction) => (Scores, Direction) = (scores, direction);
 
-    /// <summary>One for each image.</summary>
+    /// <summary>One per image.</summary>
     public IReadOnlyList<ExplainedScore> Scores { get; }
 
-    /// <summary>float32 [N, classes], 1 at the target and -1 at the class it is set against: a score is the dot product with the logits.</summary>
+    /// <summary>float32 [N, classes], 1 at the target and -1 at the contrast class: a score is the dot product with the logits.</summary>
     public Tensor Direction { get; }
 
-    /// <summary>Refuses images and targets that no method could explain, before anything is computed.</summary>
+    /// <summary>Validates images and targets before the computation.</summary>
     /// <exception cref="ArgumentException">Wrong shape, a number of targets other than N, or a target out of range.</exception>
     public static void Check(ImageClassifier network, Tensor images, IReadOnlyList<ExplanationTarget>? targets)
     {
@@ -33,8 +33,8 @@ internal sealed class Targets
         }
     }
 
-    /// <summary>The scores by the logits [N, classes]; a target without a class takes the one with the highest logit.</summary>
-    /// <exception cref="ArgumentException">A class is set against itself.</exception>
+    /// <summary>The scores for the logits [N, classes]; a target without a class uses the predicted class.</summary>
+    /// <exception cref="ArgumentException">The contrast class equals the target.</exception>
     public static Targets Of(Tensor logits, IReadOnlyList<ExplanationTarget>? targets)
     {
         using var noGrad = no_grad();

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Linnaeus.Vision.Figures;
 
-/// <summary>A confusion matrix as SVG text.</summary>
+/// <summary>A confusion matrix as SVG.</summary>
 public static class ConfusionMatrixFigure
 {
     private const int MostLabels = 40;
 
-    // From white to a dark blue of one hue: equal steps look equal, also in gray.
+    // White to dark blue in one hue: equal steps look equal, also in grayscale.
     private static readonly (int R, int G, int B) Light = (247, 251, 255), Dark = (8, 48, 107);
 
-    /// <summary>Draws counts by true class (row) and predicted class (column); a cell's shade is its share of the row.</summary>
+    /// <summary>Draws counts by true class (row) and predicted class (column); cells are shaded by row fraction.</summary>
     /// <param name="confusion">Counts, square.</param>
     /// <param name="classes">Class names in the matrix's order.</param>
     public static string Draw(IReadOnlyList<IReadOnlyList<int>> confusion, IReadOnlyList<string> classes)

@@ -3,12 +3,12 @@ using Linnaeus.Vision.Evaluation;
 
 namespace Linnaeus.Vision.Figures;
 
-/// <summary>F1, precision and recall of every class as SVG text, the weakest class first.</summary>
+/// <summary>Per-class F1, precision and recall as SVG, by ascending F1.</summary>
 public static class PerClassFigure
 {
     private const double Row = 16, Top = 76, Plot = 440, Bottom = 48, Right = 76;
 
-    /// <summary>Draws a bar of F1 for each class that occurs or was predicted, with marks of precision and recall.</summary>
+    /// <summary>Draws an F1 bar for each class that occurs or is predicted, with markers for precision and recall.</summary>
     /// <param name="perClass">Every class in order.</param>
     /// <param name="classes">Class names in the same order.</param>
     public static string Draw(IReadOnlyList<ClassReport> perClass, IReadOnlyList<string> classes)

@@ -3,16 +3,16 @@ using Linnaeus.Vision.Evaluation;
 
 namespace Linnaeus.Vision.Figures;
 
-/// <summary>A reliability diagram as SVG text: accuracy by confidence above, how many images have each confidence below.</summary>
+/// <summary>A reliability diagram as SVG: accuracy by confidence, with a confidence histogram below.</summary>
 public static class ReliabilityFigure
 {
     private const double Width = 720, Left = 64, Top = 64, Side = 360, HistogramTop = Top + Side + 24, HistogramHeight = 84, Right = Left + Side;
     private const double Height = HistogramTop + HistogramHeight + 52;
 
-    /// <summary>Draws the predictions as they are, and with temperature scaling where there is one.</summary>
-    /// <param name="plain">The network's own probabilities.</param>
-    /// <param name="scaled">Those of temperature scaling; null where there was nothing to fit it to.</param>
-    /// <param name="temperature">That temperature.</param>
+    /// <summary>Draws the predictions without temperature scaling and, if available, with it.</summary>
+    /// <param name="plain">Calibration without temperature scaling.</param>
+    /// <param name="scaled">Calibration with temperature scaling; null without validation images.</param>
+    /// <param name="temperature">The fitted temperature.</param>
     public static string Draw(CalibrationReport plain, CalibrationReport? scaled = null, double? temperature = null)
     {
         ArgumentNullException.ThrowIfNull(plain);
@@ -54,7 +54,7 @@ public static class ReliabilityFigure
         var (x, width) = (X(bin.Low) + 1, ((bin.High - bin.Low) * Side) - 2);
         svg.Rectangle(x, Y(accuracy), width, accuracy * Side, Svg.Colors[0], string.Create(CultureInfo.InvariantCulture,
             $"confidence {bin.Low:0.00} to {bin.High:0.00}: {bin.Images} images, mean confidence {confidence:0.000}, accuracy {accuracy:0.000}"));
-        // What is missing or too much, seen from the confidence.
+        // The gap between accuracy and confidence.
         var (upper, lower) = (Math.Max(accuracy, confidence), Math.Min(accuracy, confidence));
         svg.Rectangle(x, Y(upper), width, (upper - lower) * Side, Svg.Colors[1], opacity: 0.45);
     }

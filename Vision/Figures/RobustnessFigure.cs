@@ -3,10 +3,10 @@ using Linnaeus.Vision.Robustness;
 
 namespace Linnaeus.Vision.Figures;
 
-/// <summary>Accuracy by severity of every corruption as SVG text.</summary>
+/// <summary>Accuracy by severity of every corruption as SVG.</summary>
 public static class RobustnessFigure
 {
-    /// <summary>Draws one line for each corruption, from the clean accuracy at severity 0.</summary>
+    /// <summary>Draws one line per corruption, starting at the clean accuracy (severity 0).</summary>
     public static string Draw(RobustnessReport report)
     {
         ArgumentNullException.ThrowIfNull(report);

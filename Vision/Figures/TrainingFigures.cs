@@ -2,7 +2,7 @@ using Linnaeus.Vision.Training;
 
 namespace Linnaeus.Vision.Figures;
 
-/// <summary>Curves of a training as SVG text.</summary>
+/// <summary>Learning curves of a run as SVG.</summary>
 public static class TrainingFigures
 {
     /// <summary>Training and validation loss by epoch.</summary>

@@ -8,7 +8,7 @@ namespace Linnaeus.Vision.Imaging;
 /// <summary>Antialiased bilinear resizing; differs from Pillow's by at most one or two levels of 255.</summary>
 public static class ImageResizer
 {
-    /// <summary>Stretches an image to the given size, whatever its shape.</summary>
+    /// <summary>Resizes an image to the given size, ignoring its aspect ratio.</summary>
     public static Image Resize(Image image, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -18,8 +18,8 @@ public static class ImageResizer
     }
 
     /// <summary>
-    /// Scales an image so that its shorter side becomes <paramref name="size"/> and cuts the square in the middle out of
-    /// it: the arithmetic of torchvision's <c>Resize(size)</c> and <c>CenterCrop(size)</c>. Only the pixels kept are computed.
+    /// Scales an image so that its shorter side becomes <paramref name="size"/> and crops the center square:
+    /// the arithmetic of torchvision's <c>Resize(size)</c> and <c>CenterCrop(size)</c>. Only the pixels kept are computed.
     /// </summary>
     public static Image ResizeAndCrop(Image image, int size)
     {
@@ -40,7 +40,7 @@ public static class ImageResizer
     {
         var result = new Image(horizontal.Starts.Length, vertical.Starts.Length);
         var columns = horizontal.End - horizontal.First;
-        // One byte more than the row, because pixels are loaded four bytes at a time.
+        // One extra byte, because pixels are loaded four bytes at a time.
         var row = ArrayPool<byte>.Shared.Rent(3 * columns + 1);
         try
         {
@@ -80,7 +80,7 @@ public static class ImageResizer
                 a += low.AsInt32() * weight;
                 b += high.AsInt32() * weight;
             }
-            // A weighted mean of bytes stays a byte, so that plain narrowing is enough.
+            // A weighted mean of bytes fits in a byte, so plain narrowing is enough.
             var words = Vector256.Narrow((a >>> ResampleKernel.Precision).AsUInt32(), (b >>> ResampleKernel.Precision).AsUInt32());
             Vector128.Narrow(words.GetLower(), words.GetUpper()).CopyTo(output[i..]);
         }

@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>File types that <see cref="ImageDecoder"/> reads.</summary>
+/// <summary>File types supported by <see cref="ImageDecoder"/>.</summary>
 public enum ImageType
 {
     Jpeg,
@@ -8,10 +8,10 @@ public enum ImageType
     WebP,
 }
 
-/// <summary>Tells a file's type by its first bytes, whatever its name says.</summary>
+/// <summary>Detects a file's type by its first bytes, regardless of its name.</summary>
 internal static class ImageSignature
 {
-    /// <summary>The type of a readable image; otherwise <c>null</c> and in words what the file is instead.</summary>
+    /// <summary>The type of a supported image; otherwise <c>null</c> and a description of the file.</summary>
     public static ImageType? Detect(ReadOnlySpan<byte> bytes, out string whatInstead)
     {
         whatInstead = "";

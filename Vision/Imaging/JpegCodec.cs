@@ -68,7 +68,7 @@ public static class JpegCodec
         return (width, height);
     }
 
-    // Only halvings have vectorized inverse transforms; the other factors that the library offers are slower than full size.
+    // Only halvings have vectorized inverse transforms; the library's other factors are slower than full size.
     private static readonly TurboJpeg.ScalingFactor[] s_fastFactors = FastFactors();
 
     private static unsafe TurboJpeg.ScalingFactor[] FastFactors()
@@ -99,8 +99,8 @@ public static class JpegCodec
     }
 
     /// <summary>
-    /// Cameras and editors leave stray bytes between markers, which lose nothing. The library reports only its first
-    /// warning, so that an end marker after the last scan's header must vouch for the rest.
+    /// Cameras and editors leave harmless stray bytes between markers. The library reports only its first
+    /// warning, so an end marker after the last scan's header must confirm the rest.
     /// </summary>
     private static bool IsHarmless(string warning, ReadOnlySpan<byte> jpeg) =>
         (warning.Contains("extraneous bytes before marker", StringComparison.Ordinal)

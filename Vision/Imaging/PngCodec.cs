@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>PNG by libpng: every bit depth and color type; transparency is laid on white.</summary>
+/// <summary>PNG by libpng: every bit depth and color type; transparency is blended with white.</summary>
 public static unsafe class PngCodec
 {
     private const string Remedy = "Replace the file with an intact copy, or remove it";
@@ -68,7 +68,7 @@ public static unsafe class PngCodec
         return new Image(width, height, opaque ? samples : AlphaOnWhite.Compose(samples));
     }
 
-    /// <summary>The size stands at a fixed place, so that a lying header is refused with its numbers before libpng sees it.</summary>
+    /// <summary>Rejects an invalid size before libpng allocates memory.</summary>
     private static void CheckHeader(ReadOnlySpan<byte> bytes, string name, DecodeOptions options)
     {
         if (bytes.Length < 33 || !bytes[12..].StartsWith("IHDR"u8))

@@ -6,7 +6,7 @@ namespace Linnaeus.Vision.Imaging;
 /// </summary>
 internal sealed class ResampleKernel
 {
-    /// <summary>Fraction bits of a weight: 8 bits of sample and these leave one bit for the sign of an int.</summary>
+    /// <summary>Fraction bits of a weight: together with 8 sample bits they leave one sign bit of an int.</summary>
     public const int Precision = 22;
 
     /// <summary>Added before the shift so that it rounds.</summary>
@@ -31,7 +31,7 @@ internal sealed class ResampleKernel
             Fill(i, (from + i + 0.5) * scale, support, input, weights);
     }
 
-    /// <summary>Most input samples that one output needs.</summary>
+    /// <summary>Maximum number of input samples per output.</summary>
     public int Taps { get; }
 
     /// <summary>First input index of each output.</summary>

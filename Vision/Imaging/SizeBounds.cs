@@ -2,7 +2,7 @@ namespace Linnaeus.Vision.Imaging;
 
 internal static class SizeBounds
 {
-    /// <summary>Refuses an image by its header, before memory is taken for it.</summary>
+    /// <summary>Rejects an image by its header size, before memory is allocated.</summary>
     public static void Check(string name, long width, long height, DecodeOptions options)
     {
         if (width < 1 || height < 1)

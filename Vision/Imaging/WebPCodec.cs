@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>Still WebP by libwebp, lossy and lossless; transparency is laid on white.</summary>
+/// <summary>Still WebP by libwebp, lossy and lossless; transparency is blended with white.</summary>
 internal static class WebPCodec
 {
     private const string Remedy = "Replace the file with an intact copy, or remove it";

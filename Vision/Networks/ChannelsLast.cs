@@ -6,11 +6,11 @@ namespace Linnaeus.Vision.Networks;
 
 /// <summary>
 /// Channels-last memory: shape [N, C, H, W] with the strides of [N, H, W, C]. Convolutions then take their NHWC kernels, about
-/// 1.5 times faster on CPU. TorchSharp has no memory-format argument, but strides alone decide.
+/// 1.5 times faster on CPU. TorchSharp has no memory-format argument, but setting the strides is enough.
 /// </summary>
 public static class ChannelsLast
 {
-    /// <summary>The same values [N, C, H, W] in channels-last strides; no copy when they have them already. The result is the caller's.</summary>
+    /// <summary>The same values [N, C, H, W] in channels-last strides; no copy if it already has them. The caller owns the result.</summary>
     public static Tensor Of(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -42,7 +42,7 @@ public static class ChannelsLast
         {
             using var noGrad = no_grad();
             using var view = Of(convolution.weight);
-            // A parameter must own its memory: autograd refuses views that an optimizer then changes. A clone keeps the strides.
+            // A parameter must own its memory, because autograd rejects in-place changes of views. A clone keeps the strides.
             convolution.weight = new Parameter(view.clone());
         }
     }

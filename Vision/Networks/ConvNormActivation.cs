@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Networks;
 
-/// <summary>What follows a normalized convolution.</summary>
+/// <summary>Activation after a normalized convolution.</summary>
 internal enum Activation
 {
     None,
@@ -50,7 +50,7 @@ internal sealed class ConvNormActivation : nn.Module<Tensor, Tensor>
 
     private Tensor Activate(Tensor value)
     {
-        // In place saves memory traffic, but autograd would first clone what it overwrites.
+        // In-place saves memory traffic, but under autograd it would clone first.
         var inPlace = !value.requires_grad;
         if (activation == Activation.SiLU)
             return nn.functional.silu(value, inPlace);

@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Randomness;
 
-/// <summary>What a stream of random numbers is for: equal seeds give unrelated numbers for different purposes.</summary>
+/// <summary>Purpose of a random stream; the same seed gives independent streams for different purposes.</summary>
 public enum RandomPurpose
 {
     EpochOrder = 1,

@@ -10,19 +10,19 @@ namespace Linnaeus.Vision.Robustness;
 
 /// <summary>
 /// The seven corruptions. Measuring a network under graded corruptions is the idea of Hendrycks and Dietterich, "Benchmarking neural
-/// network robustness to common corruptions and perturbations", ICLR 2019; choice and strengths are this project's own, so that results
+/// network robustness to common corruptions and perturbations", ICLR 2019; corruptions and strengths differ, so results
 /// are not comparable with ImageNet-C's.
 /// <list type="table">
 /// <listheader><term>Corruption</term><description>Strength of severities 1, 2, 3, 4, 5</description></listheader>
-/// <item><term>brightness</term><description>0.1, 0.2, 0.3, 0.4, 0.5 of the value range added, or taken away by the toss of a coin</description></item>
+/// <item><term>brightness</term><description>0.1, 0.2, 0.3, 0.4, 0.5 of the value range added or subtracted at random</description></item>
 /// <item><term>contrast</term><description>distances from each channel's mean times 0.7, 0.5, 0.35, 0.2, 0.1</description></item>
-/// <item><term>rotation</term><description>10, 20, 30, 45, 60 degrees to a side chosen by the toss of a coin, the image mirrored at its edges</description></item>
-/// <item><term>gaussian_blur</term><description>standard deviation 1, 2, 3, 4, 6 pixels on an image of 224, in proportion on others</description></item>
-/// <item><term>gaussian_noise</term><description>standard deviation 0.04, 0.08, 0.12, 0.18, 0.26 of the value range, each value by itself</description></item>
+/// <item><term>rotation</term><description>10, 20, 30, 45, 60 degrees in a random direction, mirrored at the edges</description></item>
+/// <item><term>gaussian_blur</term><description>standard deviation 1, 2, 3, 4, 6 pixels at image size 224, proportional otherwise</description></item>
+/// <item><term>gaussian_noise</term><description>standard deviation 0.04, 0.08, 0.12, 0.18, 0.26 of the value range, independent per value</description></item>
 /// <item><term>jpeg</term><description>quality 50, 30, 20, 12, 7 of libjpeg, color at half resolution</description></item>
-/// <item><term>pixelation</term><description>reduced to 0.6, 0.5, 0.4, 0.3, 0.25 of the side by averaging, and enlarged again without smoothing</description></item>
+/// <item><term>pixelation</term><description>downsampled to 0.6, 0.5, 0.4, 0.3, 0.25 of the side by averaging, then upsampled without smoothing</description></item>
 /// </list>
-/// They are applied to the square that the network would see, before normalization.
+/// They are applied to the network's input square, before normalization.
 /// </summary>
 public static class Corruptions
 {

@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Training;
 
 /// <summary>
-/// A training's state as a folder: <c>model.safetensors</c>, <c>ema.safetensors</c> where an average is kept, <c>optimizer.safetensors</c>, and
-/// <c>state.json</c>, which is written last and holds the SHA-256 of the others: the checkpoint is complete if and only if it is there and they match.
+/// A training checkpoint folder: <c>model.safetensors</c>, <c>ema.safetensors</c> with EMA, <c>optimizer.safetensors</c>, and
+/// <c>state.json</c>, which is written last with the SHA-256 of the others: the checkpoint is complete if and only if it exists and they match.
 /// </summary>
 public static class TrainingCheckpoint
 {
-    /// <summary>Weights in training.</summary>
+    /// <summary>Current weights.</summary>
     public const string ModelFile = "model.safetensors";
 
     /// <summary>Averaged weights.</summary>
@@ -23,8 +23,8 @@ public static class TrainingCheckpoint
     /// <summary>The <see cref="TrainingState"/>.</summary>
     public const string StateFile = "state.json";
 
-    /// <summary>Reads where a checkpoint stands and checks that it is complete.</summary>
-    /// <exception cref="CheckpointException">A file is missing, unreadable or damaged.</exception>
+    /// <summary>Reads a checkpoint's state and verifies that it is complete.</summary>
+    /// <exception cref="CheckpointException">A file is missing, unreadable or corrupt.</exception>
     public static TrainingState ReadState(string folder)
     {
         var path = Path.Combine(folder, StateFile);
@@ -72,8 +72,8 @@ public static class TrainingCheckpoint
         File.Move(partial, statePath, overwrite: true);
     }
 
-    /// <summary>Reads where a checkpoint stands, which must be of a training with these options and batches.</summary>
-    /// <exception cref="CheckpointException">It is incomplete, damaged, or of another training.</exception>
+    /// <summary>Reads a checkpoint's state; options and batch count must match.</summary>
+    /// <exception cref="CheckpointException">Incomplete, corrupt, or from different options or data.</exception>
     internal static TrainingState ReadState(string folder, TrainingOptions options, int batchCount)
     {
         var state = ReadState(folder);
@@ -84,8 +84,8 @@ public static class TrainingCheckpoint
         return state;
     }
 
-    /// <summary>Loads what <see cref="Write"/> kept.</summary>
-    /// <exception cref="CheckpointException">A file does not fit; nothing is changed then.</exception>
+    /// <summary>Loads a checkpoint written by <see cref="Write"/>.</summary>
+    /// <exception cref="CheckpointException">A file does not fit; nothing is changed.</exception>
     internal static void Load(string folder, TrainingState state, ImageClassifier network, ImageClassifier? average, WeightOptimizer optimizer)
     {
         using var model = OpenFitting(folder, ModelFile, network.NamedTensors());
@@ -98,7 +98,7 @@ public static class TrainingCheckpoint
         optimizer.Load(moments, state.OptimizerSteps);
     }
 
-    /// <summary>Opens a file that must hold all of these tensors in these shapes, so that loading cannot fail half-way.</summary>
+    /// <summary>Opens a file and checks that all tensors fit, so that loading cannot fail halfway.</summary>
     private static SafetensorsFile OpenFitting(string folder, string name, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
     {
         var path = Path.Combine(folder, name);

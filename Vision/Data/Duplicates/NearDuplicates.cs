@@ -2,30 +2,30 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Vision.Data.Duplicates;
 
-/// <summary>Two images of different splits that show the same.</summary>
+/// <summary>Two images of different splits with the same content.</summary>
 /// <param name="Id">A test or validation image.</param>
 /// <param name="Split">Its split: <c>test</c> or <c>validation</c>.</param>
-/// <param name="OtherId">The image that it repeats.</param>
-/// <param name="OtherSplit">That one's split: <c>train</c> or <c>validation</c>.</param>
-/// <param name="SameClass">Whether both have the same label; where not, one of the labels is wrong.</param>
-/// <param name="Distance">Bits in which the hashes differ, 0 to 64.</param>
+/// <param name="OtherId">The image that it duplicates.</param>
+/// <param name="OtherSplit">Split of the other image: <c>train</c> or <c>validation</c>.</param>
+/// <param name="SameClass">Whether both have the same label; if not, one label is wrong.</param>
+/// <param name="Distance">Hamming distance of the hashes, 0 to 64.</param>
 /// <param name="Correlation">Pearson's correlation at 32x32 gray pixels.</param>
 public sealed record NearDuplicate(string Id, string Split, string OtherId, string OtherSplit, bool SameClass, int Distance, double Correlation);
 
 /// <summary>
-/// Finds images that are in two splits of a dataset, also when re-encoded or scaled: the network has seen them, so that they flatter every figure.
-/// Crops and mirror images are not found.
+/// Finds images that occur in two splits, even re-encoded or scaled: the network has seen them, so metrics become optimistic.
+/// Crops and mirrored images are not found.
 /// </summary>
 public static class NearDuplicates
 {
-    /// <summary>Most bits in which the hashes of near duplicates differ.</summary>
+    /// <summary>Maximum Hamming distance of near duplicates.</summary>
     public const int LargestDistance = 10;
 
-    /// <summary>Least correlation of near duplicates.</summary>
+    /// <summary>Minimum correlation of near duplicates.</summary>
     public const double LeastCorrelation = 0.98;
 
     /// <summary>Compares every test image with training and validation images, and every validation image with training images.</summary>
-    /// <returns>Pairs, test images first, in the dataset's order.</returns>
+    /// <returns>Pairs, test images first, in dataset order.</returns>
     /// <exception cref="ImageFormatException">A file was changed or removed since the dataset was opened.</exception>
     public static async Task<IReadOnlyList<NearDuplicate>> FindAsync(Dataset dataset, int parallelism, CancellationToken cancellation)
     {

@@ -4,8 +4,8 @@ using Linnaeus.Vision.Imaging;
 namespace Linnaeus.Vision.Data.Duplicates;
 
 /// <summary>
-/// What an image looks like at 32x32 gray pixels: a 64-bit hash of its coarse structure, which tells quickly that images differ (Zauner 2010,
-/// "Implementation and Benchmarking of Perceptual Image Hash Functions", DCT hash), and the pixels themselves, which tell that they are the same.
+/// An image at 32x32 gray pixels: a 64-bit hash of its coarse structure rules out different images quickly (Zauner 2010,
+/// "Implementation and Benchmarking of Perceptual Image Hash Functions", DCT hash), and the pixels confirm duplicates.
 /// </summary>
 internal sealed class PerceptualHash
 {
@@ -17,7 +17,7 @@ internal sealed class PerceptualHash
 
     private readonly ulong bits;
 
-    /// <summary>Gray values less their mean, scaled to length 1; all 0 for a flat image.</summary>
+    /// <summary>Zero-mean gray values scaled to length 1; all 0 for a flat image.</summary>
     private readonly float[] shape;
 
     private PerceptualHash(ulong bits, float[] shape) => (this.bits, this.shape) = (bits, shape);
@@ -31,10 +31,10 @@ internal sealed class PerceptualHash
         return new PerceptualHash(Bits(gray), Shape(gray));
     }
 
-    /// <summary>Bits in which the hashes differ, 0 to 64.</summary>
+    /// <summary>Hamming distance of the hashes, 0 to 64.</summary>
     public int DistanceTo(PerceptualHash other) => BitOperations.PopCount(bits ^ other.bits);
 
-    /// <summary>Pearson's correlation of the gray pixels, -1 to 1; 0 where one image is flat.</summary>
+    /// <summary>Pearson's correlation of the gray pixels, -1 to 1; 0 if an image is flat.</summary>
     public double CorrelationWith(PerceptualHash other)
     {
         double sum = 0;
@@ -43,7 +43,7 @@ internal sealed class PerceptualHash
         return sum;
     }
 
-    /// <summary>A bit for each low frequency but the constant one: whether its amplitude lies above the median.</summary>
+    /// <summary>One bit per low frequency except the constant: whether its amplitude is above the median.</summary>
     private static ulong Bits(double[] gray)
     {
         var rows = new double[Frequencies, Side];

@@ -2,12 +2,12 @@ using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Data.Flowers;
 
-/// <summary>Paints one flower head, from the outer petals to the middle, as foreground.</summary>
+/// <summary>Paints one flower head from the outer petals to the center, as foreground.</summary>
 internal sealed class FlowerPainter(Canvas canvas, Species species, CounterRandom random)
 {
     private CounterRandom _random = random;
 
-    /// <param name="head">Middle of the flower; unit vectors one radius long.</param>
+    /// <param name="head">Center of the flower; unit vectors are one radius long.</param>
     public void Paint(Frame head)
     {
         var colors = species.Colors[_random.NextInt(species.Colors.Length)];
@@ -27,7 +27,7 @@ internal sealed class FlowerPainter(Canvas canvas, Species species, CounterRando
         var reach = 1 - 0.27 * layer;
         var light = 0.92 + 0.08 * layer;
         var offset = (layer * 0.5 + _random.NextDouble()) / species.Petals;
-        // Every other petal first: neighbors then overlap like shingles laid in two rounds.
+        // Every other petal first, so that neighbors overlap like shingles.
         for (var k = 0; k < species.Petals; k++)
         {
             var index = 2 * k < species.Petals ? 2 * k : 2 * (k - (species.Petals + 1) / 2) + 1;
@@ -56,7 +56,7 @@ internal sealed class FlowerPainter(Canvas canvas, Species species, CounterRando
     private void PaintDisc(Frame head, Rgb color)
     {
         canvas.Paint(new Round(head.Turned(0, species.Disc, species.Disc), color * 1.1, color * 0.72, 1, 0), true);
-        // Florets on Vogel's spiral: the golden angle between one and the next.
+        // Florets on Vogel's spiral, spaced by the golden angle.
         var florets = (int)(species.Disc * 240);
         for (var k = 1; k < florets; k++)
         {

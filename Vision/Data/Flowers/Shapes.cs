@@ -1,28 +1,28 @@
 namespace Linnaeus.Vision.Data.Flowers;
 
-/// <summary>Outline of a petal or leaf: its half-width along its length.</summary>
+/// <summary>Outline of a petal or leaf (half-width along its length).</summary>
 internal enum Outline
 {
     /// <summary>An ellipse.</summary>
     Oval,
 
-    /// <summary>Broadest near the tip, which is round.</summary>
+    /// <summary>Widest near the round tip.</summary>
     Spoon,
 
-    /// <summary>Broadest near the base, drawn out to a point.</summary>
+    /// <summary>Widest near the base, with a pointed tip.</summary>
     Lance,
 
-    /// <summary>Broadest in the middle, pointed at both ends.</summary>
+    /// <summary>Widest in the middle, pointed at both ends.</summary>
     Lens,
 
     /// <summary>Like <see cref="Spoon"/> with a notch at the tip.</summary>
     Heart,
 }
 
-/// <summary>Where a shape's own coordinates lie in the image: origin, and the images of its two unit vectors.</summary>
+/// <summary>A shape's coordinate frame in the image: origin and the two unit vectors.</summary>
 internal readonly record struct Frame(double X, double Y, double AxisX, double AxisY, double SideX, double SideY)
 {
-    /// <summary>A frame turned by an angle (in turns) and scaled inside this one.</summary>
+    /// <summary>A frame rotated by an angle (in turns) and scaled within this one.</summary>
     public Frame Turned(double turns, double length, double width)
     {
         var (cos, sin) = ExactMath.CosSin(turns);
@@ -85,7 +85,7 @@ internal readonly record struct Petal(Frame Frame, Outline Outline, Rgb Base, Rg
         _ => 2 * u * Math.Sqrt(1 - u * u),
     };
 
-    /// <summary>Base to tip, darker along the middle and towards one edge, which makes it look bent.</summary>
+    /// <summary>Gradient from base to tip, darker along the middle and towards one edge to look curved.</summary>
     private Rgb Shade(double u, double v, double edge)
     {
         var color = Rgb.Mix(Base, Tip, ExactMath.SmoothStep(0.05, 0.75, u));
@@ -104,11 +104,11 @@ internal readonly record struct Petal(Frame Frame, Outline Outline, Rgb Base, Rg
 }
 
 /// <summary>A round shape: sharp or soft-edged, flat or lit like a dome.</summary>
-/// <param name="Frame">Origin in the middle, both unit vectors one radius long.</param>
-/// <param name="Color">Color in the middle.</param>
+/// <param name="Frame">Origin at the center, both unit vectors one radius long.</param>
+/// <param name="Color">Color at the center.</param>
 /// <param name="Rim">Color at the edge.</param>
 /// <param name="Opacity">0..1.</param>
-/// <param name="Softness">Share of the radius over which the edge fades.</param>
+/// <param name="Softness">Fraction of the radius over which the edge fades.</param>
 internal readonly record struct Round(Frame Frame, Rgb Color, Rgb Rim, double Opacity, double Softness) : IShape
 {
     public Bounds Bounds

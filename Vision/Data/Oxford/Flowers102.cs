@@ -5,15 +5,15 @@ namespace Linnaeus.Vision.Data.Oxford;
 
 /// <summary>
 /// Oxford Flowers-102 (Nilsback and Zisserman 2008, "Automated flower classification over a large number of classes"): 102 species in the official
-/// split of 1,020 training, 1,020 validation and 6,149 test images, read from the official files in the places where torchvision keeps them. It is
-/// complete or an error, and never split anew.
+/// split of 1,020 training, 1,020 validation and 6,149 test images, read from the official files in torchvision's folder layout. It is
+/// complete or an error, and never re-split.
 /// </summary>
 public static class Flowers102
 {
-    /// <summary>Specification by which <see cref="Datasets.OpenAsync"/> opens it.</summary>
+    /// <summary>Its spec for <see cref="Datasets.OpenAsync"/>.</summary>
     public const string Name = "flowers102";
 
-    /// <summary>Folder below the datasets' own, as torchvision calls it.</summary>
+    /// <summary>Folder in the datasets folder, named as in torchvision.</summary>
     public const string Folder = "flowers-102";
 
     /// <summary>Where the authors publish the files.</summary>
@@ -22,7 +22,7 @@ public static class Flowers102
     /// <summary>The images.</summary>
     public const string Archive = "102flowers.tgz";
 
-    /// <summary>The archive's folder of images; where it is, the archive is not needed.</summary>
+    /// <summary>The archive's image folder; if it exists, the archive is not needed.</summary>
     public const string Images = "jpg";
 
     internal const string Labels = "imagelabels.mat";
@@ -88,7 +88,7 @@ public static class Flowers102
 
     private static async Task CheckAsync(Stream stream, string path, CancellationToken cancellation)
     {
-#pragma warning disable CA5351 // the authors publish MD5, which tells a damaged file as well as any
+#pragma warning disable CA5351 // the authors publish MD5, which is enough to detect corruption
         var digest = Convert.ToHexStringLower(await MD5.HashDataAsync(stream, cancellation).ConfigureAwait(false));
 #pragma warning restore CA5351
         var name = Path.GetFileName(path);
@@ -96,7 +96,7 @@ public static class Flowers102
             throw new DatasetException($"{Name}: {path} is not the official file: its MD5 is {digest}, expected {Digests[name]}. Replace it with {Address}{name}.");
     }
 
-    /// <summary>Hashes of all images; each is decoded once.</summary>
+    /// <summary>Hashes of all images; decodes each once.</summary>
     private static async Task<string[]> InspectAsync(string folder, int count, DatasetOptions options, CancellationToken cancellation)
     {
         var hashes = new string[count];

@@ -9,7 +9,7 @@ internal sealed record Flowers102Labels(
     IReadOnlyList<int> Labels, IReadOnlyList<int> Train, IReadOnlyList<int> Validation, IReadOnlyList<int> Test)
 {
     /// <summary>Reads <c>imagelabels.mat</c> (<c>labels</c>, 1 to 102) and <c>setid.mat</c> (<c>trnid</c>, <c>valid</c>, <c>tstid</c>, from 1).</summary>
-    /// <exception cref="DatasetException">A file breaks the format, or the splits do not hold every image once.</exception>
+    /// <exception cref="DatasetException">A file breaks the format, or the splits do not contain every image exactly once.</exception>
     public static Flowers102Labels Read(byte[] labelsFile, byte[] splitsFile)
     {
         var labels = Whole(MatFile.Read(labelsFile, Flowers102.Labels), "labels", Flowers102.Labels, ClassNames.All.Count);
@@ -21,7 +21,7 @@ internal sealed record Flowers102Labels(
         return new Flowers102Labels(labels, train, validation, test);
     }
 
-    /// <summary>Whole numbers of 1 to <paramref name="most"/>, less 1.</summary>
+    /// <summary>Integers of 1 to <paramref name="most"/>, minus 1.</summary>
     private static int[] Whole(MatFile file, string name, string fileName, int most)
     {
         var values = file[name].Values;

@@ -3,16 +3,16 @@ using System.IO.Compression;
 
 namespace Linnaeus.Vision.Data.Oxford;
 
-/// <summary>Unpacks a folder of images from a gzipped tar archive.</summary>
+/// <summary>Extracts an image folder from a gzipped tar archive.</summary>
 internal static class ImageArchive
 {
     private const long LargestImage = 64L << 20;
 
     /// <summary>
-    /// Writes the archive's files <c>folder/NAME.jpg</c> to <paramref name="target"/>, which appears whole or not at all. Anything else in the archive,
-    /// above all names that lead elsewhere, is passed over.
+    /// Extracts the archive's files <c>folder/NAME.jpg</c> atomically to <paramref name="target"/>. All other entries,
+    /// especially path traversals, are skipped.
     /// </summary>
-    /// <exception cref="DatasetException">The archive is damaged.</exception>
+    /// <exception cref="DatasetException">The archive is corrupt.</exception>
     public static async Task ExtractAsync(Stream archive, string folder, string target, CancellationToken cancellation)
     {
         var partial = Directory.CreateDirectory($"{target}.{Guid.NewGuid():N}.partial").FullName;
@@ -26,7 +26,7 @@ internal static class ImageArchive
                     await entry.ExtractToFileAsync(Path.Combine(partial, name), overwrite: false, cancellation).ConfigureAwait(false);
             }
 
-            // Another worker may have unpacked it meanwhile.
+            // Another worker may have extracted it meanwhile.
             if (!Directory.Exists(target))
                 Directory.Move(partial, target);
         }

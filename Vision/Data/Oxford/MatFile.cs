@@ -6,12 +6,12 @@ namespace Linnaeus.Vision.Data.Oxford;
 
 /// <summary>A numeric array of a MAT-file, column by column.</summary>
 /// <param name="Dimensions">Two or more sizes.</param>
-/// <param name="Values">As many as the sizes' product; whole numbers beyond 2^53 are rounded.</param>
+/// <param name="Values">As many as the product of the sizes; integers beyond 2^53 are rounded.</param>
 internal sealed record MatArray(IReadOnlyList<int> Dimensions, IReadOnlyList<double> Values);
 
 /// <summary>
 /// Reads the numeric arrays of a MAT-file of version 5 (MathWorks, "MAT-File Format", chapter 1): either byte order, compressed or not, small elements,
-/// values in whatever narrower type they were saved. Cells, structures, texts and sparse arrays are passed over.
+/// values in any narrower storage type. Cells, structures, strings and sparse arrays are skipped.
 /// </summary>
 internal sealed class MatFile
 {
@@ -73,7 +73,7 @@ internal sealed class MatFile
         return version == 0x0100 ? big : throw Fault($"its version is 0x{version:X4}, expected 0x0100");
     }
 
-    /// <summary>Takes one element: its tag of 8 bytes, or of 4 with the data in the other 4, and the padding to a multiple of 8.</summary>
+    /// <summary>Reads one element: an 8-byte tag, or a 4-byte tag with 4 bytes of data, and padding to a multiple of 8.</summary>
     private (int Type, ReadOnlyMemory<byte> Data) Next(ref ReadOnlyMemory<byte> rest)
     {
         if (rest.Length < 8)
