@@ -17,7 +17,7 @@ public sealed class TrainerTelemetry : IDisposable
     private long epoch;
     private long step;
 
-    /// <param name="gpus">Kept for <see cref="Gpus"/>.</param>
+    /// <param name="gpus">GPUs of this machine.</param>
     public TrainerTelemetry(GpuMonitor gpus)
     {
         Gpus = gpus;

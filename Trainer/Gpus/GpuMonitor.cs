@@ -5,11 +5,11 @@ using System.Diagnostics.Metrics;
 namespace Linnaeus.Trainer.Gpus;
 
 /// <summary>
-/// Memory and utilization of this machine's NVIDIA GPUs, read every few seconds by one long-lived <c>nvidia-smi</c>, while there is one: as
-/// OpenTelemetry's <c>hw.gpu.memory.usage</c>, <c>hw.gpu.memory.limit</c> and <c>hw.gpu.utilization</c>, and for whoever asks for <see cref="Latest"/>.
+/// Memory and utilization of this machine's NVIDIA GPUs, read every few seconds from one long-lived <c>nvidia-smi</c>, as
+/// OpenTelemetry's <c>hw.gpu.memory.usage</c>, <c>hw.gpu.memory.limit</c> and <c>hw.gpu.utilization</c>, and as <see cref="Latest"/>.
 /// </summary>
 /// <param name="command">Name or path of <c>nvidia-smi</c>.</param>
-/// <param name="logger">Told once when there is none.</param>
+/// <param name="logger">Logs once when there is none.</param>
 public sealed class GpuMonitor(string command, ILogger<GpuMonitor> logger) : BackgroundService
 {
     private const int Seconds = 5;
@@ -17,7 +17,7 @@ public sealed class GpuMonitor(string command, ILogger<GpuMonitor> logger) : Bac
     private readonly Meter meter = new(TrainerTelemetry.Name);
     private volatile IReadOnlyList<GpuReading> latest = [];
 
-    /// <summary>The last reading of each GPU, by its number; empty on a machine without one.</summary>
+    /// <summary>The last reading of each GPU by index; empty without a GPU.</summary>
     public IReadOnlyList<GpuReading> Latest => latest;
 
     /// <inheritdoc/>

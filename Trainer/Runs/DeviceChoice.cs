@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>The device that a spec asks for, if this machine has it.</summary>
+/// <summary>Resolves the device of a spec.</summary>
 internal static class DeviceChoice
 {
     /// <param name="asked"><c>auto</c> (a GPU if there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>

@@ -8,7 +8,7 @@ using TorchSharp;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>Runs the epochs and records each: metrics, figures and a resumable checkpoint.</summary>
+/// <summary>Runs the epochs and records metrics, figures and a resumable checkpoint for each.</summary>
 internal sealed class EpochDriver(
     TrainingSetup setup, LearningCurve curve, CheckpointStore checkpoints, RunRecord run, HeldLease lease, TrainerOptions options, TrainerTelemetry telemetry, ILogger logger)
 {
@@ -80,7 +80,7 @@ internal sealed class EpochDriver(
             AddGpus(feed, step.GlobalStep);
     }
 
-    /// <summary>Under the names of MLflow's system metrics.</summary>
+    /// <summary>Uses the names of MLflow's system metrics.</summary>
     private void AddGpus(MetricFeed feed, long step)
     {
         foreach (var gpu in telemetry.Gpus.Latest)
