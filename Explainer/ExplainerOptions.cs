@@ -7,7 +7,7 @@ public sealed record ExplainerOptions
 {
     public const string Section = "Explainer";
 
-    /// <summary>Threads of tensor operations; absent, <c>OMP_NUM_THREADS</c>, else one per core.</summary>
+    /// <summary>Threads of tensor operations; defaults to <c>OMP_NUM_THREADS</c>, otherwise one per core.</summary>
     public int? Threads { get; init; }
 
     /// <summary>Base folder of relative dataset paths, as in the Trainer; the working directory when absent.</summary>
@@ -16,7 +16,7 @@ public sealed record ExplainerOptions
     /// <summary>Folder of official datasets, which the Trainer downloads; <c>DATASETS_DIR</c> when absent.</summary>
     public string? DatasetsDirectory { get; set; }
 
-    /// <summary>Folder of downloaded model versions; absent, a folder of the system's temporary directory.</summary>
+    /// <summary>Folder of downloaded model versions; in the temporary directory when absent.</summary>
     public string? CacheDirectory { get; init; }
 
     /// <summary>Model versions kept in memory.</summary>
@@ -43,10 +43,10 @@ public sealed record ExplainerOptions
     /// </summary>
     public int PathMemoryMiB { get; init; } = 1024;
 
-    /// <summary>Where the official files of Flowers-102 are kept; null where no folder of datasets is known.</summary>
+    /// <summary>Folder of the official Flowers-102 files; null without a datasets folder.</summary>
     public string? Flowers102Folder => DatasetsDirectory is null ? null : Path.Combine(FullPath(DatasetsDirectory), Flowers102.Folder);
 
-    /// <summary>The full path that a spec's path means.</summary>
+    /// <summary>The full path of a path in a spec.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, Path.GetFullPath(BaseDirectory ?? Directory.GetCurrentDirectory()));
 
     /// <summary><see cref="CacheDirectory"/> or its default.</summary>
