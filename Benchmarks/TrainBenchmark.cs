@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace Linnaeus.Benchmarks;
 
 /// <summary>
-/// Sub-command <c>train</c>: whole training epochs from JPEG files, decoding and augmentation (<c>keras</c>) included, against PyTorch's DataLoader with
-/// a worker for every core, in turn.
+/// Subcommand <c>train</c>: whole training epochs from JPEG files, decoding and augmentation (<c>keras</c>) included, against PyTorch's DataLoader with
+/// one worker per core, in turn.
 /// <code>train [--photos FOLDER] [--images 4096] [--size 224] [--batch 128] [--rounds 3] [--device cpu|cuda] [--precision fp32|bf16] [--python PYTHON]</code>
 /// </summary>
 internal sealed class TrainBenchmark : IDisposable
@@ -27,7 +27,7 @@ internal sealed class TrainBenchmark : IDisposable
         var files = photos.Select((bytes, i) => (Path: Path.Combine(_scratch.FullName, $"{i:D3}.jpg"), Bytes: bytes)).ToArray();
         foreach (var (path, bytes) in files)
             File.WriteAllBytes(path, bytes);
-        // Each is read as often as it takes; which class it has does not change the time.
+        // Files repeat as needed; the class does not affect the time.
         string[] images = [.. Enumerable.Range(0, options.Images).Select(i => files[i % files.Length].Path)];
         var list = Path.Combine(_scratch.FullName, "images.tsv");
         File.WriteAllLines(list, images.Select((path, i) => $"{path}\t{i % options.Classes}"));
@@ -66,11 +66,11 @@ internal sealed class TrainBenchmark : IDisposable
 
         Console.WriteLine(Line(
             $"Epochs of EfficientNet-B0 from {_options.Images} JPEG files, batch {_options.Batch}, {_options.Size} px, {_options.Device}, {_options.Precision}, {Environment.ProcessorCount} cores"));
-        Print("Linnaeus, every image decoded every time", decoding);
-        Print("Linnaeus, as it is: images kept once decoded, up to 1 GiB", keeping);
+        Print("Linnaeus, no image cache", decoding);
+        Print("Linnaeus, default image cache of 1 GiB", keeping);
         Print($"PyTorch {_reference.Version}, DataLoader with {Environment.ProcessorCount} workers", theirs);
 
-        // The first round warms up, and decodes what is kept.
+        // The first round warms up and fills the cache.
         void Print(string what, List<double> seconds) => Console.WriteLine(Line(
             $"  {what,-62}{_options.ImagesPerEpoch / DecodeTiming.Median(seconds.Skip(1)),9:f0} images/s{DecodeTiming.Median(theirs.Zip(seconds, (t, s) => t / s).Skip(1)),8:f2}"));
     }
@@ -113,12 +113,12 @@ internal sealed class TrainBenchmark : IDisposable
     }
 }
 
-/// <summary>What <c>train</c> measures with.</summary>
+/// <summary>Options of <c>train</c>.</summary>
 internal sealed record TrainBenchmarkOptions
 {
     public string? Photos { get; init; }
 
-    /// <summary>Images an epoch.</summary>
+    /// <summary>Requested images per epoch.</summary>
     public int Images { get; init; } = 4096;
 
     public int Classes { get; init; } = 102;
@@ -135,10 +135,10 @@ internal sealed record TrainBenchmarkOptions
 
     public string Python { get; init; } = "/usr/bin/python3";
 
-    /// <summary>Images that full batches hold.</summary>
+    /// <summary>Images in full batches.</summary>
     public int ImagesPerEpoch => Images / Batch * Batch;
 
-    /// <exception cref="ArgumentException">An unknown name or a value that is none.</exception>
+    /// <exception cref="ArgumentException">An unknown option or an invalid value.</exception>
     public static TrainBenchmarkOptions Parse(string[] arguments)
     {
         var options = new TrainBenchmarkOptions();
@@ -163,6 +163,6 @@ internal sealed record TrainBenchmarkOptions
         return options.ImagesPerEpoch > 0 ? options : throw new ArgumentException("--pictures must fill a batch.");
 
         static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0
-            ? n : throw new ArgumentException($"{text} is no positive number.");
+            ? n : throw new ArgumentException($"{text} is not a positive number.");
     }
 }
