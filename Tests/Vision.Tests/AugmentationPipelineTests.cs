@@ -34,7 +34,7 @@ public sealed class AugmentationPipelineTests
     [InlineData("light")]
     [InlineData("keras")]
     [InlineData("advanced")]
-    public void What_is_drawn_depends_on_seed_epoch_step_and_place_alone(string preset)
+    public void Draws_depend_only_on_seed_epoch_step_and_position(string preset)
     {
         var pipeline = AugmentationPresets.Create(Choice.Parse<AugmentationPreset>(preset), 16);
         using var images = Images(1, pipeline.SourceSize).expand(4, -1, -1, -1);
@@ -91,7 +91,7 @@ public sealed class AugmentationPipelineTests
         Assert.InRange(shares.Length, 160, 240);
         Assert.InRange(shares.Min(), 0.015, 0.04);
         Assert.InRange(shares.Max(), 0.2, 0.27);
-        // What is not left as it was has the color that normalizes to 0.
+        // Erased pixels have the color that normalizes to 0.
         var colors = erased.select(1, 1).masked_select(erased.select(1, 1).ne(7));
         Assert.InRange(colors.sub(255 * 0.456f).abs().max().ToDouble(), 0, 1e-3);
     }
@@ -178,7 +178,7 @@ public sealed class AugmentationPipelineTests
     }
 
     [Fact]
-    public void Ranges_that_cannot_be_meant_are_refused()
+    public void Invalid_ranges_are_refused()
     {
         Assert.Throws<ArgumentException>(() => new DrawRange(1.5, 1.5));
         Assert.Throws<ArgumentException>(() => new DrawRange(0.3, 0.2));

@@ -64,7 +64,7 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
     [InlineData("absurd.pth", "breaks the pickle format")]
     [InlineData("expected.safetensors", "not a PyTorch file")]
     [InlineData("missing.pth", "File not found")]
-    public void A_file_that_is_more_or_less_than_tensors_is_refused_by_name(string name, string reason)
+    public void A_file_with_anything_but_tensors_is_refused_by_name(string name, string reason)
     {
         var path = files[name];
         var message = Assert.Throws<CheckpointException>(() => PyTorchFile.Open(path)).Message;
@@ -76,7 +76,7 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
     [Theory]
     [InlineData("bomb.pth", "expected 16 uncompressed")]
     [InlineData("short.pth", "has 8 bytes")]
-    public void Numbers_that_are_not_what_the_description_promises_are_refused(string name, string reason)
+    public void Data_of_the_wrong_size_is_refused(string name, string reason)
     {
         var before = GC.GetTotalAllocatedBytes();
         var message = Assert.Throws<CheckpointException>(() =>
@@ -90,7 +90,7 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
     }
 
     [Fact]
-    public void No_damaged_byte_gives_anything_but_the_one_exception()
+    public void Damaged_bytes_only_give_checkpoint_exceptions()
     {
         var good = File.ReadAllBytes(files["state.pth"]);
         using var folder = new TemporaryFolder();
@@ -118,7 +118,7 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
     }
 
     [Fact]
-    public void No_damaged_description_gives_anything_but_the_one_exception()
+    public void A_damaged_index_only_gives_checkpoint_exceptions()
     {
         using var archive = ZipFile.OpenRead(files["nested.pth"]);
         using var stream = archive.Entries.Single(entry => entry.Name == "data.pkl").Open();

@@ -30,7 +30,7 @@ public sealed class DatasetFlowers102Tests : IDisposable
     }
 
     [Fact]
-    public async Task It_opens_complete_with_its_names_and_says_what_is_missing()
+    public async Task It_opens_complete_or_names_what_is_missing()
     {
         foreach (var name in new[] { "imagelabels.mat", "setid.mat" })
             File.Copy(SharedData.Locate($"flowers102/{name}"), folder[name]);
@@ -61,7 +61,7 @@ public sealed class DatasetFlowers102Tests : IDisposable
     }
 
     [Fact]
-    public async Task An_archive_unpacks_its_images_whole_or_not_at_all_and_nothing_elsewhere()
+    public async Task An_archive_is_extracted_atomically_and_only_into_its_folder()
     {
         var archive = new MemoryStream();
         await using (var zip = new GZipStream(archive, CompressionLevel.Fastest, leaveOpen: true))

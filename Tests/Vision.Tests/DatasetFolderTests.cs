@@ -84,7 +84,7 @@ public sealed class DatasetFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task Bad_files_are_left_out_and_listed()
+    public async Task Bad_files_are_skipped_and_listed()
     {
         for (var i = 0; i < 4; i++)
         {

@@ -54,7 +54,7 @@ public sealed class DatasetMatFileTests
     }
 
     [Fact]
-    public void No_damaged_byte_gives_anything_but_the_one_exception()
+    public void Damaged_bytes_only_give_dataset_exceptions()
     {
         var writer = new Writer(bigEndian: false);
         var good = writer.File(writer.Matrix("abc", 6, [1, 6], writer.Element(2, [1, 2, 3, 4, 5, 6]), false), writer.Matrix("d", 6, [1, 1], writer.Small(2, [1]), true));

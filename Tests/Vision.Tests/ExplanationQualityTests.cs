@@ -56,7 +56,7 @@ public sealed class ExplanationQualityTests
     }
 
     [Fact]
-    public void Focus_is_the_part_of_the_evidence_on_the_subject()
+    public void Focus_is_the_share_of_the_evidence_on_the_object()
     {
         var subject = new Subject([1, 0.5f, 0, 0], IsMask: true);
         Assert.Equal((3 + 1) / 8.0, SubjectFocus.Share([3, 2, 3, 0], subject));
@@ -65,7 +65,7 @@ public sealed class ExplanationQualityTests
     }
 
     [Fact]
-    public void A_mask_goes_the_way_of_its_image_and_an_unmarked_subject_is_in_the_middle()
+    public void A_mask_is_cropped_like_its_image_and_without_one_the_object_is_in_the_center()
     {
         var coverage = new byte[8 * 4]; // the middle square of 8 x 4 is x = 2..5: its right half is marked
         for (var i = 0; i < coverage.Length; i++)

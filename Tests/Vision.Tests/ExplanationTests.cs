@@ -263,7 +263,7 @@ public sealed class ExplanationTests : IDisposable
     }
 
     [Fact]
-    public void Cancelling_ends_the_path()
+    public void Canceling_ends_the_path()
     {
         using var stop = new CancellationTokenSource();
         stop.Cancel();

@@ -88,11 +88,11 @@ public sealed class ImagingFaultTests : IDisposable
     }
 
     [Fact]
-    public void Mutated_files_give_an_image_or_the_one_exception() =>
+    public void Mutated_files_give_an_image_or_a_format_exception() =>
         AssertSurvives([JpegCodec.Encode(Sample()), PngCodec.Encode(Sample())]);
 
     [Fact]
-    public void Mutated_files_of_other_encoders_give_an_image_or_the_one_exception()
+    public void Mutated_files_of_other_encoders_give_an_image_or_a_format_exception()
     {
         ImagingPillow.Make(_folder.Path);
         string[] names = ["progressive.jpg", "cmyk.jpg", "palette-alpha.png", "deep.png", "lossy.webp", "lossless-alpha.webp"];

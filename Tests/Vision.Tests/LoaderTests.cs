@@ -50,7 +50,7 @@ public sealed class LoaderTests
     }
 
     [Fact]
-    public void Oversampling_shows_every_class_as_often_as_the_largest_and_its_images_in_turn()
+    public void Oversampling_repeats_every_class_to_the_size_of_the_largest()
     {
         // 7, 2 and 3 images of the classes 0, 1, 2.
         int[] labels = [0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 2];
@@ -72,7 +72,7 @@ public sealed class LoaderTests
     }
 
     [Fact]
-    public void Balanced_weights_make_every_class_weigh_the_same_in_sum()
+    public void Balanced_weights_give_every_class_the_same_total()
     {
         Sample[] samples = [.. new[] { 0, 0, 0, 1, 3, 3 }.Select((label, i) => new Sample($"{i}", label, new Counted(0)))];
         Assert.Equal([6 / (3 * 3.0), 6 / (3 * 1.0), 1, 6 / (3 * 2.0)], ClassWeights.Balanced(samples, 4));
@@ -136,7 +136,7 @@ public sealed class LoaderTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void Cancelling_or_leaving_early_stops_reading(int threads)
+    public void Canceling_or_leaving_early_stops_reading(int threads)
     {
         var samples = Samples(200);
         var loader = new ImageLoader(samples, Options with { CacheBytes = 0, Threads = threads });
@@ -165,7 +165,7 @@ public sealed class LoaderTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void A_file_that_went_bad_since_is_reported_not_skipped(int threads)
+    public void A_file_that_became_corrupt_is_reported_not_skipped(int threads)
     {
         Sample[] samples = [.. Samples(9), new Sample("gone", 0, new Broken())];
         var fault = Assert.Throws<ImageFormatException>(() => Read(new ImageLoader(samples, Options with { Threads = threads }), 1));

@@ -60,7 +60,7 @@ public sealed class MixingTests
     [InlineData(MixingKind.Alternate)]
     public void Images_and_labels_are_mixed_by_the_same_shares(MixingKind kind)
     {
-        // Image i is all i: its mean tells which share of it is left, and so must its labels.
+        // Image i has the value i everywhere, so its mean gives the weight that its labels must have.
         const int count = 8, side = 32;
         using var scope = NewDisposeScope();
         var labels = arange(count, dtype: ScalarType.Int64);
@@ -86,7 +86,7 @@ public sealed class MixingTests
     }
 
     [Fact]
-    public void What_is_drawn_depends_on_seed_epoch_and_step_alone()
+    public void Draws_depend_only_on_seed_epoch_and_step()
     {
         using var scope = NewDisposeScope();
         var (images, labels) = (rand([6, 3, 8, 8]), tensor([0L, 1, 0, 1, 0, 1]));
@@ -132,7 +132,7 @@ public sealed class MixingTests
     }
 
     [Fact]
-    public void Settings_that_cannot_be_meant_are_refused()
+    public void Invalid_settings_are_refused()
     {
         foreach (var alpha in new[] { 0, -1, 11, double.NaN })
         {
@@ -144,7 +144,7 @@ public sealed class MixingTests
     }
 
     [Fact]
-    public void A_training_source_mixes_the_same_way_wherever_an_epoch_is_taken_up()
+    public void A_resumed_epoch_is_mixed_the_same_way()
     {
         Sample[] samples = [.. Enumerable.Range(0, 12).Select(i => new Sample($"{i}", i % 3, new Flat((byte)(20 * i))))];
         var pipeline = AugmentationPresets.Create(AugmentationPreset.None, 16);

@@ -66,7 +66,7 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void A_restored_run_ends_with_the_same_bits_as_an_uninterrupted_one()
+    public void A_restored_run_is_bitwise_equal_to_an_uninterrupted_one()
     {
         using var folder = new TemporaryFolder();
         var straight = Train(Network(), null, folder["straight"]);
@@ -79,7 +79,7 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void A_run_canceled_in_the_middle_of_an_epoch_goes_on_from_that_very_step()
+    public void A_run_canceled_mid_epoch_resumes_from_that_step()
     {
         using var folder = new TemporaryFolder();
         var straight = Train(Network(), null, folder["straight"]);
@@ -101,7 +101,7 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void The_average_follows_the_weights_and_is_what_is_evaluated()
+    public void The_average_follows_the_weights_and_is_evaluated()
     {
         using var network = Network();
         using var loop = new TrainingLoop(network, MemoryBatches.Colored(8, 3, Side, 8, seed: 1), null, Options with { Epochs = 1, WarmupEpochs = 0 });
@@ -154,7 +154,7 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void A_loss_that_is_no_number_stops_the_training_with_the_place_and_a_remedy()
+    public void A_non_finite_loss_stops_the_run_with_the_position_and_a_remedy()
     {
         using var network = Network();
         var images = MemoryBatches.Colored(8, 3, Side, 4, seed: 1);

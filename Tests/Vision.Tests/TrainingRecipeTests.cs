@@ -101,7 +101,7 @@ public sealed class TrainingRecipeTests
     }
 
     [Fact]
-    public async Task Cached_features_give_what_the_whole_network_gives()
+    public async Task Cached_features_equal_the_whole_networks()
     {
         var options = new TrainingOptions { Epochs = 3, FrozenEpochs = 3, WarmupEpochs = 0.5, EmaDecay = 0.9, LearningRate = 0.01, Seed = 3 };
         var (train, validation) = await FlowersAsync();
@@ -166,7 +166,7 @@ public sealed class TrainingRecipeTests
     }
 
     [Fact]
-    public void A_recipe_of_everything_killed_at_random_steps_ends_with_the_same_bits()
+    public void A_full_recipe_killed_at_random_steps_is_bitwise_reproducible()
     {
         using var folder = new TemporaryFolder();
         Run(Everything(), folder["straight"], stops: []);

@@ -50,7 +50,7 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
     }
 
     [Fact]
-    public async Task Without_a_token_the_Explainer_answers_the_probes_alone()
+    public async Task Without_a_token_the_Explainer_answers_only_health_probes()
     {
         using var stranger = new HttpClient { BaseAddress = Explainer };
         var endpoints = _explainer.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
@@ -68,7 +68,7 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
     }
 
     [Fact]
-    public async Task The_Explainer_honors_scopes_and_revocation_and_uses_its_own_token_itself()
+    public async Task The_Explainer_enforces_scopes_and_revocation_and_uses_its_own_token()
     {
         var made = await _admin.Tokens.CreateAsync(new CreateTokenRequest { Name = "reader" }, Cancellation);
         using var reader = Http(Explainer, made.Token!);
@@ -80,7 +80,7 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
         Assert.Equal(HttpStatusCode.Forbidden, (await reader.PostAsJsonAsync("/api/explanations", new { }, Cancellation)).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await admin.PostAsJsonAsync("/api/explanations", new { }, Cancellation)).StatusCode);
 
-        // A folder is any of the machine's: to name one takes what training on it takes.
+        // A folder can be any on the machine, so it takes the scope that training takes.
         Assert.Equal(HttpStatusCode.OK, (await reader.GetAsync("/api/datasets/summary?dataset=synthetic-flowers", Cancellation)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await reader.GetAsync("/api/datasets/summary?dataset=folder:/etc", Cancellation)).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await admin.GetAsync("/api/datasets/summary?dataset=folder:/nowhere", Cancellation)).StatusCode);
@@ -88,7 +88,7 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
         await _admin.Tokens.RevokeAsync(made.Id, Cancellation);
         await Eventually.TrueAsync(
             async () => (await reader.GetAsync("/api/explanations?model=models:/none/1", Cancellation)).StatusCode == HttpStatusCode.Unauthorized,
-            "the Explainer learns of it");
+            "the Explainer rejects the revoked token");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
     private readonly HttpClient http = services.Explainer;
 
     [Fact]
-    public async Task A_split_is_diagnosed_and_the_report_stored_with_the_version()
+    public async Task A_split_is_analyzed_and_the_report_stored_with_the_version()
     {
         var (version, dataset) = await RegisterAsync();
         using var submitted = await http.PostAsJsonAsync("/api/explanations/batch", new { model = Uri(version), sanity_images = 2 });
@@ -50,7 +50,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
     }
 
     [Fact]
-    public async Task The_worst_errors_are_the_wrong_predictions_that_cost_most()
+    public async Task The_worst_errors_are_the_wrong_predictions_with_the_highest_loss()
     {
         var (version, dataset) = await RegisterAsync();
         var all = await ReportAsync(new DiagnosisSpec { Model = Uri(version), SanityImages = 0 });
@@ -65,7 +65,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
     }
 
     [Fact]
-    public async Task Other_data_than_the_version_was_trained_on_is_refused()
+    public async Task A_changed_dataset_is_refused()
     {
         var (version, dataset) = await RegisterAsync(new string('0', 64));
         var job = await registry.Jobs.SubmitAsync(new DiagnosisSpec { Model = Uri(version) });
@@ -122,7 +122,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
         }
     }
 
-    /// <summary>The first image's focus, computed from the explanation that anybody can ask for.</summary>
+    /// <summary>The first image's focus, computed from the public explanation endpoint.</summary>
     private async Task CheckFirstAsync(ModelVersionInfo version, Sample sample, ImageDiagnosis diagnosis)
     {
         var image = Convert.ToBase64String(PngCodec.Encode(sample.Source.Load(ImageSize)));

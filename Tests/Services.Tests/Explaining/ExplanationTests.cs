@@ -67,7 +67,7 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Quality_is_measured_beside_maps_that_know_nothing()
+    public async Task Faithfulness_is_measured_against_baseline_maps()
     {
         var request = new { model = Uri, method = "gradcam++", image = Convert.ToBase64String(Sample), quality = true };
         var answer = await ExplainAsync(request);

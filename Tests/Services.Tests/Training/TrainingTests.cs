@@ -44,7 +44,7 @@ public sealed class TrainingTests(ServicesFixture services)
     }
 
     [Fact]
-    public async Task A_version_that_began_with_another_is_its_child_whatever_its_alias_names_later()
+    public async Task A_fine_tuned_version_keeps_its_parent_when_the_alias_moves()
     {
         var first = await registry.Jobs.UntilEndedAsync((await registry.Jobs.SubmitAsync(Specs.Tiny("family") with { Subset = new SubsetOptions { MaxTrain = 12, MaxTest = 6 } })).Id);
         Assert.True(first.Status == JobStatus.Succeeded, first.Error);
@@ -120,7 +120,7 @@ public sealed class TrainingTests(ServicesFixture services)
     }
 
     [Fact]
-    public async Task A_gpu_that_is_not_there_fails_the_run()
+    public async Task A_missing_gpu_fails_the_run()
     {
         Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "this machine has a CUDA device");
         await FailsAsync(Specs.Tiny("no-gpu") with { Device = "cuda" }, "has no CUDA device");
@@ -131,11 +131,11 @@ public sealed class TrainingTests(ServicesFixture services)
         await FailsAsync(Specs.Tiny("no-weights") with { Weights = "file:/nowhere/b0.safetensors" }, "/nowhere/b0.safetensors");
 
     [Fact]
-    public async Task Official_weights_on_a_closed_network_fail_the_run_and_say_which_file_to_put_where() => await FailsAsync(
+    public async Task Official_weights_without_network_fail_the_run_and_name_the_missing_file() => await FailsAsync(
         Specs.Tiny("no-network") with { Weights = "imagenet", Architecture = Architecture.MobileNetV2 }, "mobilenet_v2-7ebf99e0.pth is not in ");
 
     [Fact]
-    public async Task The_official_dataset_on_a_closed_network_fails_the_run_and_says_which_file_to_put_where() => await FailsAsync(
+    public async Task The_official_dataset_without_network_fails_the_run_and_names_the_missing_file() => await FailsAsync(
         Specs.Tiny("no-flowers") with { Dataset = "flowers102", Synthetic = null }, "imagelabels.mat is not in ");
 
     private async Task FailsAsync(TrainingSpec spec, string expected)
