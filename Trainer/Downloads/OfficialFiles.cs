@@ -41,7 +41,7 @@ public sealed class OfficialFiles(ResumableDownload download, ILogger<OfficialFi
             logger.LogInformation("Downloaded {File} ({Bytes} bytes)", path, partial.Length);
             return path;
         }
-        catch(Exception fault) when (fault is HttpRequestException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or UnauthorizedAccessException)
         {
             throw new JobFaultException(
                 $"{file.Name} is not in {shelf.Folder} and could not be downloaded from {address} ({fault.Message}) On a closed network put that file into "
