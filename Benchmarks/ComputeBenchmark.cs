@@ -10,9 +10,9 @@ using static TorchSharp.torch;
 namespace Linnaeus.Benchmarks;
 
 /// <summary>
-/// Images a second of our EfficientNet-B0 against torchvision's on PyTorch, channels-last and in its default layout, in float32 and in bfloat16 (on
-/// PyTorch's side by its autocast), in training and inference. All take turns in one run, so that what else the machine does meets all alike; CPU
-/// time tells the work apart from the waiting on a busy machine (set OMP_WAIT_POLICY=passive then, or spinning threads count as work).
+/// Images per second of EfficientNet-B0 against torchvision's on PyTorch, channels-last and in the default layout, in float32 and in bfloat16 (on
+/// PyTorch's side by autocast), in training and inference. All take turns in one run, so that other load affects all alike; CPU
+/// time excludes waiting on a busy machine (set OMP_WAIT_POLICY=passive, or spinning threads count as work).
 /// </summary>
 internal sealed class ComputeBenchmark : IDisposable
 {
@@ -88,7 +88,7 @@ internal sealed class ComputeBenchmark : IDisposable
         var turns = sides.ToDictionary(side => side, _ => new List<Turn>());
         for (var round = 0; round < options.Rounds; round++)
         {
-            // Each round starts with another side: none profits from its place.
+            // Each round starts with another side, so that order gives no advantage.
             for (var i = 0; i < sides.Length; i++)
             {
                 var side = sides[(round + i) % sides.Length];
@@ -103,7 +103,7 @@ internal sealed class ComputeBenchmark : IDisposable
     {
         if (side.Layout is not null)
             return reference.Run($"{mode} {side.Layout} {side.Precision}", steps);
-        // What other sides left on the heap is no memory of this one's.
+        // Free heap memory of the other sides before measuring.
         TorchMemory.Release();
         File.WriteAllText("/proc/self/clear_refs", "5");
         Step(side.Precision);
@@ -144,7 +144,7 @@ internal sealed class ComputeBenchmark : IDisposable
         foreach (var (side, taken) in turns)
         {
             Console.WriteLine(Line(
-                $"  {side,-28} {count / Median(taken.Select(t => t.Wall)),8:f1} images/s {1000 * Median(taken.Select(t => t.Cpu)) / count,7:f1} ms of CPU an image {taken.Max(t => t.PeakMiB),6:f0} MiB at most"));
+                $"  {side,-28} {count / Median(taken.Select(t => t.Wall)),8:f1} images/s {1000 * Median(taken.Select(t => t.Cpu)) / count,7:f1} ms CPU per image {taken.Max(t => t.PeakMiB),6:f0} MiB at most"));
         }
 
         foreach (var ours in turns.Where(t => t.Key.Layout is null))
@@ -173,7 +173,7 @@ internal sealed class ComputeBenchmark : IDisposable
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Who computes.</summary>
+    /// <summary>An implementation under test.</summary>
     /// <param name="Layout">PyTorch's memory layout; null for ours.</param>
     /// <param name="Precision"><c>fp32</c> or <c>bf16</c>.</param>
     private sealed record Side(string? Layout, string Precision)

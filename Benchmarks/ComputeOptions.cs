@@ -4,10 +4,10 @@ using TorchSharp;
 
 namespace Linnaeus.Benchmarks;
 
-/// <summary>What <c>compute</c> measures with.</summary>
+/// <summary>Options of <c>compute</c>.</summary>
 internal sealed record ComputeOptions
 {
-    /// <summary>Images a step; null takes 16 in training and 32 in inference.</summary>
+    /// <summary>Batch size; 16 in training and 32 in inference when null.</summary>
     public int? Batch { get; init; }
 
     /// <summary>Side of an image in pixels.</summary>
@@ -16,29 +16,29 @@ internal sealed record ComputeOptions
     /// <summary>Outputs of the network.</summary>
     public int Classes { get; init; } = 102;
 
-    /// <summary>Threads of libtorch, the same on all sides; one after another.</summary>
+    /// <summary>Thread counts of libtorch to measure, the same on all sides.</summary>
     public IReadOnlyList<int> Threads { get; init; } = [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
 
-    /// <summary>Times that each side takes its turn; ratios are medians over them.</summary>
+    /// <summary>Rounds per side; ratios are medians over them.</summary>
     public int Rounds { get; init; } = 5;
 
-    /// <summary>Steps in a turn that are measured; one before them is not.</summary>
+    /// <summary>Measured steps per turn, after one warmup step.</summary>
     public int Steps { get; init; } = 2;
 
     /// <summary>Modes to measure.</summary>
     public IReadOnlyList<string> Modes { get; init; } = ["infer", "train"];
 
-    /// <summary>Where both sides compute: <c>cpu</c> or <c>cuda</c>.</summary>
+    /// <summary>Device of both sides: <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>What both sides compute in: <c>fp32</c>, <c>bf16</c>, or both in turn; unless told, bf16 only where the processor multiplies it fast.</summary>
+    /// <summary>Precisions of both sides: <c>fp32</c>, <c>bf16</c>, or both in turn; by default bf16 only on processors that support it well.</summary>
     public IReadOnlyList<string> Precisions { get; init; } = ["fp32"];
 
     /// <summary>A Python with torchvision.</summary>
     public string Python { get; init; } = "/usr/bin/python3";
 
     /// <summary>Reads <c>--name value</c> pairs.</summary>
-    /// <exception cref="ArgumentException">An unknown name or a value that is none.</exception>
+    /// <exception cref="ArgumentException">An unknown option or an invalid value.</exception>
     public static ComputeOptions Parse(string[] args)
     {
         var options = PrecisionChoice.On(torch.CPU) == TrainingPrecision.Bf16 ? new ComputeOptions { Precisions = ["fp32", "bf16"] } : new ComputeOptions();
@@ -63,6 +63,6 @@ internal sealed record ComputeOptions
         return options;
 
         int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0
-            ? n : throw new ArgumentException($"{text} is no positive number.");
+            ? n : throw new ArgumentException($"{text} is not a positive number.");
     }
 }

@@ -8,9 +8,9 @@ using static TorchSharp.torch;
 namespace Linnaeus.Benchmarks;
 
 /// <summary>
-/// Explanations of single images by our EfficientNet-B0 against torchvision's on PyTorch, in turns in one run: Grad-CAM against one that goes
-/// backwards through the whole network, Integrated Gradients against all points of the path at once (Captum's default) and against chunks. Peaks of
-/// memory are those of the whole processes. Then many explanations in a row, to see memory stay.
+/// Explanations of single images with EfficientNet-B0 against torchvision's on PyTorch, in turns in one run: Grad-CAM against a full
+/// backward pass, Integrated Gradients against all points of the path at once (Captum's default) and against chunks. Peak memory is
+/// that of the whole process. Then many explanations in a row, to check that memory stays flat.
 /// </summary>
 internal sealed class ExplainBenchmark : IDisposable
 {
@@ -33,7 +33,7 @@ internal sealed class ExplainBenchmark : IDisposable
         network.eval();
         network.SetTrainable(false);
         image = randn([1, 3, options.Size, options.Size]);
-        chunk = (int)Math.Clamp((1L << 30) / PathMemory.BytesPerImage(network, options.Size), 1, 32); // as the Explainer does with its default of 1 GiB
+        chunk = (int)Math.Clamp((1L << 30) / PathMemory.BytesPerImage(network, options.Size), 1, 32); // like the Explainer with its default of 1 GiB
         reference = new PythonProcess(options.Python, "explain_reference.py", options.Size, Classes, options.Threads, options.Steps);
     }
 
@@ -69,7 +69,7 @@ internal sealed class ExplainBenchmark : IDisposable
         var turns = new List<(Turn Ours, Turn Theirs)>();
         for (var round = 0; round < options.Rounds; round++)
         {
-            // Each begins every other round: none profits from its place.
+            // The sides alternate the first turn, so that order gives no advantage.
             var first = round % 2 == 0 ? Take(ours, images) : default;
             var other = reference.Run(theirs, images);
             turns.Add((round % 2 == 0 ? first : Take(ours, images), other));
@@ -80,7 +80,7 @@ internal sealed class ExplainBenchmark : IDisposable
         Console.WriteLine(Line(
             $"{ours,-8} against {theirs,-10} {Median(ratios),5:f2} times as fast (rounds {string.Join(" ", ratios.Select(r => Line($"{r:f2}")))}), by CPU time {cpu:f2}"));
         var (mine, yours) = (turns.Select(turn => turn.Ours).ToList(), turns.Select(turn => turn.Theirs).ToList());
-        Console.WriteLine(Line($"         {Each(mine):f0} and {Each(yours):f0} ms an image; peak of memory {mine.Max(t => t.PeakMiB):f0} and {yours.Max(t => t.PeakMiB):f0} MiB"));
+        Console.WriteLine(Line($"         {Each(mine):f0} and {Each(yours):f0} ms per image; peak memory {mine.Max(t => t.PeakMiB):f0} and {yours.Max(t => t.PeakMiB):f0} MiB"));
 
         double Each(List<Turn> taken) => 1000 * Median(taken.Select(turn => turn.Wall)) / images;
     }
@@ -98,7 +98,7 @@ internal sealed class ExplainBenchmark : IDisposable
 
     private Turn Take(string method, int images)
     {
-        File.WriteAllText("/proc/self/clear_refs", "5"); // the peak begins anew
+        File.WriteAllText("/proc/self/clear_refs", "5"); // resets the peak
         var clock = Stopwatch.StartNew();
         var cpu = Environment.CpuUsage.TotalTime;
         for (var i = 0; i < images; i++)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Linnaeus.Benchmarks;
 
-/// <summary>What <c>explain</c> measures with.</summary>
+/// <summary>Options of <c>explain</c>.</summary>
 internal sealed record ExplainOptions
 {
     /// <summary>Side of an image in pixels.</summary>
@@ -11,20 +11,20 @@ internal sealed record ExplainOptions
     /// <summary>Threads of libtorch, the same on both sides.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Times that each side takes its turn; ratios are medians over them.</summary>
+    /// <summary>Rounds per side; ratios are medians over them.</summary>
     public int Rounds { get; init; } = 5;
 
     /// <summary>Quadrature nodes of Integrated Gradients.</summary>
     public int Steps { get; init; } = 50;
 
-    /// <summary>Explanations in a row whose memory is watched; 0 leaves that out.</summary>
+    /// <summary>Explanations in the memory test; 0 skips it.</summary>
     public int Memory { get; init; } = 2000;
 
     /// <summary>A Python with torchvision.</summary>
     public string Python { get; init; } = "/usr/bin/python3";
 
     /// <summary>Reads <c>--name value</c> pairs.</summary>
-    /// <exception cref="ArgumentException">An unknown name or a value that is none.</exception>
+    /// <exception cref="ArgumentException">An unknown option or an invalid value.</exception>
     public static ExplainOptions Parse(string[] args)
     {
         var options = new ExplainOptions();
@@ -50,5 +50,5 @@ internal sealed record ExplainOptions
     private static int Number(string text, int least) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
             ? number
-            : throw new ArgumentException($"\"{text}\" is no whole number from {least}.");
+            : throw new ArgumentException($"\"{text}\" must be an integer of at least {least}.");
 }

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Linnaeus.Benchmarks;
 
 /// <summary>
-/// Epochs of a classifier on a frozen EfficientNet-B0: with the features kept from the first epoch, with the backbone gone through every time, and the
-/// latter by PyTorch, channels-last, on batches that lie ready.
+/// Epochs of a classifier on a frozen EfficientNet-B0: with cached features, with a forward pass of the backbone in every epoch, and the
+/// latter with PyTorch, channels-last, on preloaded batches.
 /// </summary>
 internal static class FrozenEpochs
 {
@@ -24,7 +24,7 @@ internal static class FrozenEpochs
         using var keeps = new Frozen(known, classes, epochs);
         using var goesThrough = new Frozen(new ChangingBatches(known), classes, epochs);
         var first = keeps.EpochSeconds();
-        // Decoding and warming up are no part of the comparison.
+        // Exclude decoding and warmup from the comparison.
         goesThrough.EpochSeconds();
         reference.Run("frozen channels-last", options.Steps);
         var (kept, anew, theirs) = (new List<double>(), new List<double>(), new List<double>());
@@ -37,10 +37,10 @@ internal static class FrozenEpochs
 
         LoaderBenchmark.Print(string.Create(CultureInfo.InvariantCulture,
             $"\n{$"frozen epoch of {options.Steps} steps, batch {options.Batch}, {options.Size} px, {options.Threads} threads",-58}{"seconds",10}{"PyTorch's : it",18}"));
-        Print("features of the first epoch, decoding included", first);
-        Print("features known", DecodeTiming.Median(kept));
-        Print("backbone gone through", DecodeTiming.Median(anew));
-        Print($"PyTorch {reference.Version}, channels-last, gone through", DecodeTiming.Median(theirs));
+        Print("first epoch with decoding", first);
+        Print("cached features", DecodeTiming.Median(kept));
+        Print("backbone forward pass", DecodeTiming.Median(anew));
+        Print($"PyTorch {reference.Version}, channels-last", DecodeTiming.Median(theirs));
 
         void Print(string what, double seconds) => LoaderBenchmark.Print(string.Create(CultureInfo.InvariantCulture,
             $"  {what,-56}{seconds,10:F3}{DecodeTiming.Median(theirs) / seconds,18:F2}"));
@@ -66,7 +66,7 @@ internal static class FrozenEpochs
         }
     }
 
-    /// <summary>The same batches, without word that they never change.</summary>
+    /// <summary>The same batches, without telling that they never change.</summary>
     private sealed class ChangingBatches(IBatchSource source) : IBatchSource
     {
         public int Count => source.Count;

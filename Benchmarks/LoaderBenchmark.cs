@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Linnaeus.Benchmarks;
 
 /// <summary>
-/// Sub-command <c>loader</c>: does loading keep up with training, what does a picture cost against torchvision's PIL path,
-/// and what does a frozen epoch cost whose features are known?
+/// Subcommand <c>loader</c>: whether loading keeps up with training, the cost per image against torchvision's PIL path,
+/// and the cost of a frozen epoch with cached features.
 /// <code>loader [--photos FOLDER] [--size 128] [--batch 16] [--steps 8] [--rounds 3] [--threads N]</code>
 /// </summary>
 internal static class LoaderBenchmark
@@ -21,7 +21,7 @@ internal static class LoaderBenchmark
             var photos = Path.Combine(scratch.FullName, "photos");
             var large = Path.Combine(scratch.FullName, "large");
             WritePhotos(options, photos, large);
-            Print($"{"per picture, CPU ms, one thread",-58}{"ours",10}{"PIL",10}{"ratio",8}");
+            Print($"{"per image, CPU ms, one thread",-58}{"ours",10}{"PIL",10}{"ratio",8}");
             foreach (var (kind, folder) in new[] { ("as they are", photos), ("large (1600x1200)", large) })
             {
                 using var timing = new DecodeTiming(folder, options);
@@ -49,7 +49,7 @@ internal static class LoaderBenchmark
     private static void Print(string what, (double Ours, double Pillow, double Ratio) timing) =>
         Print(string.Create(CultureInfo.InvariantCulture, $"  {what,-56}{timing.Ours,10:F2}{timing.Pillow,10:F2}{timing.Ratio,8:F2}"));
 
-    /// <summary>Photographs of the folder given (drawings without one), as they are and enlarged as a camera would deliver them.</summary>
+    /// <summary>Photos of the folder (synthetic images without one), in original and in camera size.</summary>
     private static void WritePhotos(LoaderBenchmarkOptions options, string photos, string large)
     {
         Directory.CreateDirectory(photos);

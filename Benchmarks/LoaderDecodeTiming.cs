@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Linnaeus.Benchmarks;
 
 /// <summary>
-/// CPU milliseconds per picture on one thread, ours and torchvision's PIL path in turns; CPU time, since other work may share the machine. Medians over
-/// rounds after a warm-up.
+/// CPU milliseconds per image on one thread, ours and torchvision's PIL path in turns; CPU time, because other work may share the machine. Medians over
+/// rounds after a warmup.
 /// </summary>
 internal sealed class DecodeTiming(string folder, LoaderBenchmarkOptions options) : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class DecodeTiming(string folder, LoaderBenchmarkOptions options
         });
     }
 
-    /// <summary>Decoded anew each time, resized, augmented as <c>keras</c> and normalised, in batches.</summary>
+    /// <summary>Decoded each time, resized, augmented as <c>keras</c> and normalized, in batches.</summary>
     public (double Ours, double Pillow, double Ratio) Augment()
     {
         Sample[] samples = [.. _paths.Select(path => new Sample(path, 0, new FileImageSource(path, new DecodeOptions())))];

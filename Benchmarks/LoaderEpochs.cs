@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Benchmarks;
 
-/// <summary>Epochs of EfficientNet-B0 on batches that lie ready against epochs that load them, in turn.</summary>
+/// <summary>Epochs of EfficientNet-B0 on preloaded batches against epochs that load them, in turn.</summary>
 internal static class LoaderEpochs
 {
     public static void Run(Dataset dataset, LoaderBenchmarkOptions options)
@@ -36,7 +36,7 @@ internal static class LoaderEpochs
             pure.Add(computes.RunEpoch().EpochSeconds);
             whole.Add(loads.RunEpoch().EpochSeconds);
         }
-        // The first round warms up. Neighbours in time share the machine's other load, so that their ratio is the fair one.
+        // The first round warms up. Adjacent turns share the machine's other load, so their ratio is fair.
         var ratio = DecodeTiming.Median(pure.Zip(whole, (a, b) => a / b).Skip(1));
         LoaderBenchmark.Print(string.Create(CultureInfo.InvariantCulture,
             $"  {$"{preset.Name()} (drawing and decoding all once: {filling:F1} s)",-56}{DecodeTiming.Median(pure.Skip(1)),10:F2}{DecodeTiming.Median(whole.Skip(1)),10:F2}{ratio,8:F3}"));

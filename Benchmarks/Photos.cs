@@ -3,13 +3,13 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Benchmarks;
 
-/// <summary>Pictures to measure with.</summary>
+/// <summary>Images to measure.</summary>
 internal static class Photos
 {
     private const int Count = 40;
 
-    /// <summary>The first JPEG files under a folder; drawings of 500x500 without one.</summary>
-    /// <exception cref="ArgumentException">The folder is missing or has none.</exception>
+    /// <summary>The first JPEG files under a folder; synthetic images of 500x500 without one.</summary>
+    /// <exception cref="ArgumentException">The folder is missing or empty.</exception>
     public static IReadOnlyList<byte[]> Of(string? folder)
     {
         if (folder is null)
@@ -19,8 +19,8 @@ internal static class Photos
         }
 
         if (!Directory.Exists(folder))
-            throw new ArgumentException($"--photos {folder}: there is no such folder.");
+            throw new ArgumentException($"--photos {folder}: folder not found.");
         byte[][] photos = [.. Directory.EnumerateFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(Count).Select(File.ReadAllBytes)];
-        return photos.Length > 0 ? photos : throw new ArgumentException($"--photos {folder}: there are no .jpg files.");
+        return photos.Length > 0 ? photos : throw new ArgumentException($"--photos {folder}: no .jpg files found.");
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.Playwright;
 namespace Linnaeus.Benchmarks;
 
 /// <summary>
-/// Sub-command <c>portal</c>: how long pages take to their first paint and until they answer to clicks, in Debian's Chromium over loopback, with 1,000
-/// runs and a curve of 10,000 points in the Registry. The reference is a page of the same Portal that reads nothing.
+/// Subcommand <c>portal</c>: time to first paint and to interactivity of pages, in Debian's Chromium over loopback, with 1,000
+/// runs and a curve of 10,000 points in the Registry. The reference is a page of the same Portal without data.
 /// <code>portal [VISITS]</code>
 /// </summary>
 internal static class PortalBenchmark
@@ -31,11 +31,11 @@ internal static class PortalBenchmark
         await using var portal = await PortalProcess.StartAsync(("registry", registry.Address));
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu"] });
-        Console.WriteLine($"{"median of " + visits + " visits, ms",-38}{"first paint",14}{"again",10}{"live",10}{"whole",10}   first paint, ratio to a page that reads nothing");
+        Console.WriteLine($"{"median of " + visits + " visits, ms",-38}{"first paint",14}{"again",10}{"live",10}{"whole",10}   first paint, ratio to a page without data");
         double? reference = null;
         foreach (var (name, path, whole) in new[]
         {
-            ("a page that reads nothing", "no-such-page", "h1"),
+            ("a page without data", "no-such-page", "h1"),
             ("Overview", "", "h1"),
             ("Runs, 1,000 of them", "runs", "tbody tr:nth-child(50)"),
             ("Runs, filtered and ordered", "runs?filter=metrics.accuracy%20%3E%200.5&sort=metrics.accuracy&desc=1", "tbody tr:nth-child(50)"),
@@ -57,8 +57,8 @@ internal static class PortalBenchmark
         }
     }
 
-    /// <summary>Opens the page with nothing cached, and then once more.</summary>
-    /// <param name="whole">What the page shows when it has everything.</param>
+    /// <summary>Opens the page without cache, then again with cache.</summary>
+    /// <param name="whole">Selector that is present when the page is complete.</param>
     private static async Task<Visit> VisitAsync(IBrowser browser, Uri address, string whole)
     {
         await using var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 } });
@@ -67,7 +67,7 @@ internal static class PortalBenchmark
         await page.GotoAsync(address.ToString());
         await page.Locator(whole).First.WaitForAsync();
         var complete = await page.EvaluateAsync<double>("performance.now()");
-        // A page of an error has no circuit, and needs none.
+        // An error page has no circuit.
         var isStatic = address.AbsolutePath.Contains("no-such-page", StringComparison.Ordinal);
         if (!isStatic)
             await page.Locator(".themes [aria-pressed=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
@@ -103,9 +103,9 @@ internal static class PortalBenchmark
 
     private static double Median(List<Visit> visits, Func<Visit, double> time) => visits.Select(time).Order().ElementAt(visits.Count / 2);
 
-    /// <summary>Milliseconds from the navigation on.</summary>
-    /// <param name="Again">First paint with everything cached that may be.</param>
-    /// <param name="Live">Until the page answers to clicks.</param>
-    /// <param name="Whole">Until everything is there.</param>
+    /// <summary>Milliseconds since navigation.</summary>
+    /// <param name="Again">First paint with a warm cache.</param>
+    /// <param name="Live">Time to interactive.</param>
+    /// <param name="Whole">Time to complete content.</param>
     private sealed record Visit(double FirstPaint, double Again, double Live, double Whole);
 }

@@ -24,7 +24,7 @@ try
 {
     return benchmark(args[1..]);
 }
-catch (ArgumentException wrong) // an option that is none
+catch (ArgumentException wrong) // an invalid option
 {
     Console.Error.WriteLine(wrong.Message);
     return 2;

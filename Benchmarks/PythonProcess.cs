@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace Linnaeus.Benchmarks;
 
-/// <summary>Seconds of wall clock and of CPU over all threads, and where it was measured the peak of resident memory in MiB.</summary>
+/// <summary>Seconds of wall clock and of CPU over all threads, and peak resident memory in MiB if measured.</summary>
 internal readonly record struct Turn(double Wall, double Cpu, double PeakMiB = 0);
 
-/// <summary>PyTorch in a process of its own that works only while it is asked to.</summary>
+/// <summary>PyTorch in its own process, idle between requests.</summary>
 internal sealed class PythonProcess : IDisposable
 {
     private readonly Process process;
@@ -25,7 +25,7 @@ internal sealed class PythonProcess : IDisposable
 
     public string Version { get; }
 
-    /// <summary>What some steps of that work took.</summary>
+    /// <summary>Runs and measures some steps of a task.</summary>
     public Turn Run(string work, int steps)
     {
         process.StandardInput.WriteLine($"{work} {Text(steps)}");

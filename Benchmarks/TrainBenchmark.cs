@@ -10,9 +10,9 @@ using static TorchSharp.torch;
 namespace Linnaeus.Benchmarks;
 
 /// <summary>
-/// Sub-command <c>train</c>: whole training epochs from JPEG files, decoding and augmentation (<c>keras</c>) included, against PyTorch's DataLoader with
-/// a worker for every core, in turn.
-/// <code>train [--photos FOLDER] [--pictures 4096] [--size 224] [--batch 128] [--rounds 3] [--device cpu|cuda] [--precision fp32|bf16] [--python PYTHON]</code>
+/// Subcommand <c>train</c>: whole training epochs from JPEG files, decoding and augmentation (<c>keras</c>) included, against PyTorch's DataLoader with
+/// one worker per core, in turn.
+/// <code>train [--photos FOLDER] [--images 4096] [--size 224] [--batch 128] [--rounds 3] [--device cpu|cuda] [--precision fp32|bf16] [--python PYTHON]</code>
 /// </summary>
 internal sealed class TrainBenchmark : IDisposable
 {
@@ -27,11 +27,11 @@ internal sealed class TrainBenchmark : IDisposable
         var files = photos.Select((bytes, i) => (Path: Path.Combine(_scratch.FullName, $"{i:D3}.jpg"), Bytes: bytes)).ToArray();
         foreach (var (path, bytes) in files)
             File.WriteAllBytes(path, bytes);
-        // Each is read as often as it takes; which class it has does not change the time.
-        string[] pictures = [.. Enumerable.Range(0, options.Pictures).Select(i => files[i % files.Length].Path)];
-        var list = Path.Combine(_scratch.FullName, "pictures.tsv");
-        File.WriteAllLines(list, pictures.Select((path, i) => $"{path}\t{i % options.Classes}"));
-        Sample[] samples = [.. pictures.Select((path, i) => new Sample($"{i}", i % options.Classes, new FileImageSource(path, new DecodeOptions())))];
+        // Files repeat as needed; the class does not affect the time.
+        string[] images = [.. Enumerable.Range(0, options.Images).Select(i => files[i % files.Length].Path)];
+        var list = Path.Combine(_scratch.FullName, "images.tsv");
+        File.WriteAllLines(list, images.Select((path, i) => $"{path}\t{i % options.Classes}"));
+        Sample[] samples = [.. images.Select((path, i) => new Sample($"{i}", i % options.Classes, new FileImageSource(path, new DecodeOptions())))];
         _decoding = new Epochs(samples, options, cacheBytes: 0);
         _keeping = new Epochs(samples, options, cacheBytes: 1L << 30);
         _reference = new PythonProcess(
@@ -65,12 +65,12 @@ internal sealed class TrainBenchmark : IDisposable
         }
 
         Console.WriteLine(Line(
-            $"Epochs of EfficientNet-B0 from {_options.Pictures} JPEG files, batch {_options.Batch}, {_options.Size} px, {_options.Device}, {_options.Precision}, {Environment.ProcessorCount} cores"));
-        Print("Linnaeus, every picture decoded every time", decoding);
-        Print("Linnaeus, as it is: pictures kept once decoded, up to 1 GiB", keeping);
+            $"Epochs of EfficientNet-B0 from {_options.Images} JPEG files, batch {_options.Batch}, {_options.Size} px, {_options.Device}, {_options.Precision}, {Environment.ProcessorCount} cores"));
+        Print("Linnaeus, no image cache", decoding);
+        Print("Linnaeus, default image cache of 1 GiB", keeping);
         Print($"PyTorch {_reference.Version}, DataLoader with {Environment.ProcessorCount} workers", theirs);
 
-        // The first round warms up, and decodes what is kept.
+        // The first round warms up and fills the cache.
         void Print(string what, List<double> seconds) => Console.WriteLine(Line(
             $"  {what,-62}{_options.ImagesPerEpoch / DecodeTiming.Median(seconds.Skip(1)),9:f0} images/s{DecodeTiming.Median(theirs.Zip(seconds, (t, s) => t / s).Skip(1)),8:f2}"));
     }
@@ -113,13 +113,13 @@ internal sealed class TrainBenchmark : IDisposable
     }
 }
 
-/// <summary>What <c>train</c> measures with.</summary>
+/// <summary>Options of <c>train</c>.</summary>
 internal sealed record TrainBenchmarkOptions
 {
     public string? Photos { get; init; }
 
-    /// <summary>Pictures an epoch.</summary>
-    public int Pictures { get; init; } = 4096;
+    /// <summary>Requested images per epoch.</summary>
+    public int Images { get; init; } = 4096;
 
     public int Classes { get; init; } = 102;
 
@@ -135,10 +135,10 @@ internal sealed record TrainBenchmarkOptions
 
     public string Python { get; init; } = "/usr/bin/python3";
 
-    /// <summary>Pictures that full batches hold.</summary>
-    public int ImagesPerEpoch => Pictures / Batch * Batch;
+    /// <summary>Images in full batches.</summary>
+    public int ImagesPerEpoch => Images / Batch * Batch;
 
-    /// <exception cref="ArgumentException">An unknown name or a value that is none.</exception>
+    /// <exception cref="ArgumentException">An unknown option or an invalid value.</exception>
     public static TrainBenchmarkOptions Parse(string[] arguments)
     {
         var options = new TrainBenchmarkOptions();
@@ -148,7 +148,7 @@ internal sealed record TrainBenchmarkOptions
             options = (arguments[i], value) switch
             {
                 ("--photos", _) => options with { Photos = value },
-                ("--pictures", _) => options with { Pictures = Number(value) },
+                ("--pictures", _) => options with { Images = Number(value) },
                 ("--size", _) => options with { Size = Number(value) },
                 ("--batch", _) => options with { Batch = Number(value) },
                 ("--rounds", _) => options with { Rounds = Number(value) },
@@ -163,6 +163,6 @@ internal sealed record TrainBenchmarkOptions
         return options.ImagesPerEpoch > 0 ? options : throw new ArgumentException("--pictures must fill a batch.");
 
         static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0
-            ? n : throw new ArgumentException($"{text} is no positive number.");
+            ? n : throw new ArgumentException($"{text} is not a positive number.");
     }
 }

@@ -47,7 +47,7 @@ public static class ExplainerApp
         builder.Services.AddSingleton<OpenedDatasets>();
         builder.Services.AddSingleton<RequestedDataset>();
         AddWorker<ExplainJobHandler>(builder.Services);
-        AddWorker<DiagnoseJobHandler>(builder.Services); // beside the other: explanations of a finished training do not wait for a whole dataset
+        AddWorker<DiagnoseJobHandler>(builder.Services); // a worker of its own, so that explanations of a new version do not wait for a whole dataset
 
         // Base64 is a third longer than the image itself.
         var largest = (builder.Configuration.GetSection(ExplainerOptions.Section).Get<ExplainerOptions>() ?? new()).MaximumImageBytes;

@@ -7,16 +7,16 @@ public sealed record ExplainerOptions
 {
     public const string Section = "Explainer";
 
-    /// <summary>Threads of tensor operations; absent, <c>OMP_NUM_THREADS</c>, else one per core.</summary>
+    /// <summary>Threads of tensor operations; defaults to <c>OMP_NUM_THREADS</c>, otherwise one per core.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Folder from which relative paths of datasets are meant, as at the Trainer; absent, the process's own.</summary>
+    /// <summary>Base folder of relative dataset paths, as in the Trainer; the working directory when absent.</summary>
     public string? BaseDirectory { get; init; }
 
-    /// <summary>Folder of official datasets, as at the Trainer, which downloads them; absent, <c>DATASETS_DIR</c>.</summary>
+    /// <summary>Folder of official datasets, which the Trainer downloads; <c>DATASETS_DIR</c> when absent.</summary>
     public string? DatasetsDirectory { get; set; }
 
-    /// <summary>Folder of downloaded model versions; absent, a folder of the system's temporary directory.</summary>
+    /// <summary>Folder of downloaded model versions; in the temporary directory when absent.</summary>
     public string? CacheDirectory { get; init; }
 
     /// <summary>Model versions kept in memory.</summary>
@@ -25,16 +25,16 @@ public sealed record ExplainerOptions
     /// <summary>Explanations computed at the same time.</summary>
     public int Concurrency { get; init; } = 1;
 
-    /// <summary>Explanations that may wait for their turn; more are refused with 429.</summary>
+    /// <summary>Maximum number of queued explanations; further requests fail with 429.</summary>
     public int QueueLength { get; init; } = 32;
 
     /// <summary>Largest encoded image in bytes.</summary>
     public int MaximumImageBytes { get; init; } = 32 << 20;
 
-    /// <summary>Smallest side of an image in pixels: fewer carry nothing to explain.</summary>
+    /// <summary>Minimum side of an image in pixels.</summary>
     public int MinimumImageSide { get; init; } = 8;
 
-    /// <summary>Most images of one version that are computed together when they wait at the same time.</summary>
+    /// <summary>Maximum batch size for queued images of one version.</summary>
     public int BatchImages { get; init; } = 16;
 
     /// <summary>
@@ -43,10 +43,10 @@ public sealed record ExplainerOptions
     /// </summary>
     public int PathMemoryMiB { get; init; } = 1024;
 
-    /// <summary>Where the official files of Flowers-102 are kept; null where no folder of datasets is known.</summary>
+    /// <summary>Folder of the official Flowers-102 files; null without a datasets folder.</summary>
     public string? Flowers102Folder => DatasetsDirectory is null ? null : Path.Combine(FullPath(DatasetsDirectory), Flowers102.Folder);
 
-    /// <summary>The full path that a spec's path means.</summary>
+    /// <summary>The full path of a path in a spec.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, Path.GetFullPath(BaseDirectory ?? Directory.GetCurrentDirectory()));
 
     /// <summary><see cref="CacheDirectory"/> or its default.</summary>

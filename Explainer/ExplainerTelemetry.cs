@@ -15,8 +15,8 @@ public sealed class ExplainerTelemetry : IDisposable
     public ExplainerTelemetry()
     {
         latency = meter.CreateHistogram<double>("linnaeus.explanation.duration", "s", "Time to compute and store an explanation");
-        reused = meter.CreateCounter<long>("linnaeus.explanation.reused", "{explanation}", "Requests answered by a stored explanation");
-        waiting = meter.CreateUpDownCounter<int>("linnaeus.explanation.waiting", "{computation}", "Computations waiting for their turn");
+        reused = meter.CreateCounter<long>("linnaeus.explanation.reused", "{explanation}", "Requests served from stored explanations");
+        waiting = meter.CreateUpDownCounter<int>("linnaeus.explanation.waiting", "{computation}", "Queued computations");
         meter.CreateObservableGauge("linnaeus.process.memory", () => Environment.WorkingSet, "By", "Resident memory, tensors included");
     }
 

@@ -8,7 +8,7 @@ using TorchSharp;
 
 namespace Linnaeus.Trainer;
 
-/// <summary>Builds the Trainer: a worker that answers health probes over HTTP and nothing else.</summary>
+/// <summary>Builds the Trainer: a worker whose only HTTP endpoints are health probes.</summary>
 public static class TrainerApp
 {
     /// <summary>The application, not yet listening.</summary>

@@ -17,12 +17,12 @@ public sealed class TrainerTelemetry : IDisposable
     private long epoch;
     private long step;
 
-    /// <param name="gpus">Kept for <see cref="Gpus"/>.</param>
+    /// <param name="gpus">GPUs of this machine.</param>
     public TrainerTelemetry(GpuMonitor gpus)
     {
         Gpus = gpus;
         images = meter.CreateCounter<long>("linnaeus.training.images", "{image}", "Training images processed");
-        steps = meter.CreateCounter<long>("linnaeus.training.steps", "{step}", "Optimiser steps taken");
+        steps = meter.CreateCounter<long>("linnaeus.training.steps", "{step}", "Optimizer steps taken");
         epochs = meter.CreateHistogram<double>("linnaeus.training.epoch.duration", "s", "Duration of training epochs");
         meter.CreateObservableGauge("linnaeus.training.loss", () => Volatile.Read(ref loss), null, "Latest training loss");
         meter.CreateObservableGauge("linnaeus.training.rate", () => Volatile.Read(ref rate), "{image}/s", "Training throughput");
@@ -49,7 +49,7 @@ public sealed class TrainerTelemetry : IDisposable
 
     public void Epoch(double seconds) => epochs.Record(seconds);
 
-    /// <summary>Nothing is being trained: the throughput falls to zero.</summary>
+    /// <summary>Sets the throughput to zero when no run is active.</summary>
     public void Idle() => Volatile.Write(ref rate, 0);
 
     public void Dispose() => meter.Dispose();

@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace Linnaeus.Vision;
 
 /// <summary>
-/// How the C library keeps memory for libtorch. glibc maps a block as large as an activation anew each time and unmaps it afterwards, and the kernel
-/// clears every page of it: two fifths of the CPU time of an EfficientNet-B0's inference. Told to keep such blocks on its heap, it hands the same
-/// pages out again. Other C libraries, jemalloc in glibc's place among them, and other systems are left as they are.
+/// Tunes glibc's malloc for libtorch. By default glibc maps and unmaps each activation-sized block, and the kernel
+/// clears every page: two fifths of the CPU time of EfficientNet-B0 inference. With these settings it keeps such blocks on its heap and
+/// reuses the pages. Other C libraries (including jemalloc) and other systems are not changed.
 /// </summary>
 public static partial class TorchMemory
 {
@@ -16,24 +16,24 @@ public static partial class TorchMemory
 
     private const int KeptAtTop = 64 << 20;
 
-    /// <summary>Whether this process's C library is glibc, and takes the settings.</summary>
+    /// <summary>Whether the C library is glibc and accepted the settings.</summary>
     public static bool IsKept { get; private set; }
 
-    /// <summary>Returns free pages to the system, after a run or anything else that needed much memory for a while.</summary>
+    /// <summary>Returns free pages to the system, for example after a run.</summary>
     public static void Release()
     {
         if (IsKept)
             _ = malloc_trim(0);
     }
 
-    /// <summary>Before anything in this assembly runs, and so before its first tensor.</summary>
+    /// <summary>Runs before anything else in this assembly, and so before the first tensor.</summary>
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "Settings of the C library count for blocks that are asked for later; no caller could forget it.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "The settings only affect later allocations, so they must be set before any caller runs.")]
     internal static void Keep()
     {
         if (!OperatingSystem.IsLinux() || !IsGlibc())
             return;
-        // Heaps other than the main one still map blocks beyond 64 MiB. Threads that have one keep it: MALLOC_ARENA_MAX=1 from the start is better still.
+        // Other arenas still map blocks beyond 64 MiB, and threads keep theirs: MALLOC_ARENA_MAX=1 in the environment is better.
         IsKept = mallopt(ArenaMax, 1) != 0
             && mallopt(MmapMax, 0) != 0
             && mallopt(TrimThreshold, int.MaxValue) != 0

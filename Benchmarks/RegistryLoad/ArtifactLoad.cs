@@ -2,7 +2,7 @@ using Azure.Storage.Blobs;
 
 namespace Linnaeus.Benchmarks.RegistryLoad;
 
-/// <summary>Artifacts through the Registry beside the same bytes straight to and from its blob store.</summary>
+/// <summary>Artifacts through the Registry, against the same bytes directly to and from its blob store.</summary>
 internal sealed class ArtifactLoad(HttpClient http, string blobConnection)
 {
     public const string Upload = "16 MiB artifact up";
@@ -13,7 +13,7 @@ internal sealed class ArtifactLoad(HttpClient http, string blobConnection)
     private readonly byte[] content = Bytes();
     private readonly BlobContainerClient container = new(blobConnection, "direct");
 
-    /// <summary>Operations through the Registry, each with its twin that goes to the store itself.</summary>
+    /// <summary>Operations through the Registry, each with the direct operation on the store.</summary>
     public IEnumerable<(string Name, Func<int, int, Task> Registry, Func<int, int, Task> Direct)> Operations =>
     [
         (Upload, UploadAsync, UploadDirectAsync),
@@ -30,7 +30,7 @@ internal sealed class ArtifactLoad(HttpClient http, string blobConnection)
         }
     }
 
-    /// <summary>Distinct bytes each time, so that nothing is saved by their being known already.</summary>
+    /// <summary>Distinct bytes each time, so that deduplication saves nothing.</summary>
     private ByteArrayContent Fresh(int client, int number)
     {
         var bytes = (byte[])content.Clone();

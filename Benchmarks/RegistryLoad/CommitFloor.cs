@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Linnaeus.Benchmarks.RegistryLoad;
 
-/// <summary>What PostgreSQL itself takes to insert one row durably, each client by a connection of its own: no write through a server can be faster.</summary>
+/// <summary>Durable one-row inserts directly in PostgreSQL, one connection per client: a lower bound for writes through the server.</summary>
 internal sealed class CommitFloor : IAsyncDisposable
 {
     public const string Name = "one-row insert, PostgreSQL itself";
@@ -13,7 +13,7 @@ internal sealed class CommitFloor : IAsyncDisposable
 
     private CommitFloor(NpgsqlDataSource source) => this.source = source;
 
-    /// <summary>Makes a table of its own and a connection for each client.</summary>
+    /// <summary>Creates a table and a connection per client.</summary>
     public static async Task<CommitFloor> OpenAsync(string connectionString, int clients)
     {
         var floor = new CommitFloor(NpgsqlDataSource.Create(connectionString));

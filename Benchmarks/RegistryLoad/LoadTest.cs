@@ -2,24 +2,24 @@ using System.Diagnostics;
 
 namespace Linnaeus.Benchmarks.RegistryLoad;
 
-/// <summary>What a number of clients saw of one operation.</summary>
+/// <summary>The load test result of one operation.</summary>
 /// <param name="PerSecond">Finished requests per second of all clients together.</param>
 /// <param name="Median">Median time of a request in milliseconds.</param>
-/// <param name="P99">99th percentile of the same.</param>
-/// <param name="ServerTime">Processor milliseconds that the server spent on a request, which other work on the machine hardly changes.</param>
+/// <param name="P99">99th percentile in milliseconds.</param>
+/// <param name="ServerTime">Server CPU milliseconds per request, which are robust against other load.</param>
 internal sealed record LoadResult(double PerSecond, double Median, double P99, double ServerTime);
 
-/// <summary>Closed-loop load: each client sends its next request when it has the answer to the last.</summary>
+/// <summary>Closed-loop load: each client sends its next request after the previous response.</summary>
 internal static class LoadTest
 {
-    // A server that has just started compiles its code while it is measured.
+    // A server that has just started still compiles its code.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
-    // More than are sent meanwhile: no request is sent twice.
+    // Larger than the number of warmup requests, so that no request is sent twice.
     private const int WarmUpNumbers = 1_000_000;
 
-    /// <param name="server">Process whose time is counted.</param>
-    /// <param name="request">One request of client <c>c</c>, its <c>n</c>-th; throws when the answer is wrong.</param>
+    /// <param name="server">Process whose CPU time is measured.</param>
+    /// <param name="request">The <c>n</c>-th request of client <c>c</c>; throws on a wrong response.</param>
     public static async Task<LoadResult> RunAsync(Process server, Func<int, int, Task> request, int clients, TimeSpan time)
     {
         await AllClientsAsync(request, clients, 0, Stopwatch.StartNew(), WarmUp);

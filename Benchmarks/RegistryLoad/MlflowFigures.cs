@@ -1,7 +1,7 @@
 namespace Linnaeus.Benchmarks.RegistryLoad;
 
 /// <summary>
-/// Requests per second of MLflow's own server (gunicorn with its defaults) on two shared cores: the best of the figures published for each
+/// Requests per second of MLflow's own server (gunicorn with its defaults) on two shared cores: the best published result of each
 /// operation, at one client and at several. They were measured elsewhere, not in this run.
 /// </summary>
 internal static class MlflowFigures

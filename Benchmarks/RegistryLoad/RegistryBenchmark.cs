@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Linnaeus.Benchmarks.RegistryLoad;
 
 /// <summary>
-/// Sub-command <c>registry</c>: requests per second, median and 99th percentile of the Registry as a process of its own, on SQLite and on
+/// Subcommand <c>registry</c>: requests per second, median and 99th percentile of the Registry as a process of its own, on SQLite and on
 /// PostgreSQL, with Azurite. Load generator, Registry and databases share this machine's cores.
 /// <code>registry [--seconds 3] [--clients 1,16] [--databases sqlite,postgres] [--only NAME] [--artifact-size MIB]</code>
 /// </summary>

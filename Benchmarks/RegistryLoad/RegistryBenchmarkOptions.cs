@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Linnaeus.Benchmarks.RegistryLoad;
 
-/// <summary>What <c>registry</c> measures with.</summary>
+/// <summary>Options of <c>registry</c>.</summary>
 internal sealed record RegistryBenchmarkOptions
 {
     /// <summary>Seconds of load for each operation and number of clients.</summary>
@@ -16,10 +16,10 @@ internal sealed record RegistryBenchmarkOptions
     /// <summary>Only operations whose name contains this.</summary>
     public string Only { get; init; } = "";
 
-    /// <summary>MiB of one artifact that is sent and fetched while the Registry's memory is watched; 0 leaves the load tests to run.</summary>
+    /// <summary>Size in MiB of the artifact in the memory test; 0 runs the load tests instead.</summary>
     public int ArtifactSize { get; init; }
 
-    /// <exception cref="ArgumentException">An unknown option, or a value that does not fit.</exception>
+    /// <exception cref="ArgumentException">An unknown option or an invalid value.</exception>
     public static RegistryBenchmarkOptions Parse(string[] arguments)
     {
         var options = new RegistryBenchmarkOptions();

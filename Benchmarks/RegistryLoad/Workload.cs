@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Linnaeus.Benchmarks.RegistryLoad;
 
-/// <summary>The operations, over data made once for each database: 1,000 runs with 20 metrics, one run with a long history.</summary>
+/// <summary>The operations on data created once per database: 1,000 runs with 20 metrics, one run with a long history.</summary>
 internal sealed class Workload(HttpClient http)
 {
     public const string Floor = "empty request (/alive)";
@@ -27,7 +27,7 @@ internal sealed class Workload(HttpClient http)
     private string experiment = "";
     private string logged = "";
 
-    /// <summary>Makes the data.</summary>
+    /// <summary>Creates the data.</summary>
     public async Task PrepareAsync(int clients)
     {
         experiment = await NewExperimentAsync("load");
@@ -72,7 +72,7 @@ internal sealed class Workload(HttpClient http)
 
     private Task<JsonDocument> LogBatchAsync(int client, int number)
     {
-        // Another hundred points of ten metrics, as an epoch's end sends them.
+        // Another hundred points of ten metrics, as at the end of an epoch.
         var metrics = Enumerable.Range(0, 100).Select(i => new { key = $"metric_{i % 10}", value = number + (i * 0.01), timestamp = number, step = (number * 10) + (i / 10) });
         return PostAsync("/runs/log-batch", new { run_id = written[client], metrics });
     }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Linnaeus.Benchmarks.Soak;
 
-/// <summary>Resident memory of the processes that a platform has started, every few seconds.</summary>
+/// <summary>Samples the resident memory of a platform's processes every few seconds.</summary>
 internal sealed class MemoryWatch(int platform)
 {
     private const double MebibyteKibibytes = 1024;
@@ -28,11 +28,11 @@ internal sealed class MemoryWatch(int platform)
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // Enough.
+            // The measurement ends.
         }
     }
 
-    /// <summary>The first fifth of the time is left out: what is loaded and compiled then stays.</summary>
+    /// <summary>Excludes the first fifth of the time, in which code is loaded and compiled.</summary>
     public void Print()
     {
         Console.WriteLine($"{"MiB",-12}{"after a fifth",14}{"median",10}{"end",10}{"highest",10}{"end : fifth",13}{"slope, MiB/h",14}");

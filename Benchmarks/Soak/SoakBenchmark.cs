@@ -5,8 +5,8 @@ using Linnaeus.Registry.Client;
 namespace Linnaeus.Benchmarks.Soak;
 
 /// <summary>
-/// Sub-command <c>soak</c>: the whole platform, as its users start it, under a mixed load, and how the memory of each service moves. The reference is the
-/// same service after a fifth of the time, when everything has been loaded and compiled.
+/// Subcommand <c>soak</c>: memory of each service of the whole platform under a mixed load. The reference is the
+/// same service after a fifth of the time, when all code is loaded and compiled.
 /// <code>soak [MINUTES]</code>
 /// </summary>
 internal static class SoakBenchmark
@@ -49,7 +49,7 @@ internal static class SoakBenchmark
 
     private static HttpClient Client(int port) => new() { BaseAddress = new Uri($"http://localhost:{port + PortOffset}"), Timeout = TimeSpan.FromMinutes(5) };
 
-    /// <summary>What was built with this program, from the root of the repository.</summary>
+    /// <summary>The platform built with this program, started from the repository root.</summary>
     private static Process Start(string data)
     {
         var built = AppContext.BaseDirectory.TrimEnd('/').Split('/')[^2..];
@@ -62,7 +62,7 @@ internal static class SoakBenchmark
         ])
         { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, Environment = { ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true", ["DOTNET_ENVIRONMENT"] = "Development" } };
         var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
-        process.OutputDataReceived += (_, _) => { }; // what it says there must not fill the pipe
+        process.OutputDataReceived += (_, _) => { }; // unread output would fill the pipe and block the process
         process.BeginOutputReadLine();
         return process;
     }
@@ -79,7 +79,7 @@ internal static class SoakBenchmark
             }
             catch (HttpRequestException)
             {
-                // Not yet.
+                // Not ready yet.
             }
         }
         throw new InvalidOperationException($"{address} does not answer.");

@@ -3,7 +3,7 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Benchmarks.Soak;
 
-/// <summary>What a team does all day: trainings one after another, metrics of others, searches, predictions, explanations, and somebody who looks at pages.</summary>
+/// <summary>The load of a team: consecutive runs, metrics of external runs, searches, predictions, explanations and page views.</summary>
 internal sealed class SoakLoad(HttpClient registryHttp, HttpClient explainerHttp, HttpClient portal)
 {
     private const string Model = "soak";
@@ -16,7 +16,7 @@ internal sealed class SoakLoad(HttpClient registryHttp, HttpClient explainerHttp
     private readonly int[] _done = new int[5];
     private string _experiment = "";
 
-    /// <summary>Trains the version that is asked.</summary>
+    /// <summary>Trains the version for predictions and explanations.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         _experiment = (await _registry.Experiments.GetOrCreateAsync(Model, cancellationToken)).ExperimentId;
@@ -31,7 +31,7 @@ internal sealed class SoakLoad(HttpClient registryHttp, HttpClient explainerHttp
         RepeatAsync(4, (number, token) => portal.GetStringAsync(new Uri(Pages[number % Pages.Length], UriKind.Relative), token), ending));
 
     public override string ToString() =>
-        $"{_done[0]} trainings, {_done[1]} batches of 100 metrics each with a search, {_done[2]} predictions, {_done[3]} explanations, {_done[4]} pages";
+        $"{_done[0]} runs, {_done[1]} batches of 100 metrics with a search each, {_done[2]} predictions, {_done[3]} explanations, {_done[4]} pages";
 
     private async Task RepeatAsync(int kind, Func<int, CancellationToken, Task> work, CancellationToken ending)
     {
@@ -46,7 +46,7 @@ internal sealed class SoakLoad(HttpClient registryHttp, HttpClient explainerHttp
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // Enough.
+            // The load ends.
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class SoakLoad(HttpClient registryHttp, HttpClient explainerHttp
             job = await _registry.Jobs.GetAsync(job.Id, cancellationToken);
         }
         if (job.Status != JobStatus.Succeeded)
-            throw new InvalidOperationException($"A training ended as {job.Status}: {job.Error}");
+            throw new InvalidOperationException($"A training job ended as {job.Status}: {job.Error}");
     }
 
     private async Task LogAsync(int number, CancellationToken cancellationToken)
@@ -87,7 +87,7 @@ internal sealed class SoakLoad(HttpClient registryHttp, HttpClient explainerHttp
     private Task ExplainAsync(int number, CancellationToken cancellationToken) =>
         _explainer.ExplainAsync(new ExplanationRequest { Model = $"models:/{Model}/1", Image = NewImage(number), Method = Methods[number % Methods.Length], Samples = 5 }, cancellationToken);
 
-    // One that was not asked before: nothing stored answers it.
+    // A new image each time, so that no stored result is reused.
     private static string NewImage(int number)
     {
         var image = new Image(64, 64);

@@ -4,7 +4,7 @@ using Linnaeus.ServiceDefaults.Problems;
 
 namespace Linnaeus.Explainer.Access;
 
-/// <summary>Asks the Registry whose token it is.</summary>
+/// <summary>Looks up the owner of a token in the Registry.</summary>
 public sealed class RegistryTokenSource(RegistryClient registry) : ITokenSource
 {
     /// <exception cref="ProblemException">503: the Registry does not answer.</exception>
@@ -18,7 +18,7 @@ public sealed class RegistryTokenSource(RegistryClient registry) : ITokenSource
         catch (RegistryException error)
         {
             throw new ProblemException(
-                StatusCodes.Status503ServiceUnavailable, $"The Registry, which knows the tokens, cannot be asked: {error.Message}", inner: error)
+                StatusCodes.Status503ServiceUnavailable, $"Cannot verify the token, the Registry is unavailable: {error.Message}", inner: error)
             {
                 RetryAfter = TimeSpan.FromSeconds(5),
             };

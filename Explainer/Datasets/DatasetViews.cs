@@ -6,13 +6,13 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Explainer.Datasets;
 
-/// <summary>What there is to see of a dataset.</summary>
+/// <summary>Summaries, sample lists and images of a dataset.</summary>
 internal static class DatasetViews
 {
-    private const int MixedPictures = 6;
+    private const int MixedImages = 6;
     private const int SkippedShown = 50;
 
-    public static DatasetSummary Summarise(Dataset dataset)
+    public static DatasetSummary Summarize(Dataset dataset)
     {
         var balance = ClassBalance.Of(dataset);
         return new DatasetSummary(
@@ -30,7 +30,7 @@ internal static class DatasetViews
             "train" => dataset.Train,
             "validation" => dataset.Validation,
             "test" => dataset.Test,
-            _ => throw Wrong($"There is no split '{split}': ask for train, validation or test."),
+            _ => throw Wrong($"Unknown split '{split}'. Use train, validation or test."),
         };
         if (label is not null && !dataset.Classes.Contains(label))
             throw Wrong($"The dataset has no class '{label}'.");
@@ -40,9 +40,9 @@ internal static class DatasetViews
         return new DatasetSamples(found.Count, [.. found.Skip(offset).Take(limit).Select(sample => new DatasetSample(sample.Id, dataset.Classes[sample.Label]))]);
     }
 
-    /// <summary>A JPEG whose shorter side has <paramref name="size"/> pixels, or as many as the picture has.</summary>
+    /// <summary>A JPEG whose shorter side has <paramref name="size"/> pixels, or as many as the image has.</summary>
     /// <exception cref="ProblemException">404, or 422 when the file has been damaged since.</exception>
-    public static byte[] Picture(Dataset dataset, string id, int size)
+    public static byte[] Jpeg(Dataset dataset, string id, int size)
     {
         if (size is < 16 or > 1024)
             throw Wrong("size must be 16 to 1024 pixels.");
@@ -66,7 +66,7 @@ internal static class DatasetViews
         return PngCodec.Encode(AugmentationPreviews.Variations(Load(sample, pipeline.SourceSize), pipeline, seed));
     }
 
-    /// <summary>PNG: a row of training images, and a row for each mixing.</summary>
+    /// <summary>PNG: a row of training images, and one row per mixing kind.</summary>
     /// <exception cref="ProblemException">400, or 422 when there are fewer than two images.</exception>
     public static byte[] Mixing(Dataset dataset, string mixing, int imageSize, long seed)
     {
@@ -74,9 +74,9 @@ internal static class DatasetViews
         if (!Choice.TryParse<MixingKind>(mixing, out var kind) || kind == MixingKind.None)
             throw Wrong($"mixing must be {string.Join(", ", Choice.Names<MixingKind>().Skip(1))}, got '{mixing}'.");
         if (dataset.Train.Count < 2)
-            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "Mixing takes two training images, and the dataset has one.");
-        var pictures = AugmentationPreviews.Varied(dataset.Train, MixedPictures).Select(sample => Load(sample, imageSize)).ToList();
-        return PngCodec.Encode(AugmentationPreviews.Mixing(pictures, imageSize, new MixingOptions(kind), seed));
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, "Mixing needs at least two training images.");
+        var images = AugmentationPreviews.Varied(dataset.Train, MixedImages).Select(sample => Load(sample, imageSize)).ToList();
+        return PngCodec.Encode(AugmentationPreviews.Mixing(images, imageSize, new MixingOptions(kind), seed));
     }
 
     private static Sample Find(Dataset dataset, string id) => dataset.All.FirstOrDefault(sample => sample.Id == id)
@@ -90,7 +90,7 @@ internal static class DatasetViews
         }
         catch (Exception error) when (error is ImageFormatException or IOException)
         {
-            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, $"The image '{sample.Id}' cannot be read any more: {error.Message}", inner: error);
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, $"The image '{sample.Id}' can no longer be read: {error.Message}", inner: error);
         }
     }
 

@@ -7,19 +7,19 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace Linnaeus.Explainer.Datasets;
 
-/// <summary>Datasets that somebody looks at. Each is kept for some minutes: to open one is to read every file of it.</summary>
+/// <summary>Caches recently viewed datasets, because opening one reads all of its files.</summary>
 public sealed class OpenedDatasets(ExplainerOptions options) : IDisposable
 {
     private const int Most = 4;
 
-    /// <summary>From the opening on, so that files that are added or removed are seen.</summary>
+    /// <summary>Counted from the opening, so that added or removed files are noticed.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
 
     private readonly MemoryCache _opened = new(new MemoryCacheOptions { SizeLimit = Most });
     private readonly SingleFlight<Dataset> _openings = new();
 
-    /// <summary>The dataset that a training of <paramref name="spec"/> sees.</summary>
-    /// <exception cref="ProblemException">422: it is unknown, gone, or cannot be trained on.</exception>
+    /// <summary>The dataset that a run of <paramref name="spec"/> uses.</summary>
+    /// <exception cref="ProblemException">422: the dataset is unknown, missing or unusable.</exception>
     public async Task<Dataset> GetAsync(TrainingSpec spec, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(spec);

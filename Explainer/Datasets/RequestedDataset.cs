@@ -7,21 +7,21 @@ using Linnaeus.Vision.Data;
 
 namespace Linnaeus.Explainer.Datasets;
 
-/// <summary>Which dataset a request is about: <c>dataset=</c> names one as a spec does, <c>job=</c> means the one of a training.</summary>
+/// <summary>Resolves the dataset of a request: <c>dataset=</c> as in a spec, or <c>job=</c> for that of a training job.</summary>
 public sealed class RequestedDataset(OpenedDatasets opened, RegistryClient registry, AccessOptions access)
 {
-    /// <exception cref="ProblemException">400: neither or both are given; 403: a folder is named by somebody who may not train on it; 404, 422.</exception>
+    /// <exception cref="ProblemException">400: neither or both are given; 403: the caller may not open folders; 404, 422.</exception>
     public async Task<Dataset> OpenAsync(string? dataset, string? job, ClaimsPrincipal caller, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(dataset) == string.IsNullOrWhiteSpace(job))
             throw new ProblemException(StatusCodes.Status400BadRequest,
-                "Ask for dataset=synthetic-flowers, dataset=flowers102, dataset=folder:PATH or job=ID of a training; one of them.");
+                "Specify exactly one of dataset=synthetic-flowers, dataset=flowers102, dataset=folder:PATH or job=ID of a training job.");
         if (!string.IsNullOrWhiteSpace(job))
             return await opened.GetAsync(await SpecOfAsync(job, cancellationToken), cancellationToken);
-        // It names any folder of this machine, as only a spec may.
+        // A folder can be any on this machine, so it takes the same scope as submitting a spec.
         if (access.Mode == AccessMode.Required && dataset!.StartsWith(SpecDataset.FolderPrefix, StringComparison.Ordinal)
             && AccessClaims.ScopeOf(caller) is null or AccessScope.Read)
-            throw new ProblemException(StatusCodes.Status403Forbidden, "To look into a folder takes a token of scope write; one that a training has used is shown by job=ID.");
+            throw new ProblemException(StatusCodes.Status403Forbidden, "Opening a folder requires a token with scope write. Use job=ID for the dataset of a training job.");
         return await opened.GetAsync(new TrainingSpec { Dataset = dataset! }, cancellationToken);
     }
 
@@ -30,6 +30,6 @@ public sealed class RequestedDataset(OpenedDatasets opened, RegistryClient regis
         var job = await registry.Jobs.GetAsync(id, cancellationToken);
         return job.Kind == "train" && job.Spec.Deserialize<TrainingSpec>(ApiJson.Options) is { } spec
             ? spec
-            : throw new ProblemException(StatusCodes.Status404NotFound, $"The job {id} is no training.");
+            : throw new ProblemException(StatusCodes.Status404NotFound, $"Job {id} is not a training job.");
     }
 }

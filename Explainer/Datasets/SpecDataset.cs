@@ -3,12 +3,12 @@ using Linnaeus.Vision.Data;
 
 namespace Linnaeus.Explainer.Datasets;
 
-/// <summary>Opens the dataset that a training's spec names, as the training does; official files are read where they are and never downloaded.</summary>
+/// <summary>Opens the dataset of a spec as the Trainer does, but never downloads official files.</summary>
 internal static class SpecDataset
 {
     public const string FolderPrefix = "folder:";
 
-    /// <exception cref="DatasetException">It is unknown, gone, or cannot be trained on.</exception>
+    /// <exception cref="DatasetException">The dataset is unknown, missing or unusable.</exception>
     public static Task<Dataset> OpenAsync(TrainingSpec spec, ExplainerOptions options, CancellationToken cancellationToken)
     {
         var specification = spec.Dataset.StartsWith(FolderPrefix, StringComparison.Ordinal)

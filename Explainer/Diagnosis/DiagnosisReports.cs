@@ -5,10 +5,10 @@ using Linnaeus.Vision.Figures;
 
 namespace Linnaeus.Explainer.Diagnosis;
 
-/// <summary>What follows from the diagnosed images.</summary>
+/// <summary>Summarizes analyzed images as a report.</summary>
 internal static class DiagnosisReports
 {
-    /// <summary>Wrong predictions on the contact sheet.</summary>
+    /// <summary>Maximum number of errors on the contact sheet.</summary>
     public const int SheetImages = 12;
 
     private const int CaseExamples = 5;
@@ -16,22 +16,22 @@ internal static class DiagnosisReports
 
     private static readonly (bool Correct, bool OnSubject, string Name, string Meaning, string Advice)[] Cases =
     [
-        (true, true, "right_on_subject", "It is right and looks at the subject.", "Nothing needs to be done."),
+        (true, true, "right_on_subject", "Correct, and the model attends to the object.", "No action needed."),
         (true, false, "right_off_subject",
-            "It is right by something else than the subject, such as the background, the border, a watermark or the light: a shortcut that fails elsewhere.",
-            "Do not trust it on other images. Vary the backgrounds of these classes, crop closer to the subject, and see whether it is still right."),
+            "Correct, but the evidence is off the object (background, border, watermark, lighting). The model may rely on a shortcut that does not generalize.",
+            "Do not rely on these predictions for other images. Vary the backgrounds of these classes, crop closer to the object and check whether the prediction stays correct."),
         (false, true, "wrong_on_subject",
-            "It looks at the subject and takes it for another class: classes that look alike, too few examples, or a wrong label.",
-            "Check the labels, then add images of the classes that are confused, use larger images or train longer."),
+            "Incorrect, although the model attends to the object: similar classes, too few examples or a wrong label.",
+            "Check the labels. Then add images of the confused classes, increase the image size or train longer."),
         (false, false, "wrong_off_subject",
-            "It was led astray by what is around the subject, which may be small, hidden or unlike the training images.",
-            "Crop to the subject or use larger images; add training images with such surroundings, and augmentation by random crops and erasing."),
+            "Incorrect, and the model attends to the surroundings: the object may be small, occluded or unlike the training images.",
+            "Crop to the object or increase the image size. Add training images with similar surroundings, and use random crops and random erasing."),
     ];
 
-    /// <summary>The four cases, classes and suspicions.</summary>
+    /// <summary>Adds the four cases, the per-class results and the suspected shortcuts.</summary>
     /// <param name="images">In the dataset's order, at least one.</param>
     /// <param name="classes">In the order of the outputs.</param>
-    /// <param name="report">Everything else.</param>
+    /// <param name="report">All other fields.</param>
     public static DiagnosisReport Of(IReadOnlyList<ImageDiagnosis> images, IReadOnlyList<string> classes, DiagnosisReport report)
     {
         var byClass = classes.Select(name => Class(name, [.. images.Where(image => image.Class == name)])).Where(found => found.Images > 0).ToList();
@@ -51,17 +51,17 @@ internal static class DiagnosisReports
         };
     }
 
-    /// <summary>The most confident wrong predictions, as SVG text.</summary>
+    /// <summary>The most confident errors as SVG.</summary>
     public static string ContactSheetOf(DiagnosisReport report, IReadOnlyList<DiagnosedImage> errors)
     {
         var tiles = errors.Select(error => new ContactSheetTile(
-            error.Picture!, error.Overlay!,
+            error.Image!, error.Overlay!,
             [
-                $"{error.Diagnosis.Class} taken for {error.Diagnosis.Predicted}",
-                $"probability {Percent(error.Diagnosis.Probability)}, on the subject {(error.Diagnosis.Focus is { } focus ? Percent(focus) : "nothing")}",
+                $"{error.Diagnosis.Class} predicted as {error.Diagnosis.Predicted}",
+                $"confidence {Percent(error.Diagnosis.Probability)}, on object {(error.Diagnosis.Focus is { } focus ? Percent(focus) : "none")}",
             ],
             error.Diagnosis.Id)).ToList();
-        var title = tiles.Count == 0 ? "No wrong predictions" : "Most confident wrong predictions";
+        var title = tiles.Count == 0 ? "No errors" : "Most confident errors";
         return ContactSheet.Draw($"{title}: models:/{report.Model}/{report.Version}, {report.Split}, {report.Parameters.Method.Title()}", tiles);
     }
 

@@ -4,7 +4,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Explainer.Diagnosis;
 
-/// <summary>Reports in the Registry: artifacts of the version's run, and tags of the version that name the latest.</summary>
+/// <summary>Stores reports as artifacts of the version's run; tags of the version name the latest one.</summary>
 public sealed class DiagnosisStore(RegistryClient registry)
 {
     public const string ReportFile = "report.json";
@@ -16,14 +16,14 @@ public sealed class DiagnosisStore(RegistryClient registry)
     /// <summary>Tag of a version, followed by the method: the latest <see cref="SanityCheck"/> as JSON.</summary>
     public const string SanityTag = "linnaeus.sanity.";
 
-    /// <summary>Files that can be asked for, with their media types.</summary>
+    /// <summary>Downloadable files with their media types.</summary>
     public static IReadOnlyDictionary<string, string> MediaTypes { get; } = new Dictionary<string, string>
     {
         [ReportFile] = "application/json",
         [ContactSheetFile] = "image/svg+xml",
     };
 
-    /// <summary>Uploads the files, then points the version to them.</summary>
+    /// <summary>Uploads the files, then tags the version.</summary>
     public async Task<DiagnosisResult> SaveAsync(ModelVersionInfo version, DiagnosisReport report, string contactSheet, CancellationToken cancellationToken)
     {
         var folder = $"diagnoses/{report.Id}";

@@ -4,10 +4,10 @@ using Linnaeus.Vision.Data;
 
 namespace Linnaeus.Explainer.Diagnosis;
 
-/// <summary>Which images of a dataset are diagnosed.</summary>
+/// <summary>Selects the images to analyze.</summary>
 internal static class SampleSelection
 {
-    /// <summary>The split, or those of it that are asked for, in the dataset's order.</summary>
+    /// <summary>The split, or the requested images of it, in the dataset's order.</summary>
     /// <exception cref="ProblemException">422: an unknown image, or an empty split.</exception>
     public static IReadOnlyList<Sample> Of(Dataset dataset, DiagnosisSpec spec)
     {
@@ -19,7 +19,7 @@ internal static class SampleSelection
             _ => throw new ArgumentOutOfRangeException(nameof(spec), spec.Split, "unknown split"),
         };
         if (split.Count == 0)
-            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, $"The dataset {dataset.Name} has no {spec.Split.Name()} images. Choose another split.");
+            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, $"Dataset {dataset.Name} has no {spec.Split.Name()} images. Choose another split.");
         if (spec.Images is not { } asked)
             return split;
         var wanted = asked.ToHashSet();
@@ -30,7 +30,7 @@ internal static class SampleSelection
         return [.. split.Where(sample => wanted.Contains(sample.Id))];
     }
 
-    /// <summary>What the spec asks for, in one word.</summary>
+    /// <summary>The kind of selection: <c>worst_errors</c>, <c>list</c> or <c>all</c>.</summary>
     public static string Describe(DiagnosisSpec spec) => (spec.Images, spec.WorstErrors) switch
     {
         (_, not null) => "worst_errors",

@@ -10,12 +10,12 @@ namespace Linnaeus.Explainer.Diagnosis;
 /// <summary>The dataset that a version was trained on.</summary>
 internal static class VersionDataset
 {
-    /// <summary>Opens it as the training did and checks that it is still the same.</summary>
-    /// <exception cref="ProblemException">422: the version does not say what it was trained on, or that is gone or has changed.</exception>
+    /// <summary>Opens the dataset as the Trainer did and checks that it is unchanged.</summary>
+    /// <exception cref="ProblemException">422: the version does not name its dataset, or the dataset is missing or has changed.</exception>
     public static async Task<Dataset> OpenAsync(ModelUri model, ModelDescription description, ExplainerOptions options, CancellationToken cancellationToken)
     {
         if (description.TrainingSpec?.Deserialize<TrainingSpec>(ApiJson.Options) is not { Dataset.Length: > 0 } spec)
-            throw Refused($"{model} does not say what it was trained on (model.json has no training_spec), so its dataset cannot be opened.");
+            throw Refused($"Cannot open the dataset of {model}: its model.json has no training_spec.");
         Dataset dataset;
         try
         {
@@ -23,15 +23,15 @@ internal static class VersionDataset
         }
         catch (DatasetException error)
         {
-            throw Refused($"The dataset of {model} cannot be opened: {error.Message}", error);
+            throw Refused($"Cannot open the dataset of {model}: {error.Message}", error);
         }
 
         if (description.DatasetFingerprint is { } trained && trained != dataset.Fingerprint)
             throw Refused(
-                $"The dataset {spec.Dataset} is no longer what {model} was trained on: its fingerprint was {trained} and is {dataset.Fingerprint} now. "
-                + "Restore the files, or train a version on the new ones.");
+                $"Dataset {spec.Dataset} has changed since {model} was trained: its fingerprint was {trained} and is now {dataset.Fingerprint}. "
+                + "Restore the files, or train a new version.");
         if (!dataset.Classes.SequenceEqual(description.Classes))
-            throw Refused($"The dataset {spec.Dataset} has other classes than {model}: {string.Join(", ", dataset.Classes)}.");
+            throw Refused($"Dataset {spec.Dataset} has different classes than {model}: {string.Join(", ", dataset.Classes)}.");
         return dataset;
     }
 

@@ -12,21 +12,21 @@ using TorchSharp;
 
 namespace Linnaeus.Explainer.Diagnosis;
 
-/// <summary>An image with what was found; wrong ones keep their pictures for the contact sheet.</summary>
+/// <summary>An analyzed image; errors keep their pixels for the contact sheet.</summary>
 /// <param name="MapCells">Cells per side of a class activation map; null for methods that tell pixels apart.</param>
-internal sealed record DiagnosedImage(ImageDiagnosis Diagnosis, Image? Picture, Image? Overlay, int? MapCells);
+internal sealed record DiagnosedImage(ImageDiagnosis Diagnosis, Image? Image, Image? Overlay, int? MapCells);
 
 /// <summary>
-/// Computes what a diagnosis takes, batch by batch, each waiting for its turn: people who ask for single explanations are served in between.
+/// Computes an error analysis batch by batch, each batch queued separately so that single requests are served in between.
 /// </summary>
 internal sealed class VersionDiagnosis(
     ModelVersionInfo version, IExplanationMethod method, DiagnosisSpec spec, ModelCache models, ComputeQueue queue, CancellationToken cancellationToken)
 {
-    /// <summary>Explains the class that is predicted, and measures how much of what speaks for it lies on the subject.</summary>
+    /// <summary>Explains the predicted class and measures the share of positive attribution on the object.</summary>
     public Task<IReadOnlyList<DiagnosedImage>> ExplainAsync(IReadOnlyList<Sample> samples) =>
         RunAsync(loaded => Explain(loaded, samples));
 
-    /// <summary>Of wrongly predicted images their loss, by id.</summary>
+    /// <summary>Losses of the wrongly predicted images by id.</summary>
     public Task<IReadOnlyDictionary<string, double>> ErrorsAsync(IReadOnlyList<Sample> samples) =>
         RunAsync<IReadOnlyDictionary<string, double>>(loaded =>
         {
@@ -37,17 +37,17 @@ internal sealed class VersionDiagnosis(
             return predictions.Where(prediction => !prediction.Correct).ToDictionary(prediction => prediction.Id, prediction => prediction.Loss);
         });
 
-    /// <summary>The check with random weights.</summary>
+    /// <summary>Runs the sanity check with randomized weights.</summary>
     public Task<SanityCheck> CheckSanityAsync(IReadOnlyList<Sample> samples) => RunAsync(loaded =>
     {
         const double limit = 0.5;
         using var scope = torch.NewDisposeScope();
-        var images = torch.cat([.. samples.Select(sample => InputPicture.ToTensor(Load(loaded, sample), loaded.Description.Preprocessing))], 0);
-        var stages = RandomisedWeights.Check(
+        var images = torch.cat([.. samples.Select(sample => InputImage.ToTensor(Load(loaded, sample), loaded.Description.Preprocessing))], 0);
+        var stages = RandomizedWeights.Check(
             loaded.Model.Network,
             images,
-            (network, pictures, targets) => (loaded with { Model = loaded.Model with { Network = network } }).Explain(
-                method, pictures, targets ?? Predicted(samples.Count), cancellationToken),
+            (network, inputs, targets) => (loaded with { Model = loaded.Model with { Network = network } }).Explain(
+                method, inputs, targets ?? Predicted(samples.Count), cancellationToken),
             spec.Seed,
             cancellationToken);
         var final = stages[^1].Correlation;
@@ -59,16 +59,16 @@ internal sealed class VersionDiagnosis(
     private IReadOnlyList<DiagnosedImage> Explain(LoadedVersion loaded, IReadOnlyList<Sample> samples)
     {
         using var scope = torch.NewDisposeScope();
-        var pictures = samples.Select(sample => Load(loaded, sample)).ToArray();
-        var images = torch.cat([.. pictures.Select(picture => InputPicture.ToTensor(picture, loaded.Description.Preprocessing))], 0);
-        var explanations = loaded.Explain(method, images, Predicted(samples.Count), cancellationToken);
-        return [.. samples.Select((sample, i) => Diagnose(loaded, sample, pictures[i], explanations[i]))];
+        var images = samples.Select(sample => Load(loaded, sample)).ToArray();
+        var inputs = torch.cat([.. images.Select(image => InputImage.ToTensor(image, loaded.Description.Preprocessing))], 0);
+        var explanations = loaded.Explain(method, inputs, Predicted(samples.Count), cancellationToken);
+        return [.. samples.Select((sample, i) => Diagnose(loaded, sample, images[i], explanations[i]))];
     }
 
-    private DiagnosedImage Diagnose(LoadedVersion loaded, Sample sample, Image picture, Explanation explanation)
+    private DiagnosedImage Diagnose(LoadedVersion loaded, Sample sample, Image image, Explanation explanation)
     {
         var best = ClassScores.Best(ClassScores.Of(loaded.Description, explanation.LogProbabilities))[0];
-        var subject = (sample.Source.LoadMask() is { } mask ? Subject.Of(mask, picture.Width) : null) ?? Subject.Centre(picture.Width);
+        var subject = (sample.Source.LoadMask() is { } mask ? Subject.Of(mask, image.Width) : null) ?? Subject.Center(image.Width);
         var focus = SubjectFocus.Share(explanation.PositiveEvidence(), subject);
         var correct = best.Index == sample.Label;
         var diagnosis = new ImageDiagnosis(
@@ -77,7 +77,7 @@ internal sealed class VersionDiagnosis(
         var cells = (explanation as ClassActivationResult)?.Raw.Shape.Min();
         return correct
             ? new DiagnosedImage(diagnosis, null, null, cells)
-            : new DiagnosedImage(diagnosis, picture, ExplanationPictures.Overlay(explanation, picture), cells);
+            : new DiagnosedImage(diagnosis, image, ExplanationImages.Overlay(explanation, image), cells);
     }
 
     private static Image Load(LoadedVersion loaded, Sample sample)
@@ -87,7 +87,7 @@ internal sealed class VersionDiagnosis(
             var side = loaded.Description.Preprocessing.ImageSize;
             return ImageResizer.ResizeAndCrop(sample.Source.Load(side), side);
         }
-        catch (ImageFormatException error) // it was intact when the dataset was opened
+        catch (ImageFormatException error) // the file was valid when the dataset was opened
         {
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity, $"{sample.Id}: {error.Message}", inner: error);
         }

@@ -5,11 +5,11 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Explainer.Endpoints;
 
-/// <summary>An <see cref="ExplanationAnswer"/> of a stored record: who and where, then everything that was measured.</summary>
+/// <summary>Builds an <see cref="ExplanationAnswer"/> from a stored record.</summary>
 internal static class Answers
 {
-    /// <param name="record">As stored; what an earlier version of this program measured is shown as it is.</param>
-    /// <param name="http">Tells the address under which the client reached this service.</param>
+    /// <param name="record">As stored; fields written by earlier versions are kept.</param>
+    /// <param name="http">Supplies the base address for the links.</param>
     public static JsonObject Of(ExplanationRecord record, HttpRequest http)
     {
         var address = $"{http.Scheme}://{http.Host}{http.PathBase}/api/explanations/{record.Id}";
@@ -24,7 +24,7 @@ internal static class Answers
             ["url"] = address,
             ["heatmap_url"] = $"{address}/{ExplanationStore.HeatMapFile}",
             ["overlay_url"] = $"{address}/{ExplanationStore.OverlayFile}",
-            ["input_url"] = $"{address}/{ExplanationStore.PictureFile}",
+            ["input_url"] = $"{address}/{ExplanationStore.ImageFile}",
             ["attribution_url"] = $"{address}/{ExplanationStore.AttributionFile}",
             [activation ? "cells_url" : "signed_url"] = $"{address}/{(activation ? ExplanationStore.CellsFile : ExplanationStore.SignedFile)}",
             ["run_id"] = record.RunId,

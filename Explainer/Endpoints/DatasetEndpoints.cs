@@ -4,7 +4,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Explainer.Endpoints;
 
-/// <summary>A look at a dataset before or after a training: <c>/api/datasets</c>. Every address takes <c>dataset=</c> or <c>job=</c>.</summary>
+/// <summary><c>/api/datasets</c>. Every endpoint takes <c>dataset=</c> or <c>job=</c>.</summary>
 public static class DatasetEndpoints
 {
     private const int Side = 128;
@@ -13,24 +13,24 @@ public static class DatasetEndpoints
     {
         var group = app.MapGroup("/api/datasets").WithTags("Datasets").AddEndpointFilter(RegistryFaults.Translate);
         group.MapGet("/summary", async (string? dataset, string? job, ClaimsPrincipal caller, RequestedDataset requested, CancellationToken token) =>
-                DatasetViews.Summarise(await requested.OpenAsync(dataset, job, caller, token)))
-            .WithSummary("Classes with their images, the fingerprint, and files that were left out.").ProducesFaults();
+                DatasetViews.Summarize(await requested.OpenAsync(dataset, job, caller, token)))
+            .WithSummary("Summarize a dataset: classes with image counts, fingerprint and skipped files.").ProducesFaults();
         group.MapGet("/samples", async (string? dataset, string? job, string? split, string? label, int? limit, int? offset, ClaimsPrincipal caller,
                 RequestedDataset requested, CancellationToken token) =>
                 DatasetViews.List(await requested.OpenAsync(dataset, job, caller, token), split ?? "train", label, limit ?? 24, offset ?? 0))
-            .WithSummary("Images of a split (train, validation, test), of all classes or the one of that label.").ProducesFaults();
+            .WithSummary("List the images of a split (train, validation, test), optionally of one class.").ProducesFaults();
         group.MapGet("/image", async (string? dataset, string? job, string id, int? size, ClaimsPrincipal caller, RequestedDataset requested, CancellationToken token) =>
-                Results.Bytes(DatasetViews.Picture(await requested.OpenAsync(dataset, job, caller, token), id, size ?? Side), "image/jpeg"))
-            .WithSummary("One image as JPEG; its shorter side has at most size pixels.").ProducesFaults();
+                Results.Bytes(DatasetViews.Jpeg(await requested.OpenAsync(dataset, job, caller, token), id, size ?? Side), "image/jpeg"))
+            .WithSummary("Get an image as JPEG; its shorter side has at most size pixels.").ProducesFaults();
         group.MapGet("/augmentation", async (string? dataset, string? job, string? augmentation, string? id, int? image_size, long? seed, ClaimsPrincipal caller,
                 RequestedDataset requested, CancellationToken token) =>
                 Results.Bytes(DatasetViews.Variations(
                     await requested.OpenAsync(dataset, job, caller, token), augmentation ?? "light", id, image_size ?? Side, seed ?? 0), "image/png"))
-            .WithSummary("Nine variations of one image, as a training sees them.").ProducesFaults();
+            .WithSummary("Preview the augmentation: nine variations of one image as PNG.").ProducesFaults();
         group.MapGet("/mixing", async (string? dataset, string? job, string? mixing, int? image_size, long? seed, ClaimsPrincipal caller,
                 RequestedDataset requested, CancellationToken token) =>
                 Results.Bytes(DatasetViews.Mixing(
                     await requested.OpenAsync(dataset, job, caller, token), mixing ?? "alternate", image_size ?? Side, seed ?? 0), "image/png"))
-            .WithSummary("Training images, and the same mixed by Mixup, CutMix or both.").ProducesFaults();
+            .WithSummary("Preview the mixing: training images, and the same images with Mixup, CutMix or both, as PNG.").ProducesFaults();
     }
 }

@@ -6,19 +6,19 @@ using Linnaeus.ServiceDefaults.Problems;
 
 namespace Linnaeus.Explainer.Endpoints;
 
-/// <summary>What a version looks at in its dataset: <c>/api/explanations/batch</c> and <c>/api/explanations/reports</c>.</summary>
+/// <summary>Error analysis of model versions: <c>/api/explanations/batch</c> and <c>/api/explanations/reports</c>.</summary>
 public static class DiagnosisEndpoints
 {
     public static void MapDiagnoses(this WebApplication app)
     {
-        var group = app.MapGroup("/api/explanations").WithTags("Diagnoses").AddEndpointFilter(RegistryFaults.Translate);
-        group.MapPost("/batch", SubmitAsync).WithSummary("Diagnose a version on its dataset, as a job; its report is at the address in Location.")
+        var group = app.MapGroup("/api/explanations").WithTags("Error analysis").AddEndpointFilter(RegistryFaults.Translate);
+        group.MapPost("/batch", SubmitAsync).WithSummary("Submit an error analysis job for a model version; Location is the address of its report.")
             .Accepts<DiagnosisSpec>("application/json").Produces<DiagnosisAnswer>(StatusCodes.Status202Accepted).ProducesFaults();
-        group.MapGet("/reports", LatestAsync).WithSummary("The latest report of a version (model=models:/NAME/VERSION or model=models:/NAME@ALIAS).")
+        group.MapGet("/reports", LatestAsync).WithSummary("Get the latest report of a model version (model=models:/NAME/VERSION or model=models:/NAME@ALIAS).")
             .Produces<DiagnosisAnswer>().ProducesFaults();
-        group.MapGet("/reports/{id}", GetAsync).WithSummary("A report, or how far its job is.").Produces<DiagnosisAnswer>().ProducesFaults();
+        group.MapGet("/reports/{id}", GetAsync).WithSummary("Get a report, or the progress of its job.").Produces<DiagnosisAnswer>().ProducesFaults();
         group.MapGet("/reports/{id}/{file}", GetFileAsync)
-            .WithSummary($"A file of a report: {string.Join(", ", DiagnosisStore.MediaTypes.Keys)}.").ProducesFaults();
+            .WithSummary($"Download a file of a report: {string.Join(", ", DiagnosisStore.MediaTypes.Keys)}.").ProducesFaults();
     }
 
     private static async Task<IResult> SubmitAsync(HttpRequest http, RegistryClient registry, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ public static class DiagnosisEndpoints
             var answer = Answer(job, http, null);
             return Results.Accepted(answer.Url, answer);
         }
-        catch (RegistryException error) when (error.Errors.Count > 0) // the body is the job's spec: its fields are named as they came
+        catch (RegistryException error) when (error.Errors.Count > 0) // the body is the job's spec, so errors use the body's own field names
         {
             static string Plain(string text) => text.Replace("$.spec", "$", StringComparison.Ordinal);
             throw new ProblemException(
@@ -43,10 +43,10 @@ public static class DiagnosisEndpoints
     {
         if (!ModelUri.TryParse(model, out var uri))
             throw new ProblemException(StatusCodes.Status400BadRequest,
-                $"'{model}' does not name a version; ask for /api/explanations/reports?model=models:/NAME/VERSION or models:/NAME@ALIAS.");
+                $"'{model}' is not a model version. Use /api/explanations/reports?model=models:/NAME/VERSION or models:/NAME@ALIAS.");
         var version = await versions.FindAsync(uri, cancellationToken);
         if (!version.Tags.TryGetValue(DiagnosisStore.ReportTag, out var id))
-            throw new ProblemException(StatusCodes.Status404NotFound, $"{uri} has no report. POST /api/explanations/batch makes one.");
+            throw new ProblemException(StatusCodes.Status404NotFound, $"{uri} has no report. Create one with POST /api/explanations/batch.");
         return await GetAsync(http, id, registry, store, cancellationToken);
     }
 
@@ -63,16 +63,16 @@ public static class DiagnosisEndpoints
     {
         if (!DiagnosisStore.MediaTypes.TryGetValue(file, out var type))
             throw new ProblemException(
-                StatusCodes.Status404NotFound, $"A report has no file '{file}'; it has {string.Join(", ", DiagnosisStore.MediaTypes.Keys)}.");
+                StatusCodes.Status404NotFound, $"A report has no file '{file}'. Available: {string.Join(", ", DiagnosisStore.MediaTypes.Keys)}.");
         var result = ResultOf(await FindAsync(registry, id, cancellationToken))
-            ?? throw new ProblemException(StatusCodes.Status404NotFound, $"The job {id} has no report yet.");
+            ?? throw new ProblemException(StatusCodes.Status404NotFound, $"Job {id} has no report yet.");
         return Results.Bytes(await store.ReadAsync(result, file, cancellationToken), type);
     }
 
     private static async Task<Job> FindAsync(RegistryClient registry, string id, CancellationToken cancellationToken)
     {
         var job = await registry.Jobs.GetAsync(id, cancellationToken);
-        return job.Kind == "diagnose" ? job : throw new ProblemException(StatusCodes.Status404NotFound, $"There is no report '{id}'.");
+        return job.Kind == "diagnose" ? job : throw new ProblemException(StatusCodes.Status404NotFound, $"Report '{id}' not found.");
     }
 
     private static DiagnosisResult? ResultOf(Job job) =>

@@ -12,15 +12,15 @@ public static class ExplanationEndpoints
     public static void MapExplanations(this WebApplication app)
     {
         var group = app.MapGroup("/api/explanations").WithTags("Explanations").AddEndpointFilter(RegistryFaults.Translate);
-        group.MapPost("/", ExplainAsync).WithSummary("Explain an image; the same request on the same version returns the stored result.")
+        group.MapPost("/", ExplainAsync).WithSummary("Explain a model's prediction for an image; repeated requests return the stored result.")
             .Accepts<ExplanationRequest>("application/json").Produces<ExplanationAnswer>().ProducesFaults();
-        group.MapPost("/compare", CompareAsync).WithSummary("The same images through two versions, with the similarity of their maps.")
+        group.MapPost("/compare", CompareAsync).WithSummary("Compare two model versions on the same images, with the similarity of their attribution maps.")
             .Accepts<ComparisonRequest>("application/json").Produces<ComparisonAnswer>().ProducesFaults();
-        group.MapGet("/", ListAsync).WithSummary("Explanations of a version (model=models:/NAME/VERSION or model=models:/NAME@ALIAS), newest first.")
+        group.MapGet("/", ListAsync).WithSummary("List the explanations of a model version (model=models:/NAME/VERSION or model=models:/NAME@ALIAS), newest first.")
             .Produces<ExplanationAnswers>().ProducesFaults();
-        group.MapGet("/{id}", GetAsync).WithSummary("One explanation.").Produces<ExplanationAnswer>().ProducesFaults();
+        group.MapGet("/{id}", GetAsync).WithSummary("Get an explanation.").Produces<ExplanationAnswer>().ProducesFaults();
         group.MapGet("/{id}/{file}", GetFileAsync)
-            .WithSummary($"A file of an explanation: {string.Join(", ", ExplanationStore.MediaTypes.Keys)}.").ProducesFaults();
+            .WithSummary($"Download a file of an explanation: {string.Join(", ", ExplanationStore.MediaTypes.Keys)}.").ProducesFaults();
     }
 
     private static async Task<JsonObject> ExplainAsync(HttpRequest http, ExplanationService service, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ public static class ExplanationEndpoints
     {
         if (!ModelUri.TryParse(model, out var uri))
             throw new ProblemException(StatusCodes.Status400BadRequest,
-                $"'{model}' does not name a version; ask for /api/explanations?model=models:/NAME/VERSION or models:/NAME@ALIAS.");
+                $"'{model}' is not a model version. Use /api/explanations?model=models:/NAME/VERSION or models:/NAME@ALIAS.");
         var records = await registry.Explanations.ListAsync(uri, cancellationToken);
         return new JsonObject { ["explanations"] = new JsonArray([.. records.Select(record => Answers.Of(record, http))]) };
     }
@@ -53,12 +53,12 @@ public static class ExplanationEndpoints
     {
         if (!ExplanationStore.MediaTypes.TryGetValue(file, out var type))
             throw new ProblemException(StatusCodes.Status404NotFound,
-                $"An explanation has no file '{file}'; it has {string.Join(", ", ExplanationStore.MediaTypes.Keys)}.");
+                $"An explanation has no file '{file}'. Available: {string.Join(", ", ExplanationStore.MediaTypes.Keys)}.");
         var record = await FindAsync(id, store, cancellationToken);
-        response.Headers.CacheControl = "private, max-age=31536000, immutable"; // an id stands for one content
+        response.Headers.CacheControl = "private, max-age=31536000, immutable"; // an id always names the same content
         return Results.Bytes(await store.ReadAsync(record, file, cancellationToken), type);
     }
 
     private static async Task<ExplanationRecord> FindAsync(string id, ExplanationStore store, CancellationToken cancellationToken) =>
-        await store.FindAsync(id, cancellationToken) ?? throw new ProblemException(StatusCodes.Status404NotFound, $"There is no explanation '{id}'.");
+        await store.FindAsync(id, cancellationToken) ?? throw new ProblemException(StatusCodes.Status404NotFound, $"Explanation '{id}' not found.");
 }

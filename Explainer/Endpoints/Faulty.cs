@@ -2,7 +2,7 @@ namespace Linnaeus.Explainer.Endpoints;
 
 internal static class Faulty
 {
-    /// <summary>Describes the problem documents that a request may be answered with.</summary>
+    /// <summary>Declares the problem responses of an endpoint.</summary>
     public static RouteHandlerBuilder ProducesFaults(this RouteHandlerBuilder endpoint) => endpoint
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status404NotFound)

@@ -11,7 +11,7 @@ public static class PredictionEndpoints
     public static void MapPredictions(this WebApplication app) =>
         app.MapGroup("/api/predictions").WithTags("Predictions").AddEndpointFilter(RegistryFaults.Translate)
             .MapPost("/", PredictAsync).NeedsScope(AccessScope.Read)
-            .WithSummary("Classify images: the five most probable classes with calibrated probabilities.")
+            .WithSummary("Predict images: the top 5 classes with calibrated probabilities.")
             .Accepts<PredictionRequest>("application/json").Produces<PredictionAnswer>().ProducesFaults();
 
     private static async Task<PredictionAnswer> PredictAsync(HttpRequest http, PredictionService service, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Linnaeus.ServiceDefaults.Problems;
 
 namespace Linnaeus.Explainer.Endpoints;
 
-/// <summary>What the Registry refuses or cannot answer, told to this service's client.</summary>
+/// <summary>Maps Registry errors to problem responses.</summary>
 internal static class RegistryFaults
 {
     /// <summary>Endpoint filter that turns <see cref="RegistryException"/> into problem details.</summary>

@@ -4,7 +4,7 @@ using Linnaeus.Vision.Checkpoints;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>What a network says of a picture, by class name.</summary>
+/// <summary>Class probabilities of an image by class name.</summary>
 internal static class ClassScores
 {
     public const int Top = 5;
@@ -12,12 +12,12 @@ internal static class ClassScores
     /// <summary>All classes in the order of the outputs, with their probabilities by the version's temperature.</summary>
     /// <param name="description">Names the classes.</param>
     /// <param name="logProbabilities">Natural logarithms of the softmax probabilities of all classes; the logits do as well.</param>
-    /// <exception cref="ProblemException">422: the network does not compute numbers.</exception>
+    /// <exception cref="ProblemException">422: the logits are not finite.</exception>
     public static IReadOnlyList<ClassScore> Of(ModelDescription description, IReadOnlyList<float> logProbabilities)
     {
         if (!logProbabilities.All(float.IsFinite))
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity,
-                "The version's weights give no finite logits for this image: its training has diverged. Use another version.");
+                "The model version returns non-finite logits for this image: its training diverged. Use another version.");
         var temperature = description.Temperature ?? 1;
         var highest = logProbabilities.Max();
         var weights = logProbabilities.Select(value => Math.Exp((value - highest) / temperature)).ToArray();
@@ -25,7 +25,7 @@ internal static class ClassScores
         return [.. weights.Select((weight, index) => new ClassScore(description.Classes[index], index, weight / sum))];
     }
 
-    /// <summary>The most probable ones, most probable first.</summary>
+    /// <summary>The top classes, most probable first.</summary>
     public static IReadOnlyList<ClassScore> Best(IReadOnlyList<ClassScore> scores) =>
         [.. scores.OrderByDescending(score => score.Probability).Take(Top)];
 }

@@ -4,10 +4,10 @@ using Linnaeus.Vision.Explanations;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>One image through two versions.</summary>
+/// <summary>The explanations of one image by two versions.</summary>
 public sealed record ComparedExplanations(ExplanationRecord First, ExplanationRecord Second, double? RankCorrelation, double TopOverlap);
 
-/// <summary>Explains the same images by two versions and says how alike their maps are.</summary>
+/// <summary>Explains the same images with two versions and measures the similarity of the maps.</summary>
 public sealed class ComparisonService(ExplanationService service, ExplanationStore store)
 {
     /// <returns>In the order of the images.</returns>

@@ -2,13 +2,13 @@ using Linnaeus.ServiceDefaults.Problems;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>Computes inputs together. A fault of one is its own; an exception is everyone's.</summary>
+/// <summary>Computes a batch of inputs. A fault fails one input; an exception fails the whole batch.</summary>
 public delegate Task<IReadOnlyList<Outcome<TResult>>> BatchComputation<TInput, TResult>(IReadOnlyList<TInput> inputs, CancellationToken cancellationToken)
     where TResult : class;
 
 /// <summary>
-/// Lets few computations run at a time: more would only share the same cores. Requests wait in order, jobs among them; those that wait for the
-/// same computation are computed together when its turn comes.
+/// Limits concurrent computations, because more would only share the same cores. Requests and jobs wait in order; those with equal
+/// keys are computed as one batch.
 /// </summary>
 public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry telemetry, TimeProvider clock) : IDisposable
 {
@@ -21,11 +21,11 @@ public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry te
     private int waiting;
     private double secondsEach = 1;
 
-    /// <summary>Runs <paramref name="compute"/> on <paramref name="input"/> when its turn comes.</summary>
-    /// <param name="key">Inputs of equal keys may be computed together; they must come with the same <paramref name="compute"/>.</param>
-    /// <param name="refuseWhenFull">Refuse instead of waiting behind a full queue; false for work that can wait.</param>
-    /// <param name="cancellationToken">Gives the place up. A computation is cancelled when everyone has.</param>
-    /// <exception cref="ProblemException">429: too many are waiting. Or the input's own fault.</exception>
+    /// <summary>Queues <paramref name="compute"/> for <paramref name="input"/>.</summary>
+    /// <param name="key">Inputs with equal keys may share a batch; they must come with the same <paramref name="compute"/>.</param>
+    /// <param name="refuseWhenFull">Fails with 429 when the queue is full; false waits instead.</param>
+    /// <param name="cancellationToken">Leaves the queue. A batch is canceled when all of its callers have left.</param>
+    /// <exception cref="ProblemException">429: the queue is full. Or the input's own fault.</exception>
     public async Task<TResult> RunAsync<TInput, TResult>(
         object key, TInput input, BatchComputation<TInput, TResult> compute, bool refuseWhenFull, CancellationToken cancellationToken)
         where TResult : class
@@ -68,7 +68,7 @@ public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry te
         {
             await slots.WaitAsync(batch.Stop.Token);
         }
-        catch (OperationCanceledException) // everyone has gone
+        catch (OperationCanceledException) // every caller has left
         {
             return;
         }
@@ -109,7 +109,7 @@ public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry te
             foreach (var (ticket, outcome) in tickets.Zip(outcomes))
                 ticket.Complete(outcome);
         }
-        catch (Exception error) // told to everyone who waits
+        catch (Exception error) // rethrown to every waiting caller
         {
             foreach (var ticket in tickets)
                 ticket.Completion.TrySetException(error);
@@ -121,7 +121,7 @@ public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry te
     {
         lock (gate)
         {
-            // One that was given up says nothing of how long they take.
+            // A canceled batch does not count in the average.
             if (running.Remove(batch, out var started) && !batch.Stop.IsCancellationRequested)
                 secondsEach += 0.2 * (Seconds(started) - secondsEach);
         }
@@ -148,7 +148,7 @@ public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry te
             batch.Stop.Cancel();
     }
 
-    /// <summary>Nobody joins the batch any more.</summary>
+    /// <summary>Stops adding inputs to the batch.</summary>
     private void Close(object key, object batch)
     {
         if (ReferenceEquals(gathering.GetValueOrDefault(key), batch))
@@ -163,11 +163,11 @@ public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry te
 
     private ProblemException Full()
     {
-        // What has been running for longer than others took shows that those who wait will, too.
+        // If a running job exceeds the average, assume queued ones will too.
         var each = running.Values.Select(Seconds).Append(secondsEach).Max();
         var seconds = Math.Clamp(waiting * each / options.Concurrency, 1, LongestRetry.TotalSeconds);
         return new ProblemException(
-            StatusCodes.Status429TooManyRequests, $"{waiting} computations are waiting already. Try again in {Math.Ceiling(seconds)} seconds.")
+            StatusCodes.Status429TooManyRequests, $"The queue is full ({waiting} computations). Try again in {Math.Ceiling(seconds)} seconds.")
         {
             RetryAfter = TimeSpan.FromSeconds(Math.Ceiling(seconds)),
         };
@@ -192,12 +192,12 @@ public sealed class ComputeQueue(ExplainerOptions options, ExplainerTelemetry te
     private sealed class Batch<TInput, TResult>(List<Ticket<TInput, TResult>> tickets)
         where TResult : class
     {
-        /// <summary>Of those who still wait.</summary>
+        /// <summary>Callers that still wait.</summary>
         public List<Ticket<TInput, TResult>> Tickets { get; } = tickets;
 
         public bool Started { get; set; }
 
-        /// <summary>Never disposed: the computation may still look at its token.</summary>
+        /// <summary>Never disposed, because the computation may still use its token.</summary>
         public CancellationTokenSource Stop { get; } = new();
     }
 }

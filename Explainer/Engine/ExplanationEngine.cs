@@ -10,8 +10,8 @@ using TorchSharp;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>A picture to explain and how: everything a computation takes besides the model.</summary>
-/// <param name="Image">The picture.</param>
+/// <summary>An image with its explanation request.</summary>
+/// <param name="Image">The image.</param>
 /// <param name="ModelChecksum">Of the version's files.</param>
 /// <param name="Request">How.</param>
 public sealed record ExplanationInput(EncodedImage Image, string ModelChecksum, CheckedExplanation Request);
@@ -19,12 +19,12 @@ public sealed record ExplanationInput(EncodedImage Image, string ModelChecksum, 
 /// <summary>Computes explanations of the logit, in evaluation mode.</summary>
 public sealed class ExplanationEngine(ExplainerOptions options)
 {
-    /// <summary>Explains pictures together. One that cannot be explained does not keep the others from it.</summary>
+    /// <summary>Explains a batch of images. A fault of one image does not affect the others.</summary>
     /// <param name="version">Loaded.</param>
-    /// <param name="inputs">One, or more that share passes: all of one method with equal parameters.</param>
+    /// <param name="inputs">One input, or several with the same method and equal parameters that share passes.</param>
     /// <param name="cancellationToken">Looked at between the method's chunks.</param>
     /// <returns>
-    /// For each input what came of it; a fault is a <see cref="ProblemException"/>: 400 for an unknown target, 422 for a picture or version that cannot be
+    /// One outcome per input; a fault is a <see cref="ProblemException"/>: 400 for an unknown target, 422 for an image or version that cannot be
     /// explained.
     /// </returns>
     public IReadOnlyList<Outcome<ComputedExplanation>> Compute(
@@ -51,8 +51,8 @@ public sealed class ExplanationEngine(ExplainerOptions options)
         var target = new ExplanationTarget(
             ClassOf(input.Request.Target, "target", description.Classes), ClassOf(input.Request.Against, "against", description.Classes));
         if (target.Class is not null && target.Class == target.Against)
-            throw Refused("against", "names the target itself; name another class.");
-        return new Prepared(index, input, target, InputPicture.Decode(input.Image.Bytes, input.Image.Name, description.Preprocessing, options.MinimumImageSide));
+            throw Refused("against", "is the target class itself; choose another class.");
+        return new Prepared(index, input, target, InputImage.Decode(input.Image.Bytes, input.Image.Name, description.Preprocessing, options.MinimumImageSide));
     }
 
     private static IEnumerable<(int Index, Outcome<ComputedExplanation> Outcome)> Explain(
@@ -62,19 +62,19 @@ public sealed class ExplanationEngine(ExplainerOptions options)
             return [];
         var together = Outcome.Of(() => ExplainTogether(version, prepared, cancellationToken));
         if (together.Fault is null)
-            return prepared.Zip(together.Value!, (one, summarise) => (one.Index, Outcome.Of(summarise))).ToArray();
-        if (prepared.Count > 1) // the fault is of one of them: each for itself
+            return prepared.Zip(together.Value!, (one, summarize) => (one.Index, Outcome.Of(summarize))).ToArray();
+        if (prepared.Count > 1) // find the faulty image by explaining each alone
             return prepared.SelectMany(one => Explain(version, [one], cancellationToken)).ToArray();
         return [(prepared[0].Index, new Outcome<ComputedExplanation>(null, together.Fault))];
     }
 
-    /// <returns>For each picture what makes an answer of its explanation, which may still find it faulty.</returns>
+    /// <returns>For each image what makes an answer of its explanation, which may still find it faulty.</returns>
     private static IReadOnlyList<Func<ComputedExplanation>> ExplainTogether(
         LoadedVersion version, IReadOnlyList<Prepared> prepared, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         using var scope = torch.NewDisposeScope();
-        var images = torch.cat([.. prepared.Select(one => InputPicture.ToTensor(one.Picture, version.Description.Preprocessing))], 0);
+        var images = torch.cat([.. prepared.Select(one => InputImage.ToTensor(one.Image, version.Description.Preprocessing))], 0);
         var targets = prepared.Select(one => one.Target).ToArray();
         var explanations = version.Explain(prepared[0].Input.Request.Method, images, targets, cancellationToken);
         var qualities = prepared.Select((one, i) => one.Input.Request.Quality
@@ -83,7 +83,7 @@ public sealed class ExplanationEngine(ExplainerOptions options)
         ComputedExplanation Answer(Prepared one, Explanation explanation, ExplanationQuality? quality)
         {
             var summary = Summaries.Of(version.Description, one.Input, explanation, quality, prepared.Count) with { Seconds = seconds };
-            return new ComputedExplanation(summary, explanation, one.Picture);
+            return new ComputedExplanation(summary, explanation, one.Image);
         }
 
         return [.. prepared.Select((one, i) => (Func<ComputedExplanation>)(() => Answer(one, explanations[i], qualities[i])))];
@@ -104,5 +104,5 @@ public sealed class ExplanationEngine(ExplainerOptions options)
     private static ProblemException Refused(string field, string fault) => new(
         StatusCodes.Status400BadRequest, $"$.{field}: {fault}", new Dictionary<string, string[]> { [$"$.{field}"] = [fault] });
 
-    private sealed record Prepared(int Index, ExplanationInput Input, ExplanationTarget Target, Image Picture);
+    private sealed record Prepared(int Index, ExplanationInput Input, ExplanationTarget Target, Image Image);
 }

@@ -7,7 +7,7 @@ using Linnaeus.Registry.Client;
 namespace Linnaeus.Explainer.Engine;
 
 /// <summary>
-/// Names an explanation after all it depends on, so that the same request finds the stored result. Raise <see cref="Recipe"/> whenever
+/// Hashes everything that an explanation depends on, so that equal requests find the stored result. Increase <see cref="Recipe"/> whenever
 /// the computation or its files change.
 /// </summary>
 public static class ExplanationId

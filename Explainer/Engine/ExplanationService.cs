@@ -6,7 +6,7 @@ using Linnaeus.ServiceDefaults.Problems;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>From a request to a stored explanation: found if it was computed before, else computed in turn and stored.</summary>
+/// <summary>Returns the stored explanation of a request, or computes and stores it.</summary>
 public sealed class ExplanationService(
     RegisteredVersions versions,
     RequestedImages images,
@@ -19,9 +19,9 @@ public sealed class ExplanationService(
     private readonly SingleFlight<ExplanationRecord> flights = new();
 
     /// <param name="request">Checked.</param>
-    /// <param name="refuseWhenFull">Refuse (429) rather than wait behind a full queue.</param>
-    /// <param name="cancellationToken">Cancels the computation unless somebody else waits for the same.</param>
-    /// <exception cref="ProblemException">The request cannot be met; its message says why.</exception>
+    /// <param name="refuseWhenFull">Fails with 429 when the queue is full, instead of waiting.</param>
+    /// <param name="cancellationToken">Cancels the computation unless another caller waits for it.</param>
+    /// <exception cref="ProblemException">The request cannot be served; the message says why.</exception>
     /// <exception cref="RegistryException">The version or image is not in the Registry, or the Registry does not answer.</exception>
     public async Task<ExplanationRecord> ExplainAsync(CheckedExplanation request, bool refuseWhenFull, CancellationToken cancellationToken)
     {

@@ -5,24 +5,24 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>Explanations in the Registry: files among the artifacts of the version's run, and a record that is written once they are all there.</summary>
+/// <summary>Stores explanations in the Registry: artifacts of the version's run, then a record once all files are uploaded.</summary>
 public sealed class ExplanationStore(RegistryClient registry)
 {
     public const string HeatMapFile = "heatmap.png";
     public const string OverlayFile = "overlay.png";
     public const string SignedFile = "signed.png";
-    public const string PictureFile = "input.png";
+    public const string ImageFile = "input.png";
     public const string AttributionFile = "attribution.npy";
     public const string CellsFile = "cells.npy";
     private const string SummaryFile = "summary.json";
 
-    /// <summary>Files that can be asked for, with their media types.</summary>
+    /// <summary>Downloadable files with their media types.</summary>
     public static IReadOnlyDictionary<string, string> MediaTypes { get; } = new Dictionary<string, string>
     {
         [HeatMapFile] = "image/png",
         [OverlayFile] = "image/png",
         [SignedFile] = "image/png",
-        [PictureFile] = "image/png",
+        [ImageFile] = "image/png",
         [AttributionFile] = "application/x-npy",
         [CellsFile] = "application/x-npy",
         [SummaryFile] = "application/json",
@@ -60,14 +60,14 @@ public sealed class ExplanationStore(RegistryClient registry)
 
     private static IEnumerable<(string Name, byte[] Bytes)> Files(ComputedExplanation computed, JsonElement summary)
     {
-        var (explanation, picture) = (computed.Explanation, computed.Picture);
+        var (explanation, image) = (computed.Explanation, computed.Image);
         var signed = explanation is not ClassActivationResult;
-        var colours = ExplanationPictures.HeatMapOf(explanation, picture);
-        yield return (PictureFile, PngCodec.Encode(picture));
-        yield return (HeatMapFile, PngCodec.Encode(colours));
-        yield return (OverlayFile, PngCodec.Encode(HeatMap.Overlay(picture, colours)));
+        var colors = ExplanationImages.HeatMapOf(explanation, image);
+        yield return (ImageFile, PngCodec.Encode(image));
+        yield return (HeatMapFile, PngCodec.Encode(colors));
+        yield return (OverlayFile, PngCodec.Encode(HeatMap.Overlay(image, colors)));
         if (signed)
-            yield return (SignedFile, PngCodec.Encode(HeatMap.RenderSigned(explanation.Signed(), picture.Width, picture.Height)));
+            yield return (SignedFile, PngCodec.Encode(HeatMap.RenderSigned(explanation.Signed(), image.Width, image.Height)));
         yield return (AttributionFile, Npy(explanation.Map));
         if (explanation is ClassActivationResult { Raw: var cells })
             yield return (CellsFile, Npy(cells));

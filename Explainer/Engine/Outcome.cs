@@ -2,7 +2,7 @@ using Linnaeus.ServiceDefaults.Problems;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>What came of one of several things done together: a value, or the fault that is only its own.</summary>
+/// <summary>The result of one input of a batch: a value or its own fault.</summary>
 public sealed record Outcome<T>(T? Value, ProblemException? Fault)
     where T : class;
 

@@ -6,13 +6,13 @@ using TorchSharp;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>Classifies images; requests for one version go through its network together.</summary>
+/// <summary>Predicts images; concurrent requests for one version share a batch.</summary>
 public sealed class PredictionService(
     RegisteredVersions versions, RequestedImages images, ModelCache models, ComputeQueue queue, ExplainerOptions options)
 {
     /// <param name="request">Checked.</param>
-    /// <param name="cancellationToken">Gives the request up.</param>
-    /// <exception cref="ServiceDefaults.Problems.ProblemException">The request cannot be met; its message says why.</exception>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="ServiceDefaults.Problems.ProblemException">The request cannot be served; the message says why.</exception>
     /// <exception cref="RegistryException">The version or an image is not in the Registry, or the Registry does not answer.</exception>
     public async Task<PredictionAnswer> PredictAsync(CheckedPrediction request, CancellationToken cancellationToken)
     {
@@ -36,21 +36,21 @@ public sealed class PredictionService(
     {
         using var rental = await models.RentAsync(version, cancellationToken);
         var loaded = rental.Version;
-        var pictures = batch.Select(image => Outcome.Of(
-            () => InputPicture.Decode(image.Bytes, image.Name, loaded.Description.Preprocessing, options.MinimumImageSide))).ToList();
-        var rows = new Queue<float[]>(Logits(loaded, [.. pictures.Select(picture => picture.Value).OfType<Image>()]));
-        return [.. pictures.Select(picture => picture.Fault is { } fault
+        var decoded = batch.Select(image => Outcome.Of(
+            () => InputImage.Decode(image.Bytes, image.Name, loaded.Description.Preprocessing, options.MinimumImageSide))).ToList();
+        var rows = new Queue<float[]>(Logits(loaded, [.. decoded.Select(one => one.Value).OfType<Image>()]));
+        return [.. decoded.Select(one => one.Fault is { } fault
             ? new Outcome<Scores>(null, fault)
             : Outcome.Of(() => new Scores(ClassScores.Best(ClassScores.Of(loaded.Description, rows.Dequeue())), loaded.Description.Temperature)))];
     }
 
-    private static IEnumerable<float[]> Logits(LoadedVersion loaded, IReadOnlyList<Image> pictures)
+    private static IEnumerable<float[]> Logits(LoadedVersion loaded, IReadOnlyList<Image> images)
     {
-        if (pictures.Count == 0)
+        if (images.Count == 0)
             return [];
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var inputs = torch.cat([.. pictures.Select(picture => InputPicture.ToTensor(picture, loaded.Description.Preprocessing))], 0);
+        var inputs = torch.cat([.. images.Select(image => InputImage.ToTensor(image, loaded.Description.Preprocessing))], 0);
         return loaded.Model.Network.call(inputs).contiguous().data<float>().ToArray().Chunk(loaded.Description.Classes.Count);
     }
 

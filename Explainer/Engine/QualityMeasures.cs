@@ -5,10 +5,10 @@ using TorchSharp;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>Measures how good an explanation is, beside maps that know nothing of the network.</summary>
+/// <summary>Measures the faithfulness of an explanation against baselines (random and center maps).</summary>
 internal static class QualityMeasures
 {
-    /// <param name="image">float32 [1, 3, H, W], normalised: the picture that was explained.</param>
+    /// <param name="image">float32 [1, 3, H, W], normalized: the image that was explained.</param>
     public static ExplanationQuality Of(
         LoadedVersion version, ExplanationInput input, torch.Tensor image, Explanation explanation, CancellationToken cancellationToken)
     {
@@ -21,11 +21,11 @@ internal static class QualityMeasures
 
         var map = Areas(explanation.Magnitude());
         var random = Areas(ControlMaps.Random(grain[0], grain[1], height, width, seed));
-        var centre = Areas(ControlMaps.Centre(height, width));
+        var center = Areas(ControlMaps.Center(height, width));
         return new ExplanationQuality
         {
-            Deletion = new ControlledFigure(map.Deletion, random.Deletion, centre.Deletion),
-            Insertion = new ControlledFigure(map.Insertion, random.Insertion, centre.Insertion),
+            Deletion = new ControlledFigure(map.Deletion, random.Deletion, center.Deletion),
+            Insertion = new ControlledFigure(map.Insertion, random.Insertion, center.Insertion),
             PerturbationSteps = Perturbation.Steps,
             MaxSensitivity = Sensitivity.Max(
                 explanation, image, (images, targets) => version.Explain(method, images, targets, cancellationToken), seed),

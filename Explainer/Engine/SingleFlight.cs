@@ -1,15 +1,15 @@
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>Equal work asked for while it is under way is done once. It is cancelled when nobody waits for it any more.</summary>
+/// <summary>Runs concurrent requests for equal work once, and cancels the work when no caller waits any more.</summary>
 public sealed class SingleFlight<T>
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Flight> flights = [];
 
-    /// <summary>Starts <paramref name="work"/>, or joins what was started under that name.</summary>
+    /// <summary>Starts <paramref name="work"/>, or joins the running work of that name.</summary>
     /// <param name="name">Equal names mean equal work.</param>
-    /// <param name="work">Its token fires when everyone who waited has gone.</param>
-    /// <param name="cancellationToken">Of this caller alone.</param>
+    /// <param name="work">Its token fires when every caller has left.</param>
+    /// <param name="cancellationToken">For this caller alone.</param>
     public async Task<T> RunAsync(string name, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         var flight = Join(name, work);
@@ -53,10 +53,10 @@ public sealed class SingleFlight<T>
 
         public int Passengers { get; set; }
 
-        /// <summary>Never disposed: the work may still look at its token.</summary>
+        /// <summary>Never disposed, because the work may still use its token.</summary>
         public CancellationTokenSource Stop { get; } = new();
 
-        /// <summary>Cancels what nobody waits for.</summary>
+        /// <summary>Cancels unfinished work.</summary>
         public Task EndAsync() => Landing.IsCompleted ? Task.CompletedTask : Stop.CancelAsync();
     }
 }

@@ -6,7 +6,7 @@ using TorchSharp;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>What was measured of an explanation, in the words of the API.</summary>
+/// <summary>Maps measured explanations to the API's records.</summary>
 internal static class Summaries
 {
     private static readonly Dictionary<string, string> Programs = new()

@@ -11,7 +11,7 @@ using Linnaeus.Vision.Data;
 
 namespace Linnaeus.Explainer.Jobs;
 
-/// <summary>Diagnoses a version on a split of its dataset and stores the report with it.</summary>
+/// <summary>Runs an error analysis of a version on a split of its dataset and stores the report.</summary>
 public sealed class DiagnoseJobHandler(
     RegisteredVersions versions, ModelCache models, ComputeQueue queue, DiagnosisStore store, ExplainerOptions options) : IJobHandler
 {
@@ -35,14 +35,14 @@ public sealed class DiagnoseJobHandler(
         var model = ModelUri.Parse(spec.Model);
         var version = await versions.ReadyAsync(model, lease.Token);
         var method = RequestReader.ReadMethod(new MethodParameters { Method = spec.Method, Steps = spec.Steps });
-        lease.Report(new JobProgress(0, 1, "opens the dataset"));
+        lease.Report(new JobProgress(0, 1, "opening the dataset"));
         var description = await DescribeAsync(version, lease.Token);
         var dataset = await VersionDataset.OpenAsync(model, description, options, lease.Token);
 
         var diagnosis = new VersionDiagnosis(version, method, spec, models, queue, lease.Token);
         var samples = await SelectAsync(lease, spec, dataset, diagnosis);
         var (images, errors, cells) = await ExplainAsync(lease, samples, diagnosis);
-        lease.Report(new JobProgress(samples.Count, samples.Count, "checks with random weights and writes the report"));
+        lease.Report(new JobProgress(samples.Count, samples.Count, "running the sanity check and writing the report"));
         var report = DiagnosisReports.Of(images, description.Classes, new DiagnosisReport
         {
             Id = lease.Job.Id,
@@ -72,7 +72,7 @@ public sealed class DiagnoseJobHandler(
         var seen = 0;
         foreach (var batch in samples.Chunk(options.BatchImages))
         {
-            lease.Report(new JobProgress(seen, samples.Count, "looks for wrong predictions"));
+            lease.Report(new JobProgress(seen, samples.Count, "finding errors"));
             foreach (var (id, loss) in await diagnosis.ErrorsAsync(batch))
                 losses[id] = loss;
             seen += batch.Length;
@@ -81,7 +81,7 @@ public sealed class DiagnoseJobHandler(
         var worst = losses.OrderByDescending(pair => pair.Value).Take(count).Select(pair => pair.Key).ToHashSet();
         return worst.Count > 0
             ? [.. samples.Where(sample => worst.Contains(sample.Id))]
-            : throw new JobFaultException($"All {samples.Count} images are predicted right: there are no errors to explain. Leave worst_errors out.");
+            : throw new JobFaultException($"All {samples.Count} predictions are correct: there are no errors to explain. Remove worst_errors.");
     }
 
     private async Task<(IReadOnlyList<ImageDiagnosis> Images, IReadOnlyList<DiagnosedImage> Errors, int? MapCells)> ExplainAsync(
@@ -92,11 +92,11 @@ public sealed class DiagnoseJobHandler(
         int? cells = null;
         foreach (var batch in samples.Chunk(options.BatchImages))
         {
-            lease.Report(new JobProgress(images.Count, samples.Count, "explains"));
+            lease.Report(new JobProgress(images.Count, samples.Count, "explaining"));
             var found = await diagnosis.ExplainAsync(batch);
             cells = found[0].MapCells;
             images.AddRange(found.Select(one => one.Diagnosis));
-            errors = [.. errors.Concat(found.Where(one => one.Picture is not null))
+            errors = [.. errors.Concat(found.Where(one => one.Image is not null))
                 .OrderByDescending(one => one.Diagnosis.Probability).Take(DiagnosisReports.SheetImages)];
         }
 
@@ -109,7 +109,7 @@ public sealed class DiagnoseJobHandler(
         return rental.Version.Description;
     }
 
-    /// <summary>Some of many, evenly, so that all classes have their chance.</summary>
+    /// <summary>An evenly spaced selection, so that all classes can occur.</summary>
     private static IReadOnlyList<Sample> Spread(IReadOnlyList<Sample> samples, int count) =>
         samples.Count <= count ? samples : [.. Enumerable.Range(0, count).Select(i => samples[i * samples.Count / count])];
 }

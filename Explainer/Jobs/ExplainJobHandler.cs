@@ -7,7 +7,7 @@ using Linnaeus.ServiceDefaults.Problems;
 
 namespace Linnaeus.Explainer.Jobs;
 
-/// <summary>Explains every image of an <c>explain</c> job by every method. What was computed before a fault or an interruption stays stored.</summary>
+/// <summary>Explains every image of an <c>explain</c> job with every method. Results stored before a fault or interruption are kept.</summary>
 public sealed class ExplainJobHandler(ExplanationService service) : IJobHandler
 {
     public string Kind => "explain";
@@ -34,7 +34,7 @@ public sealed class ExplainJobHandler(ExplanationService service) : IJobHandler
         }
         lease.Report(new JobProgress(requests.Length, requests.Length, $"{ids.Count} explanations stored"));
         return faults.Count == 0 ? new { Explanations = ids } : throw new JobFaultException(
-            $"{faults.Count} of {requests.Length} explanations failed, the others are stored. {string.Join(' ', faults.Take(5))}");
+            $"{faults.Count} of {requests.Length} explanations failed; the others are stored. {string.Join(' ', faults.Take(5))}");
     }
 
     private static CheckedExplanation Request(ExplanationSpec spec, string image, ExplanationMethod method)

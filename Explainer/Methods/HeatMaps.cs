@@ -1,6 +1,6 @@
 namespace Linnaeus.Explainer.Methods;
 
-/// <summary>How heat maps are made from attributions, for people.</summary>
+/// <summary>Descriptions of how heat maps are computed from attributions.</summary>
 internal static class HeatMaps
 {
     public const string Magnitude = "sum of absolute values over the channels, clipped at the 99th percentile";

@@ -5,21 +5,21 @@ using TorchSharp;
 
 namespace Linnaeus.Explainer.Methods;
 
-/// <summary>A way to explain, with its parameters.</summary>
+/// <summary>An explanation method with its parameters.</summary>
 public interface IExplanationMethod
 {
-    /// <summary>The method's name and parameters, its defaults filled in where they do not depend on the network.</summary>
+    /// <summary>The method's name and parameters, with defaults that do not depend on the network.</summary>
     MethodParameters Parameters { get; }
 
-    /// <summary>Whether images that come together cost less: then requests that differ in nothing but the image and target are computed at once.</summary>
+    /// <summary>Whether images can share passes: then requests that differ only in image and target are batched.</summary>
     bool SharesPasses { get; }
 
-    /// <summary>How the heat map is made from the attribution, for people.</summary>
+    /// <summary>Describes how the heat map is computed from the attribution.</summary>
     string HeatMap { get; }
 
     /// <summary>Explains images.</summary>
     /// <param name="model">In evaluation mode.</param>
-    /// <param name="images">float32 [N, 3, H, W], normalised.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalized.</param>
     /// <param name="targets">One for each image.</param>
     /// <param name="chunkSize">Points of a path, noisy or covered copies that fit into memory at once.</param>
     /// <param name="cancellationToken">Looked at between chunks.</param>
@@ -27,6 +27,6 @@ public interface IExplanationMethod
     IReadOnlyList<Explanation> Explain(
         LoadedModel model, torch.Tensor images, IReadOnlyList<ExplanationTarget> targets, int chunkSize, CancellationToken cancellationToken);
 
-    /// <summary>Adds what only this method measures.</summary>
+    /// <summary>Adds the measurements specific to this method.</summary>
     ExplanationSummary Describe(Explanation explanation, ExplanationSummary summary);
 }

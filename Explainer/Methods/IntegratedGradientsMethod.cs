@@ -8,7 +8,7 @@ namespace Linnaeus.Explainer.Methods;
 /// <summary>Integrated Gradients.</summary>
 internal sealed class IntegratedGradientsMethod(IntegratedGradientsOptions options) : IExplanationMethod
 {
-    /// <summary>Completeness error above which the path has too few nodes, where the request names no bound of its own.</summary>
+    /// <summary>Default bound of the completeness error; above it the path has too few nodes.</summary>
     private const double UsualTolerance = 0.01;
 
     public MethodParameters Parameters { get; } = new()

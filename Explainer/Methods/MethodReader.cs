@@ -3,7 +3,7 @@ using Linnaeus.Vision.Explanations;
 
 namespace Linnaeus.Explainer.Methods;
 
-/// <summary>Reads the method of a request with its parameters. Those of other methods are checked too, and then ignored.</summary>
+/// <summary>Reads the method of a request with its parameters. Parameters of other methods are validated and ignored.</summary>
 internal static class MethodReader
 {
     private const int LargestWindow = 1024;
@@ -12,7 +12,7 @@ internal static class MethodReader
     private static readonly OcclusionOptions Cover = new();
 
     /// <param name="fields">The request.</param>
-    /// <param name="faults">Gets what is wrong with it.</param>
+    /// <param name="faults">Collects validation errors.</param>
     /// <returns>Null when the method's name is missing or wrong.</returns>
     public static IExplanationMethod? Read(SpecReader fields, Faults faults)
     {
@@ -22,7 +22,7 @@ internal static class MethodReader
         var named = fields.Text("layer", "");
         var layer = fields.Has("layer") ? named : null;
         var seed = fields.Integer("seed", 0, 0, long.MaxValue);
-        // Two methods take a baseline, each with a default of its own.
+        // Two methods take a baseline, each with its own default.
         var given = fields.Choice("baseline", "", [.. Choice.Names<Baseline>()]);
         Baseline Of(Baseline whenNone) => Choice.TryParse<Baseline>(given, out var baseline) ? baseline : whenNone;
         var (gradients, smooth, occlusion) = (ReadPath(fields), ReadNoise(fields), ReadCover(fields, faults));
@@ -55,7 +55,7 @@ internal static class MethodReader
         var window = Optional(fields, "window");
         var stride = Optional(fields, "stride");
         if (stride > (window ?? LargestWindow))
-            faults.Add(fields.PathOf("stride"), $"must be at most the window, {window}: else places between the squares are never covered.");
+            faults.Add(fields.PathOf("stride"), $"must be at most the window ({window}); otherwise some pixels are never covered.");
         return new OcclusionOptions { Window = window, Stride = stride };
     }
 

@@ -8,10 +8,10 @@ namespace Linnaeus.Explainer.Models;
 
 /// <summary>A version in memory.</summary>
 /// <param name="Model">Its network, in evaluation mode, and description.</param>
-/// <param name="ChunkSize">Images whose gradients are computed at once.</param>
+/// <param name="ChunkSize">Images per gradient batch.</param>
 public sealed record LoadedVersion(LoadedModel Model, int ChunkSize) : IDisposable
 {
-    private const int LargestChunk = 32; // beyond it nothing is gained, whatever the memory
+    private const int LargestChunk = 32; // larger chunks bring no speedup
 
     public ModelDescription Description => Model.Description;
 
@@ -38,7 +38,7 @@ public sealed record LoadedVersion(LoadedModel Model, int ChunkSize) : IDisposab
         }
     }
 
-    // .NET appends the name of our own parameter, which the client has never heard of.
+    // .NET appends our parameter's name, which means nothing to the client.
     private static string Words(ArgumentException error)
     {
         var suffix = $" (Parameter '{error.ParamName}')";

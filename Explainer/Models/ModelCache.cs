@@ -4,7 +4,7 @@ using Linnaeus.Vision.Checkpoints;
 
 namespace Linnaeus.Explainer.Models;
 
-/// <summary>The least recently used of the loaded versions makes room for a new one. Versions with equal files share one network.</summary>
+/// <summary>LRU cache of loaded versions. Versions with equal files share one network.</summary>
 public sealed class ModelCache(VersionFiles files, ExplainerOptions options) : IDisposable
 {
     private readonly Dictionary<string, Entry> entries = [];
@@ -61,7 +61,7 @@ public sealed class ModelCache(VersionFiles files, ExplainerOptions options) : I
         {
             var oldest = entries.Where(pair => Volatile.Read(ref pair.Value.Rentals) == 0).OrderBy(pair => pair.Value.LastUse).FirstOrDefault();
             if (oldest.Key is null)
-                return; // all are in use: the bound holds again when they come back
+                return; // all are in use; trimmed again when one is returned
             entries.Remove(oldest.Key);
             oldest.Value.Version.Dispose();
         }

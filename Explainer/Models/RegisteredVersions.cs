@@ -4,7 +4,7 @@ using Linnaeus.ServiceDefaults.Problems;
 
 namespace Linnaeus.Explainer.Models;
 
-/// <summary>Versions as the Registry knows them.</summary>
+/// <summary>Looks up model versions in the Registry.</summary>
 public sealed class RegisteredVersions(RegistryClient registry)
 {
     /// <summary>A version whose files are verified.</summary>
@@ -13,7 +13,7 @@ public sealed class RegisteredVersions(RegistryClient registry)
     {
         var version = await FindAsync(model, cancellationToken);
         return version.Status == "READY" ? version : throw new ProblemException(
-            StatusCodes.Status409Conflict, $"{model} is {version.Status}, not READY: its files are not verified. Explain it once it is.");
+            StatusCodes.Status409Conflict, $"{model} is {version.Status}, not READY: its files are not verified yet.");
     }
 
     /// <exception cref="ProblemException">404: no such version.</exception>
@@ -23,9 +23,9 @@ public sealed class RegisteredVersions(RegistryClient registry)
         {
             return await registry.ModelVersions.GetAsync(model, cancellationToken);
         }
-        catch (RegistryException error) when (error.Status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest) // 400: an unknown alias, as MLflow has it
+        catch (RegistryException error) when (error.Status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest) // 400 is MLflow's status for an unknown alias
         {
-            throw new ProblemException(StatusCodes.Status404NotFound, $"{model} is not in the Registry: {error.Message}", inner: error);
+            throw new ProblemException(StatusCodes.Status404NotFound, $"{model} not found: {error.Message}", inner: error);
         }
     }
 }

@@ -4,7 +4,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Explainer.Models;
 
-/// <summary>One number for all files of a version: equal files, equal checksum.</summary>
+/// <summary>A checksum over all files of a version.</summary>
 public static class VersionChecksum
 {
     /// <summary>SHA-256 (lower-case hex) over one line <c>path TAB sha256 LF</c> a file, ordered by path.</summary>

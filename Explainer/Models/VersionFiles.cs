@@ -5,7 +5,7 @@ using Linnaeus.Vision.Checkpoints;
 
 namespace Linnaeus.Explainer.Models;
 
-/// <summary>Files of registered versions on this machine, downloaded once and verified against the Registry's SHA-256 at every use.</summary>
+/// <summary>Local copies of version files, downloaded once and verified against the Registry's SHA-256 at every use.</summary>
 public sealed class VersionFiles(RegistryClient registry, ExplainerOptions options, ILogger<VersionFiles> logger)
 {
     private static readonly string[] Needed = [ModelFolder.WeightsFile, ModelFolder.DescriptionFile];
@@ -31,7 +31,7 @@ public sealed class VersionFiles(RegistryClient registry, ExplainerOptions optio
         {
             if (await DigestAsync(local, cancellationToken) == file.Sha256)
                 return;
-            logger.LogWarning("The cached {File} does not match its SHA-256 and is downloaded again", local);
+            logger.LogWarning("SHA-256 mismatch of cached {File}; downloading again", local);
         }
         try
         {
@@ -41,7 +41,7 @@ public sealed class VersionFiles(RegistryClient registry, ExplainerOptions optio
         catch (RegistryException error) when (error.ErrorCode == RegistryException.DigestMismatch)
         {
             throw new ProblemException(StatusCodes.Status422UnprocessableEntity,
-                $"{file.Path} of models:/{version.Name}/{version.Version} is damaged: {error.Message} Train or register the version again.", inner: error);
+                $"{file.Path} of models:/{version.Name}/{version.Version} is corrupt: {error.Message} Train or register the version again.", inner: error);
         }
     }
 

@@ -6,10 +6,10 @@ namespace Linnaeus.Explainer.Requests;
 /// <summary>A valid <see cref="ExplanationRequest"/>.</summary>
 /// <param name="Model">The version to explain.</param>
 /// <param name="Method">How.</param>
-/// <param name="Image">The picture, still in the form it was sent.</param>
+/// <param name="Image">The image as sent.</param>
 /// <param name="Target">The class to explain; null means the predicted one.</param>
-/// <param name="Against">The class that it is set against, if any.</param>
-/// <param name="Quality">Measure the explanation's quality too.</param>
+/// <param name="Against">The contrast class, if any.</param>
+/// <param name="Quality">Whether to measure faithfulness.</param>
 public sealed record CheckedExplanation(
     ModelUri Model, IExplanationMethod Method, ImageReference Image, ClassReference? Target = null, ClassReference? Against = null,
     bool Quality = false);

@@ -2,7 +2,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Explainer.Requests;
 
-/// <summary>Where a request's picture comes from: its own bytes or an artifact in the Registry. Exactly one is set.</summary>
+/// <summary>Where a request's image comes from: its own bytes or an artifact in the Registry. Exactly one is set.</summary>
 /// <param name="Bytes">The encoded file as it was sent inline.</param>
 /// <param name="Artifact">Address of an artifact.</param>
 public sealed record ImageReference(byte[]? Bytes, ArtifactUri? Artifact)
@@ -11,7 +11,7 @@ public sealed record ImageReference(byte[]? Bytes, ArtifactUri? Artifact)
 
     /// <summary>Reads an artifact URI, a base64 <c>data:</c> URI (RFC 2397) or plain base64.</summary>
     /// <param name="text">The field as sent.</param>
-    /// <param name="fault">What is wrong with it, when the answer is null.</param>
+    /// <param name="fault">The error when the result is null.</param>
     public static ImageReference? Parse(string text, out string? fault)
     {
         fault = null;
@@ -27,7 +27,7 @@ public sealed record ImageReference(byte[]? Bytes, ArtifactUri? Artifact)
             return FromBase64(text, out fault);
         if (ArtifactUri.TryParse(text, out var artifact) && artifact.Path.Length > 0)
             return new ImageReference(null, artifact);
-        fault = $"'{Shorten(text)}' is not the address of an artifact; write {Forms}.";
+        fault = $"'{Shorten(text)}' is not an artifact URI. Use {Forms}.";
         return null;
     }
 
@@ -36,9 +36,9 @@ public sealed record ImageReference(byte[]? Bytes, ArtifactUri? Artifact)
         fault = null;
         var bytes = new byte[(encoded.Length * 3L / 4) + 3];
         if (!Convert.TryFromBase64String(encoded, bytes, out var length))
-            fault = $"'{Shorten(encoded)}' is neither base64 nor an artifact ({Forms}).";
+            fault = $"'{Shorten(encoded)}' is neither base64 nor an artifact URI ({Forms}).";
         else if (length == 0)
-            fault = "The image holds no bytes.";
+            fault = "The image is empty.";
         return fault is null ? new ImageReference(bytes[..length], null) : null;
     }
 

@@ -6,8 +6,8 @@ using Linnaeus.ServiceDefaults.Problems;
 namespace Linnaeus.Explainer.Requests;
 
 /// <summary>
-/// Reads requests strictly and whole: unknown fields, wrong types and values outside their range are all collected, so that one answer
-/// names every fault.
+/// Reads requests strictly: unknown fields, wrong types and values out of range are all collected, so that one response
+/// names every error.
 /// </summary>
 public static class RequestReader
 {
@@ -86,17 +86,17 @@ public static class RequestReader
     private static ModelUri? Model(string text, string path, Faults faults)
     {
         if (!ModelUri.TryParse(text, out var model))
-            faults.Add(path, $"'{text}' does not name a version; write models:/NAME/VERSION or models:/NAME@ALIAS.");
+            faults.Add(path, $"'{text}' is not a model version. Use models:/NAME/VERSION or models:/NAME@ALIAS.");
         return model;
     }
 
     private static ImageReference? Image(SpecReader fields, Faults faults)
     {
         var value = fields.Raw("image");
-        var fault = "is required: an image as base64, or the address of an artifact.";
+        var fault = "is required: an image as base64 or an artifact URI.";
         if (value.ValueKind == JsonValueKind.String && ImageReference.Parse(value.GetString()!, out fault) is { } image)
             return image;
-        faults.Add(fields.PathOf("image"), value.ValueKind is JsonValueKind.String or JsonValueKind.Undefined ? fault! : "must be a text.");
+        faults.Add(fields.PathOf("image"), value.ValueKind is JsonValueKind.String or JsonValueKind.Undefined ? fault! : "must be a string.");
         return null;
     }
 
@@ -104,7 +104,7 @@ public static class RequestReader
     {
         var path = fields.PathOf("images");
         if (!fields.Has("images"))
-            faults.Add(path, $"is required: 1 to {most} images as base64, or the addresses of artifacts.");
+            faults.Add(path, $"is required: 1 to {most} images as base64 or artifact URIs.");
         var images = new List<ImageReference?>();
         foreach (var text in fields.Texts("images", [], 1, most))
         {
@@ -125,7 +125,7 @@ public static class RequestReader
             return new ClassReference(null, value.GetString());
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var index) && index >= 0)
             return new ClassReference(index, null);
-        faults.Add(fields.PathOf(name), $"{value.GetRawText()} is neither null, a class index from 0 nor a class name.");
+        faults.Add(fields.PathOf(name), $"must be null, a class index from 0 or a class name, got {value.GetRawText()}.");
         return null;
     }
 }

@@ -45,7 +45,7 @@ public sealed class IdentityProvider : IAsyncDisposable
     };
 
     /// <param name="claims">The token's payload.</param>
-    /// <param name="key">Signs instead of the provider's own key.</param>
+    /// <param name="key">Signing key instead of the provider's own.</param>
     public string Sign(Dictionary<string, object> claims, RSA? key = null)
     {
         var content = Content("RS256", claims);
@@ -66,7 +66,7 @@ public sealed class IdentityProvider : IAsyncDisposable
         await _server!.DisposeAsync();
     }
 
-    /// <summary>Whoever asks is Anna, and agrees.</summary>
+    /// <summary>Every user is Anna, and consents.</summary>
     private Task AuthorizeAsync(HttpContext context)
     {
         var query = context.Request.Query;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Linnaeus.Testing;
 
-/// <summary>A real HTTP server on a free port that answers as a test says.</summary>
+/// <summary>A real HTTP server on a free port with responses defined by the test.</summary>
 public sealed class KestrelStub : IAsyncDisposable
 {
     private readonly WebApplication _app;

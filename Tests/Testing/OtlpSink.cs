@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Linnaeus.Testing;
 
-/// <summary>A collector of OTLP over HTTP that keeps what it is sent, read from the real protobuf bytes.</summary>
+/// <summary>An OTLP/HTTP collector that records requests, parsed from the real protobuf bytes.</summary>
 public sealed class OtlpSink : IAsyncDisposable
 {
     private readonly ConcurrentQueue<(string Signal, ProtobufMessage Request)> _requests = new();
@@ -48,7 +48,7 @@ public sealed class OtlpSink : IAsyncDisposable
         return sink;
     }
 
-    /// <summary>Whether <paramref name="text"/> stands anywhere in what was sent.</summary>
+    /// <summary>Whether any request contains <paramref name="text"/>.</summary>
     public bool Holds(string text) => _bytes.Any(request => request.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
@@ -65,7 +65,7 @@ public sealed class OtlpSink : IAsyncDisposable
 }
 
 /// <param name="Kind">2 server, 3 client.</param>
-/// <param name="Failed">Whether its status is an error, which paints its trace red.</param>
+/// <param name="Failed">Whether its status is an error.</param>
 public sealed record OtlpSpan(
     string Service, string Name, string TraceId, string SpanId, string ParentId, int Kind, IReadOnlyDictionary<string, string> Attributes, bool Failed);
 

@@ -17,7 +17,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
-    /// <param name="isDurable">Commits wait for the disk, as they do in earnest; tests that do not cut the power need not wait.</param>
+    /// <param name="isDurable">Whether commits wait for the disk, as in production.</param>
     public static async Task<PostgresServer> StartAsync(bool isDurable = false)
     {
         var server = new PostgresServer(isDurable);
@@ -40,7 +40,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return ConnectionString(name);
     }
 
-    /// <summary>Cuts every connection and goes away, as in a crash.</summary>
+    /// <summary>Stops at once and cuts all connections, as in a crash.</summary>
     public Task CrashAsync() => RunAsync(Program("pg_ctl"), "stop", "-D", Data, "-m", "immediate", "-w");
 
     /// <summary>Starts on the same data and port again. A run of all tests opens many databases, each with its own pool of connections.</summary>
@@ -48,16 +48,16 @@ public sealed class PostgresServer : IAsyncDisposable
         Program("pg_ctl"), "start", "-w", "-D", Data, "-l", Path.Combine(_folder, "log"),
         "-o", $"-p {_port} -c max_connections=500 -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync={(_isDurable ? "on" : "off")}");
 
-    /// <summary>Stops all its processes where they stand: connections stay open and nothing answers.</summary>
+    /// <summary>Suspends all its processes: connections stay open without responses.</summary>
     public Task PauseAsync() => SignalAsync("STOP");
 
-    /// <summary>Lets it go on after <see cref="PauseAsync"/>.</summary>
+    /// <summary>Resumes after <see cref="PauseAsync"/>.</summary>
     public Task ContinueAsync() => SignalAsync("CONT");
 
     private async Task SignalAsync(string signal)
     {
         var postmaster = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
-        // The postmaster first, so that no process is made in between.
+        // The postmaster first, so that it starts no process in between.
         using var kill = Process.Start("sh", ["-c", $"kill -{signal} {postmaster}; pkill -{signal} -P {postmaster}"]);
         await kill.WaitForExitAsync();
     }
@@ -83,7 +83,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return installed.OrderDescending().Concat(path).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "pg_ctl")));
     }
 
-    /// <summary>PostgreSQL refuses to run as root, so root runs it as the user that its package made.</summary>
+    /// <summary>PostgreSQL refuses to run as root, so root runs it as the user that its package created.</summary>
     private static async Task RunAsync(string program, params string[] arguments)
     {
         string[] command = Environment.IsPrivilegedProcess && program != "chown" ? ["runuser", "-u", "postgres", "--", program, .. arguments] : [program, .. arguments];

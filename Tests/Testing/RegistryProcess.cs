@@ -35,8 +35,8 @@ public sealed class RegistryProcess : IAsyncDisposable
     /// <param name="blobs">Connection string of the blob store.</param>
     /// <param name="environment">Further environment variables.</param>
     /// <param name="folder">Folder of the SQLite file, which stays; a temporary one, removed at the end, when null.</param>
-    /// <param name="launcher">A command that runs the one that follows it, such as <c>unshare --mount</c>.</param>
-    /// <exception cref="InvalidOperationException">It did not start; the message holds what it wrote.</exception>
+    /// <param name="launcher">A command prefix such as <c>unshare --mount</c>.</param>
+    /// <exception cref="InvalidOperationException">It did not start; the message contains its output.</exception>
     public static async Task<RegistryProcess> StartAsync(
         string blobs, IReadOnlyDictionary<string, string> environment, string? folder = null, params string[] launcher)
     {
@@ -55,7 +55,7 @@ public sealed class RegistryProcess : IAsyncDisposable
         return registry;
     }
 
-    /// <summary>All that it wrote to its console, once it has stopped.</summary>
+    /// <summary>The console output, once the process has stopped.</summary>
     public async Task<string> OutputAsync() => await _output + await _errors;
 
     /// <summary>Asks the process to stop and waits for its exit code.</summary>
@@ -67,7 +67,7 @@ public sealed class RegistryProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Ends the process at once, as a crash of the machine's making does.</summary>
+    /// <summary>Kills the process, like a crash.</summary>
     public async Task KillAsync()
     {
         if (!_process.HasExited)

@@ -6,7 +6,7 @@ using Linnaeus.Vision.Networks;
 
 namespace Linnaeus.Testing;
 
-/// <summary>Registers networks as versions, without a training.</summary>
+/// <summary>Registers networks as versions without training.</summary>
 public static class Versions
 {
     /// <param name="weights">A safetensors file to load, or random weights.</param>
@@ -34,8 +34,8 @@ public static class Versions
         }
     }
 
-    /// <summary>A network with random weights that says it was trained on drawn flowers, whose subjects are marked.</summary>
-    /// <param name="fingerprint">Of the data that it says it saw; the dataset's own when absent.</param>
+    /// <summary>Registers a network with random weights as if trained on synthetic flowers, which have masks.</summary>
+    /// <param name="fingerprint">Dataset fingerprint in the description; the dataset's own when absent.</param>
     public static async Task<(ModelVersionInfo Version, Dataset Dataset)> RegisterDrawnAsync(
         RegistryClient registry, string name, int classes, int testPerClass, int imageSize, string? fingerprint = null)
     {

@@ -10,7 +10,7 @@ namespace Linnaeus.Vision.Tests;
 
 public sealed class AugmentationPipelineTests
 {
-    private static Tensor Pictures(int count, int side, int seed = 1)
+    private static Tensor Images(int count, int side, int seed = 1)
     {
         var bytes = new byte[count * 3 * side * side];
         new Random(seed).NextBytes(bytes);
@@ -19,9 +19,9 @@ public sealed class AugmentationPipelineTests
     }
 
     [Fact]
-    public void None_only_normalises()
+    public void None_only_normalizes()
     {
-        using var images = Pictures(2, 8);
+        using var images = Images(2, 8);
         using var actual = AugmentationPresets.Create(AugmentationPreset.None, 8).Apply(images, 1, 1, 1);
         Assert.Equal(ScalarType.Float32, actual.dtype);
         Assert.True(ChannelsLast.Has(actual));
@@ -34,10 +34,10 @@ public sealed class AugmentationPipelineTests
     [InlineData("light")]
     [InlineData("keras")]
     [InlineData("advanced")]
-    public void What_is_drawn_depends_on_seed_epoch_step_and_place_alone(string preset)
+    public void Draws_depend_only_on_seed_epoch_step_and_position(string preset)
     {
         var pipeline = AugmentationPresets.Create(Choice.Parse<AugmentationPreset>(preset), 16);
-        using var images = Pictures(1, pipeline.SourceSize).expand(4, -1, -1, -1);
+        using var images = Images(1, pipeline.SourceSize).expand(4, -1, -1, -1);
         byte[] Run(long seed, int epoch, int step)
         {
             using var result = pipeline.Apply(images, seed, epoch, step);
@@ -61,12 +61,12 @@ public sealed class AugmentationPipelineTests
     public void The_keras_preset_logs_its_effective_ranges()
     {
         var facts = AugmentationPresets.Create(AugmentationPreset.Keras, 64).Describe();
-        Assert.Equal("[-45, 45] degrees, positive is anticlockwise", facts["augmentation.random_rotation"]);
-        Assert.Equal("[0.2, 0.3], positive shrinks the picture", facts["augmentation.random_zoom"]);
+        Assert.Equal("[-45, 45] degrees, positive is counterclockwise", facts["augmentation.random_rotation"]);
+        Assert.Equal("[0.2, 0.3], positive shrinks the image", facts["augmentation.random_zoom"]);
         Assert.Equal("height [-0.2, 0.3], width [-0.2, 0.3], positive is down and right", facts["augmentation.random_translation"]);
         Assert.Equal("[-0.5, 0.5] of the value range [0, 255]", facts["augmentation.random_brightness"]);
-        Assert.Equal("factor [0.5, 1.5] about each channel's mean, one per picture", facts["augmentation.random_contrast"]);
-        Assert.Contains("two independent coins", facts["augmentation.random_flip"], StringComparison.Ordinal);
+        Assert.Equal("factor [0.5, 1.5] about each channel's mean, one per image", facts["augmentation.random_contrast"]);
+        Assert.Contains("independently with p=0.5", facts["augmentation.random_flip"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,13 +74,13 @@ public sealed class AugmentationPipelineTests
     {
         var facts = AugmentationPresets.Create(AugmentationPreset.Advanced, 64).Describe();
         Assert.Equal("area [0.25, 1], aspect [0.75, 1.3333333333333333]", facts["augmentation.random_resized_crop"]);
-        Assert.Equal("[-30, 30] degrees, positive is anticlockwise", facts["augmentation.random_rotation"]);
-        Assert.Equal("factor [0.5, 1.5] about each pixel's grey, one per picture", facts["augmentation.random_saturation"]);
+        Assert.Equal("[-30, 30] degrees, positive is counterclockwise", facts["augmentation.random_rotation"]);
+        Assert.Equal("factor [0.5, 1.5] about each pixel's gray, one per image", facts["augmentation.random_saturation"]);
         Assert.StartsWith("p=0.5, area [0.02, 0.25]", facts["augmentation.random_erasing"], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Erased_boxes_have_the_mean_colour_and_the_areas_asked_for()
+    public void Erased_boxes_have_the_mean_color_and_the_areas_asked_for()
     {
         using var scope = NewDisposeScope();
         const int count = 400, side = 40;
@@ -91,13 +91,13 @@ public sealed class AugmentationPipelineTests
         Assert.InRange(shares.Length, 160, 240);
         Assert.InRange(shares.Min(), 0.015, 0.04);
         Assert.InRange(shares.Max(), 0.2, 0.27);
-        // What is not left as it was has the colour that normalises to 0.
-        var colours = erased.select(1, 1).masked_select(erased.select(1, 1).ne(7));
-        Assert.InRange(colours.sub(255 * 0.456f).abs().max().ToDouble(), 0, 1e-3);
+        // Erased pixels have the color that normalizes to 0.
+        var colors = erased.select(1, 1).masked_select(erased.select(1, 1).ne(7));
+        Assert.InRange(colors.sub(255 * 0.456f).abs().max().ToDouble(), 0, 1e-3);
     }
 
     [Fact]
-    public void Saturation_moves_colours_about_their_luma()
+    public void Saturation_moves_colors_about_their_luma()
     {
         using var image = tensor(new float[] { 200, 100, 50 }, [1, 3, 1, 1]);
         // Luma 0.299 * 200 + 0.587 * 100 + 0.114 * 50 = 124.2.
@@ -155,7 +155,7 @@ public sealed class AugmentationPipelineTests
     public void Composed_maps_equal_one_step_after_the_other()
     {
         // A turn by 90 degrees, a mirroring and shifts by whole pixels lose nothing, so that both ways must agree exactly inside.
-        using var images = Pictures(1, 10).to(ScalarType.Float32);
+        using var images = Images(1, 10).to(ScalarType.Float32);
         AffineMap[] steps = [AffineMap.Rotation(90, 10, 10), AffineMap.Flip(true, false, 10, 10), AffineMap.Translation(0.2, -0.1, 10, 10)];
         using var scope = NewDisposeScope();
         var sequential = images;
@@ -170,7 +170,7 @@ public sealed class AugmentationPipelineTests
     }
 
     [Fact]
-    public void A_crop_of_the_whole_picture_is_a_resize_about_pixel_areas()
+    public void A_crop_of_the_whole_image_is_a_resize_about_pixel_areas()
     {
         using var images = tensor(new float[] { 0, 10, 20, 30, 0, 10, 20, 30 }, [1, 1, 2, 4]);
         using var half = Resampling.Apply(images, [AffineMap.Crop(0, 0, 4, 2, 2, 1)], 1, 2);
@@ -178,7 +178,7 @@ public sealed class AugmentationPipelineTests
     }
 
     [Fact]
-    public void Ranges_that_cannot_be_meant_are_refused()
+    public void Invalid_ranges_are_refused()
     {
         Assert.Throws<ArgumentException>(() => new DrawRange(1.5, 1.5));
         Assert.Throws<ArgumentException>(() => new DrawRange(0.3, 0.2));

@@ -24,8 +24,8 @@ public sealed class AugmentationVectorTests
             var operation = parameters.GetProperty("op").GetString()!;
             if (operation.StartsWith("mixup", StringComparison.Ordinal) || operation.StartsWith("cutmix", StringComparison.Ordinal))
                 continue;
-            using var input = Picture(vector.GetProperty("input"));
-            using var expected = Picture(vector.GetProperty("expected"));
+            using var input = ReadImage(vector.GetProperty("input"));
+            using var expected = ReadImage(vector.GetProperty("expected"));
             using var actual = Apply(operation, parameters, input);
             using var difference = actual.sub(expected).abs().max();
             var tolerance = operation is "brightness" or "contrast" ? ValueTolerance : GeometryTolerance;
@@ -53,12 +53,12 @@ public sealed class AugmentationVectorTests
     }
 
     /// <summary>Nested arrays [H, W, C] as a tensor [1, C, H, W].</summary>
-    private static Tensor Picture(JsonElement rows)
+    private static Tensor ReadImage(JsonElement rows)
     {
         long height = rows.GetArrayLength(), width = rows[0].GetArrayLength(), channels = rows[0][0].GetArrayLength();
         var values = rows.EnumerateArray().SelectMany(row => row.EnumerateArray()).SelectMany(pixel => pixel.EnumerateArray())
             .Select(value => value.GetSingle()).ToArray();
-        using var picture = tensor(values, [1, height, width, channels]);
-        return picture.permute(0, 3, 1, 2).contiguous();
+        using var image = tensor(values, [1, height, width, channels]);
+        return image.permute(0, 3, 1, 2).contiguous();
     }
 }

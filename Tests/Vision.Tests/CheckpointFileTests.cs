@@ -85,8 +85,8 @@ public sealed class CheckpointFileTests
         SafetensorsFile.Write(folder["t.safetensors"], [("a", torch.ones(2))]);
         using var file = SafetensorsFile.Open(folder["t.safetensors"]);
 
-        Assert.Contains("no file", Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(folder["nothing"])).Message);
+        Assert.Contains("File not found", Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(folder["nothing"])).Message);
         Assert.Contains("no tensor 'b'", Assert.Throws<CheckpointException>(() => file.Read("b")).Message);
-        Assert.Contains("shape [2], but [3]", Assert.Throws<CheckpointException>(() => file.ReadInto("a", torch.zeros(3))).Message);
+        Assert.Contains("shape [2], expected [3]", Assert.Throws<CheckpointException>(() => file.ReadInto("a", torch.zeros(3))).Message);
     }
 }

@@ -7,7 +7,7 @@ namespace Linnaeus.Vision.Tests;
 
 public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedFiles files) : IClassFixture<CheckpointPyTorchFileTests.SavedFiles>
 {
-    /// <summary>Files that <c>torch.save</c> wrote, good ones and such as should not be believed.</summary>
+    /// <summary>Files that <c>torch.save</c> wrote, valid ones and malicious ones.</summary>
     public sealed class SavedFiles : IDisposable
     {
         private readonly TemporaryFolder folder = new();
@@ -62,9 +62,9 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
     [InlineData("big_endian.pth", "byte order 'big'")]
     [InlineData("beyond.pth", "breaks the pickle format")]
     [InlineData("absurd.pth", "breaks the pickle format")]
-    [InlineData("expected.safetensors", "no PyTorch file")]
-    [InlineData("missing.pth", "There is no file")]
-    public void A_file_that_is_more_or_less_than_tensors_is_refused_by_name(string name, string reason)
+    [InlineData("expected.safetensors", "not a PyTorch file")]
+    [InlineData("missing.pth", "File not found")]
+    public void A_file_with_anything_but_tensors_is_refused_by_name(string name, string reason)
     {
         var path = files[name];
         var message = Assert.Throws<CheckpointException>(() => PyTorchFile.Open(path)).Message;
@@ -74,9 +74,9 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
     }
 
     [Theory]
-    [InlineData("bomb.pth", "not the 16 uncompressed ones")]
-    [InlineData("short.pth", "take 8 bytes")]
-    public void Numbers_that_are_not_what_the_description_promises_are_refused(string name, string reason)
+    [InlineData("bomb.pth", "expected 16 uncompressed")]
+    [InlineData("short.pth", "has 8 bytes")]
+    public void Data_of_the_wrong_size_is_refused(string name, string reason)
     {
         var before = GC.GetTotalAllocatedBytes();
         var message = Assert.Throws<CheckpointException>(() =>
@@ -90,7 +90,7 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
     }
 
     [Fact]
-    public void No_damaged_byte_gives_anything_but_the_one_exception()
+    public void Damaged_bytes_only_give_checkpoint_exceptions()
     {
         var good = File.ReadAllBytes(files["state.pth"]);
         using var folder = new TemporaryFolder();
@@ -118,7 +118,7 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
     }
 
     [Fact]
-    public void No_damaged_description_gives_anything_but_the_one_exception()
+    public void A_damaged_index_only_gives_checkpoint_exceptions()
     {
         using var archive = ZipFile.OpenRead(files["nested.pth"]);
         using var stream = archive.Entries.Single(entry => entry.Name == "data.pkl").Open();
@@ -147,7 +147,7 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
         var pth = SharedData.Locate("checkpoints/efficientnet_b0_flowers12.pth");
         using var first = Architectures.Create(Architecture.EfficientNetB0, 12, seed: 1);
         using var second = Architectures.Create(Architecture.EfficientNetB0, 12, seed: 2);
-        var report = Weights.Initialise(first, $"file:{pth}");
+        var report = Weights.Initialize(first, $"file:{pth}");
         Assert.Equal((360, false), (report.Loaded, report.HeadReplaced));
         Weights.Load(second, SharedData.Locate("checkpoints/efficientnet_b0_flowers12.safetensors"));
         using var scope = torch.NewDisposeScope();
@@ -155,11 +155,11 @@ public sealed class CheckpointPyTorchFileTests(CheckpointPyTorchFileTests.SavedF
             Assert.True(one.sub(other).abs().max().to(torch.ScalarType.Float64).ToDouble() == 0, name);
 
         using var third = Architectures.Create(Architecture.EfficientNetB0, 5, seed: 3);
-        var replaced = Weights.Initialise(third, $"file:{pth}");
+        var replaced = Weights.Initialize(third, $"file:{pth}");
         Assert.True(replaced.HeadReplaced);
-        Assert.Contains("the classifier drawn anew for 5 classes", replaced.Message, StringComparison.Ordinal);
+        Assert.Contains("the classifier is newly initialized for 5 classes", replaced.Message, StringComparison.Ordinal);
         using var other3 = Architectures.Create(Architecture.MobileNetV2, 12, seed: 3);
-        var misfit = Assert.Throws<CheckpointException>(() => Weights.Initialise(other3, $"file:{pth}"));
+        var misfit = Assert.Throws<CheckpointException>(() => Weights.Initialize(other3, $"file:{pth}"));
         Assert.Contains("does not fit mobilenet_v2", misfit.Message, StringComparison.Ordinal);
     }
 }

@@ -53,7 +53,7 @@ public sealed class DatasetDuplicatesTests
     }
 
     [Fact]
-    public void Flat_pictures_are_no_copies_of_one_another() =>
+    public void Flat_images_are_no_copies_of_one_another() =>
         Assert.Equal(0, PerceptualHash.Of(new Image(40, 40)).CorrelationWith(PerceptualHash.Of(new Image(40, 40))));
 
     [Fact]

@@ -23,31 +23,31 @@ public sealed class DatasetFlowers102Tests : IDisposable
         Assert.Equal(102, labels.Labels.Distinct().Count());
         foreach (var split in new[] { labels.Train, labels.Validation })
             Assert.All(split.CountBy(position => labels.Labels[position]), pair => Assert.Equal(10, pair.Value));
-        // The authors' page: 40 to 258 pictures a class.
+        // The authors' page: 40 to 258 images a class.
         var counts = labels.Labels.CountBy(label => label).Select(pair => pair.Value).ToList();
         Assert.Equal((40, 258), (counts.Min(), counts.Max()));
         Assert.Equal(102, ClassNames.All.Distinct().Count());
     }
 
     [Fact]
-    public async Task It_opens_complete_with_its_names_and_says_what_is_missing()
+    public async Task It_opens_complete_or_names_what_is_missing()
     {
         foreach (var name in new[] { "imagelabels.mat", "setid.mat" })
             File.Copy(SharedData.Locate($"flowers102/{name}"), folder[name]);
         var options = new DatasetOptions { Flowers102Folder = folder.Path };
         Task<Dataset> Open() => Datasets.OpenAsync("flowers102", options, Cancellation);
 
-        Assert.Contains("102flowers.tgz is there: put https://", (await Assert.ThrowsAsync<DatasetException>(Open)).Message, StringComparison.Ordinal);
+        Assert.Contains("102flowers.tgz exists. Download https://", (await Assert.ThrowsAsync<DatasetException>(Open)).Message, StringComparison.Ordinal);
         await File.WriteAllTextAsync(folder["102flowers.tgz"], "<html>", Cancellation);
         Assert.Contains("not the official file", (await Assert.ThrowsAsync<DatasetException>(Open)).Message, StringComparison.Ordinal);
 
         Directory.CreateDirectory(folder["jpg"]);
-        await File.WriteAllBytesAsync(folder["picture.png"], PngCodec.Encode(new Image(8, 8)), Cancellation);
+        await File.WriteAllBytesAsync(folder["image.png"], PngCodec.Encode(new Image(8, 8)), Cancellation);
         for (var i = 1; i <= 8189; i++)
-            File.CreateSymbolicLink(folder[$"jpg/image_{i:D5}.jpg"], folder["picture.png"]);
+            File.CreateSymbolicLink(folder[$"jpg/image_{i:D5}.jpg"], folder["image.png"]);
         var dataset = await Open();
         Assert.Equal((1020, 1020, 6149, 102), (dataset.Train.Count, dataset.Validation.Count, dataset.Test.Count, dataset.Classes.Count));
-        // The first picture of the archive is a passion flower, label 77.
+        // The first image of the archive is a passion flower, label 77.
         var first = dataset.All.Single(sample => sample.Id == "jpg/image_00001.jpg");
         Assert.Equal((76, "passion flower"), (first.Label, dataset.Classes[first.Label]));
         Assert.Equal("official (setid.mat)", dataset.SplitOrigin);
@@ -61,7 +61,7 @@ public sealed class DatasetFlowers102Tests : IDisposable
     }
 
     [Fact]
-    public async Task An_archive_unpacks_its_pictures_whole_or_not_at_all_and_nothing_elsewhere()
+    public async Task An_archive_is_extracted_atomically_and_only_into_its_folder()
     {
         var archive = new MemoryStream();
         await using (var zip = new GZipStream(archive, CompressionLevel.Fastest, leaveOpen: true))
@@ -78,13 +78,13 @@ public sealed class DatasetFlowers102Tests : IDisposable
         }
 
         archive.Position = 0;
-        await PictureArchive.ExtractAsync(archive, "jpg", folder["jpg"], Cancellation);
+        await ImageArchive.ExtractAsync(archive, "jpg", folder["jpg"], Cancellation);
         Assert.Equal(["image_00001.jpg", "image_00002.jpg"], Directory.GetFiles(folder["jpg"]).Select(Path.GetFileName).Order());
         Assert.Equal([folder["jpg"]], Directory.GetFileSystemEntries(folder.Path));
 
         var cut = new MemoryStream(archive.ToArray()[..(int)(archive.Length / 2)]);
-        var fault = await Assert.ThrowsAsync<DatasetException>(() => PictureArchive.ExtractAsync(cut, "jpg", folder["again"], Cancellation));
-        Assert.Contains("damaged", fault.Message, StringComparison.Ordinal);
+        var fault = await Assert.ThrowsAsync<DatasetException>(() => ImageArchive.ExtractAsync(cut, "jpg", folder["again"], Cancellation));
+        Assert.Contains("corrupt", fault.Message, StringComparison.Ordinal);
         Assert.Equal([folder["jpg"]], Directory.GetFileSystemEntries(folder.Path));
     }
 }

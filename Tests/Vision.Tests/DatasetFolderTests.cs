@@ -22,7 +22,7 @@ public sealed class DatasetFolderTests : IDisposable
             Add($"{split}/rose/a.jpeg");
             Add($"{split}/iris/c.Jpg");
         }
-        File.WriteAllText(_folder["Train/rose/notes.txt"], "not a picture");
+        File.WriteAllText(_folder["Train/rose/notes.txt"], "not an image");
 
         var dataset = await Open();
 
@@ -84,7 +84,7 @@ public sealed class DatasetFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task Bad_files_are_left_out_and_listed()
+    public async Task Bad_files_are_skipped_and_listed()
     {
         for (var i = 0; i < 4; i++)
         {
@@ -93,7 +93,7 @@ public sealed class DatasetFolderTests : IDisposable
         }
         Add("test/a/0.png");
         File.WriteAllText(_folder["train/a/error.jpg"], "<html>404</html>");
-        File.WriteAllBytes(_folder["train/b/half.jpg"], JpegCodec.Encode(ImagingFaultTests.Picture())[..^200]);
+        File.WriteAllBytes(_folder["train/b/half.jpg"], JpegCodec.Encode(ImagingFaultTests.Sample())[..^200]);
         File.WriteAllBytes(_folder["train/b/zero.png"], []);
         File.WriteAllBytes(_folder["train/b/old.gif"], [1]);
 
@@ -109,9 +109,9 @@ public sealed class DatasetFolderTests : IDisposable
     [Fact]
     public async Task Data_that_cannot_be_trained_on_is_refused_with_the_reason()
     {
-        await Refused("does not exist", _folder["missing"]);
+        await Refused("Folder not found", _folder["missing"]);
         Directory.CreateDirectory(_folder["nothing"]);
-        await Refused("holds no pictures", _folder["nothing"]);
+        await Refused("has no images", _folder["nothing"]);
         Add("one/a/1.png");
         await Refused("only the class \"a\"", _folder["one"]);
         await Refused("is a file", _folder["one/a/1.png"]);
@@ -119,7 +119,7 @@ public sealed class DatasetFolderTests : IDisposable
         Add("strange/train/a/1.png");
         Add("strange/train/b/1.png");
         Add("strange/test/c/1.png");
-        await Refused("class \"c\" is in the test split but without pictures in the training split", _folder["strange"]);
+        await Refused("class \"c\" is in the test split but not in the training split", _folder["strange"]);
 
         Add("trainless/test/a/1.png");
         await Refused("none named \"train\"", _folder["trainless"]);
@@ -128,9 +128,9 @@ public sealed class DatasetFolderTests : IDisposable
         Directory.CreateDirectory(_folder["lost/train/b"]);
         File.WriteAllText(_folder["lost/train/b/1.jpg"], "<html>");
         Add("lost/test/a/1.png");
-        await Refused("class \"b\" is without any usable training picture (train/b/1.jpg: it is an HTML", _folder["lost"]);
+        await Refused("class \"b\" is without valid training images (train/b/1.jpg: not a valid image: HTML", _folder["lost"]);
 
-        Assert.Contains("write folder:PATH", (await Assert.ThrowsAsync<DatasetException>(() => Datasets.OpenAsync("folder:", null, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("Use folder:PATH", (await Assert.ThrowsAsync<DatasetException>(() => Datasets.OpenAsync("folder:", null, Cancellation))).Message, StringComparison.Ordinal);
         Assert.Contains("Unknown dataset", (await Assert.ThrowsAsync<DatasetException>(() => Datasets.OpenAsync("cifar", null, Cancellation))).Message, StringComparison.Ordinal);
     }
 
@@ -157,6 +157,6 @@ public sealed class DatasetFolderTests : IDisposable
     private void Add(string path, int seed = 1)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_folder[path])!);
-        File.WriteAllBytes(_folder[path], PngCodec.Encode(ImagingFaultTests.Picture(seed: seed)));
+        File.WriteAllBytes(_folder[path], PngCodec.Encode(ImagingFaultTests.Sample(seed: seed)));
     }
 }

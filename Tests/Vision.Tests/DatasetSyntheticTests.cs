@@ -21,10 +21,10 @@ public sealed class DatasetSyntheticTests
     {
         var drawing = new SyntheticFlowersOptions { Classes = 2, TrainPerClass = 2, ValPerClass = 0, TestPerClass = 2, Side = 48 };
         var (first, second, other) = (await Open(drawing), await Open(drawing), await Open(drawing with { Seed = 2 }));
-        Assert.Equal(Pictures(first), Pictures(second));
+        Assert.Equal(Images(first), Images(second));
         Assert.Equal(first.Fingerprint, second.Fingerprint);
         Assert.NotEqual(first.Fingerprint, other.Fingerprint);
-        Assert.Equal(16, Pictures(first).Concat(Pictures(other)).Distinct().Count());
+        Assert.Equal(16, Images(first).Concat(Images(other)).Distinct().Count());
     }
 
     // Pinned so that a change of the drawing, or a platform that computes it differently, is noticed: raise FlowerScene.Version then.
@@ -75,6 +75,6 @@ public sealed class DatasetSyntheticTests
 
     private static Task<Dataset> Open(SyntheticFlowersOptions drawing) => Datasets.OpenAsync(SyntheticFlowers.Name, new DatasetOptions { Synthetic = drawing, ValidationFraction = 0 });
 
-    private static List<string> Pictures(Dataset dataset) =>
+    private static List<string> Images(Dataset dataset) =>
         [.. dataset.All.Select(sample => Convert.ToHexString(SHA256.HashData(sample.Source.Load().Pixels)))];
 }

@@ -38,7 +38,7 @@ public sealed class EvaluationFigureTests
     {
         var figure = XDocument.Parse(ConfusionMatrixFigure.Draw([[3, 1], [0, 2]], ["a<b", "rose"]));
 
-        Assert.Contains(figure.Descendants(Svg + "title"), t => t.Value == "a<b as rose: 1");
+        Assert.Contains(figure.Descendants(Svg + "title"), t => t.Value == "a<b predicted as rose: 1");
         Assert.Equal(["3", "1", "2"], figure.Descendants(Svg + "text").Select(t => t.Value).Where(t => int.TryParse(t, out _)));
     }
 

@@ -10,7 +10,7 @@ public sealed class EvaluationRunTests
     public void Predictions_are_those_of_the_logits_in_evaluation_mode_whatever_the_batches()
     {
         using var network = Architectures.Create(Architecture.EfficientNetB0, 7, seed: 3);
-        var data = MemoryBatches.Coloured(7, 3, 32, 3, seed: 1);
+        var data = MemoryBatches.Colored(7, 3, 32, 3, seed: 1);
         var predictions = Evaluator.Predict(network, data.ReadEpoch(1, 0, CancellationToken.None));
 
         Assert.True(network.training);
@@ -18,7 +18,7 @@ public sealed class EvaluationRunTests
         network.eval();
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var whole = MemoryBatches.Coloured(7, 3, 32, 7, seed: 1).ReadEpoch(1, 0, CancellationToken.None).Single();
+        var whole = MemoryBatches.Colored(7, 3, 32, 7, seed: 1).ReadEpoch(1, 0, CancellationToken.None).Single();
         var probabilities = torch.nn.functional.softmax(network.call(whole.Images), 1).data<float>().ToArray();
         for (var i = 0; i < 7; i++)
         {

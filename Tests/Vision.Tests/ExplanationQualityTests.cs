@@ -36,9 +36,9 @@ public sealed class ExplanationQualityTests
     public void Gini_index(float[] values, double expected) => Assert.Equal(expected, Sparseness.Gini(values), 12);
 
     [Fact]
-    public void The_centre_map_falls_with_the_distance()
+    public void The_center_map_falls_with_the_distance()
     {
-        var map = ControlMaps.Centre(3, 5);
+        var map = ControlMaps.Center(3, 5);
         Assert.Equal(0, map[7]);
         Assert.Equal(-MathF.Sqrt(5), map[0], 6);
         Assert.Equal(-2, map[5], 6);
@@ -56,7 +56,7 @@ public sealed class ExplanationQualityTests
     }
 
     [Fact]
-    public void Focus_is_the_part_of_the_evidence_on_the_subject()
+    public void Focus_is_the_share_of_the_evidence_on_the_object()
     {
         var subject = new Subject([1, 0.5f, 0, 0], IsMask: true);
         Assert.Equal((3 + 1) / 8.0, SubjectFocus.Share([3, 2, 3, 0], subject));
@@ -65,7 +65,7 @@ public sealed class ExplanationQualityTests
     }
 
     [Fact]
-    public void A_mask_goes_the_way_of_its_picture_and_an_unmarked_subject_is_in_the_middle()
+    public void A_mask_is_cropped_like_its_image_and_without_one_the_object_is_in_the_center()
     {
         var coverage = new byte[8 * 4]; // the middle square of 8 x 4 is x = 2..5: its right half is marked
         for (var i = 0; i < coverage.Length; i++)
@@ -74,7 +74,7 @@ public sealed class ExplanationQualityTests
         Assert.Equal([0, 0, 1, 1], subject.Values[..4]);
         Assert.Null(Subject.Of(new Mask(8, 4, new byte[32]), 4));
 
-        var middle = Subject.Centre(100);
+        var middle = Subject.Center(100);
         Assert.Equal(Math.PI * 0.35 * 0.35, middle.Area, 0.01);
         Assert.Equal((1, 0, false), (middle.Values[5050], middle.Values[0], middle.IsMask));
     }
@@ -110,12 +110,12 @@ public sealed class ExplanationQualityTests
         network.eval();
         using var images = torch.randn(2, 3, 64, 64, generator: new torch.Generator(1));
         var before = GradCam.Explain(network, images);
-        var stages = RandomisedWeights.Check(network, images, (any, pictures, targets) => GradCam.Explain(any, pictures, targets), seed: 3);
+        var stages = RandomizedWeights.Check(network, images, (any, inputs, targets) => GradCam.Explain(any, inputs, targets), seed: 3);
 
         Assert.Equal(["classifier", .. Enumerable.Range(0, 9).Reverse().Select(i => $"features.{i}")], stages.Select(stage => stage.From));
         // Drawn by the same seed the "random" weights are the network's own: every map stays, which shows that nothing else is changed.
         Assert.All(stages, stage => Assert.Equal(1 - (stage.Flat / 2.0), stage.Correlation, 9));
-        Assert.NotEqual(1, RandomisedWeights.Check(network, images, (any, pictures, targets) => GradCam.Explain(any, pictures, targets), seed: 4)[^1].Correlation, 3);
+        Assert.NotEqual(1, RandomizedWeights.Check(network, images, (any, inputs, targets) => GradCam.Explain(any, inputs, targets), seed: 4)[^1].Correlation, 3);
         Assert.Equal(before.Select(map => map.Logit), GradCam.Explain(network, images).Select(map => map.Logit));
     }
 

@@ -61,7 +61,7 @@ public sealed class ExplanationTests : IDisposable
         var difference = Attribute(3).Zip(Attribute(1), (a, b) => a - b).ToArray();
         Assert.InRange(Furthest(Attribute(new(3, Against: 1)), difference) / difference.Max(Math.Abs), 0, 1e-3);
 
-        Assert.Contains("against itself", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, first, [new(2, Against: 2)])).Message);
+        Assert.Contains("contrasted with itself", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, first, [new(2, Against: 2)])).Message);
         var predicted = GradCam.Explain(network, first)[0].Target;
         Assert.Contains("predicted", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, first, [new(null, Against: predicted)])).Message);
     }
@@ -166,7 +166,7 @@ public sealed class ExplanationTests : IDisposable
     }
 
     [Fact]
-    public void The_baseline_is_black_or_the_mean_colour_as_asked()
+    public void The_baseline_is_black_or_the_mean_color_as_asked()
     {
         using var scope = torch.NewDisposeScope();
         var black = torch.tensor(Preprocessing.Mean.Zip(Preprocessing.Std, (m, s) => -m / s).ToArray()).view(1, 3, 1, 1).expand(new long[] { 1, 3, 64, 64 }).contiguous();
@@ -228,7 +228,7 @@ public sealed class ExplanationTests : IDisposable
     [Fact]
     public void Occlusion_of_a_quadratic_is_what_each_square_is_worth()
     {
-        // With the mean colour, zero, over it a square loses sum_c weight_tc * mean over all pixels of x_c^2 inside the square.
+        // With the mean color, zero, over it a square loses sum_c weight_tc * mean over all pixels of x_c^2 inside the square.
         using var quadratic = new PowerNetwork(2);
         using var first = images.narrow(0, 0, 1);
         var result = Occlusion.Explain(quadratic, first, Preprocessing, [1], new() { Window = 32, Stride = 32 })[0];
@@ -255,15 +255,15 @@ public sealed class ExplanationTests : IDisposable
         using var flat = torch.zeros(3, 64, 64);
         using var tiny = torch.zeros(1, 3, 32, 32);
 
-        Assert.Contains("2 images need 2 targets, not 1", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, images, [1])).Message);
-        Assert.Contains("target 5 is no class", Assert.Throws<ArgumentException>(() => IntegratedGradients.Explain(network, images, Preprocessing, [0, 5])).Message);
+        Assert.Contains("2 images need 2 targets, got 1", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, images, [1])).Message);
+        Assert.Contains("target 5 is not a class index", Assert.Throws<ArgumentException>(() => IntegratedGradients.Explain(network, images, Preprocessing, [0, 5])).Message);
         Assert.Contains("[3, 64, 64]", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, flat)).Message);
         Assert.Contains("single cell", Assert.Throws<ArgumentException>(() => GradCam.Explain(network, tiny)).Message);
         Assert.Contains("2 to 1000", Assert.Throws<ArgumentException>(() => IntegratedGradients.Explain(network, images, Preprocessing, options: new() { Steps = 1 })).Message);
     }
 
     [Fact]
-    public void Cancelling_ends_the_path()
+    public void Canceling_ends_the_path()
     {
         using var stop = new CancellationTokenSource();
         stop.Cancel();

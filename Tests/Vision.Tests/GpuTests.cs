@@ -29,7 +29,7 @@ public sealed class GpuTests
     }
 
     [Fact]
-    public async Task Steps_of_the_optimiser_are_those_of_the_cpu()
+    public async Task Steps_of_the_optimizer_are_those_of_the_cpu()
     {
         Assert.SkipUnless(torch.cuda.is_available(), NoGpu);
         var (expected, actual) = (await WeightsAsync(torch.CPU), await WeightsAsync(torch.device("cuda")));
@@ -52,7 +52,7 @@ public sealed class GpuTests
     }
 
     [Fact]
-    public void Memory_that_a_gpu_lacks_is_an_error_that_says_so_and_the_gpu_goes_on()
+    public void Gpu_out_of_memory_is_an_error_and_the_gpu_stays_usable()
     {
         Assert.SkipUnless(torch.cuda.is_available(), NoGpu);
         var gpu = torch.device("cuda");

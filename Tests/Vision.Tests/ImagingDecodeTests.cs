@@ -61,7 +61,7 @@ public sealed class ImagingDecodeTests : IDisposable
     [InlineData(6, "right", "top")]
     [InlineData(7, "right", "bottom")]
     [InlineData(8, "left", "bottom")]
-    public void Exif_orientation_is_honoured(int orientation, string row0, string column0)
+    public void Exif_orientation_is_honored(int orientation, string row0, string column0)
     {
         // Stored: red where row 0 meets column 0, green at the other end of row 0, blue at the other end of column 0.
         var stored = new Image(32, 16);
@@ -80,7 +80,7 @@ public sealed class ImagingDecodeTests : IDisposable
     }
 
     [Fact]
-    public void Encoded_pictures_come_back()
+    public void Encoded_images_come_back()
     {
         var image = new Image(33, 21);
         new Random(3).NextBytes(image.Pixels);

@@ -11,7 +11,7 @@ public sealed class ImagingFaultTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public static Image Picture(int width = 48, int height = 40, int seed = 1)
+    public static Image Sample(int width = 48, int height = 40, int seed = 1)
     {
         var image = new Image(width, height);
         var random = new Random(seed);
@@ -25,17 +25,17 @@ public sealed class ImagingFaultTests : IDisposable
         { "html", "HTML" },
         { "html-doctype", "HTML" },
         { "empty", "empty" },
-        { "short", "too short" },
+        { "short", "not a valid image (2 bytes)" },
         { "gif", "GIF" },
-        { "noise", "not those of a JPEG, PNG or WebP" },
-        { "jpeg-half", "truncated or damaged JPEG" },
-        { "jpeg-without-end", "truncated or damaged JPEG" },
-        { "jpeg-stray-byte-half", "truncated or damaged JPEG" },
+        { "noise", "not that of a JPEG, PNG or WebP" },
+        { "jpeg-half", "truncated or corrupt JPEG" },
+        { "jpeg-without-end", "truncated or corrupt JPEG" },
+        { "jpeg-stray-byte-half", "truncated or corrupt JPEG" },
         { "jpeg-header-only", "without a frame header" },
         { "jpeg-huge", "65500x65500" },
-        { "png-half", "truncated or damaged PNG" },
+        { "png-half", "truncated or corrupt PNG" },
         { "png-huge", "30000x30000" },
-        { "png-flipped-bit", "truncated or damaged PNG" },
+        { "png-flipped-bit", "truncated or corrupt PNG" },
         { "png-header-only", "without a header" },
         { "one-pixel", "only 1x1 pixels" },
     };
@@ -66,14 +66,14 @@ public sealed class ImagingFaultTests : IDisposable
     [Fact]
     public void Stray_bytes_between_markers_do_no_harm()
     {
-        var jpeg = JpegCodec.Encode(Picture());
+        var jpeg = JpegCodec.Encode(Sample());
         Assert.Equal(ImageDecoder.Decode(jpeg, "a.jpg").Pixels, ImageDecoder.Decode(WithStrayBytes(jpeg), "b.jpg").Pixels);
     }
 
     [Fact]
     public void The_type_is_told_by_content_and_the_bounds_are_the_callers()
     {
-        File.WriteAllBytes(_folder["really-a-png.jpg"], PngCodec.Encode(Picture()));
+        File.WriteAllBytes(_folder["really-a-png.jpg"], PngCodec.Encode(Sample()));
         Assert.Equal(48, ImageDecoder.DecodeFile(_folder["really-a-png.jpg"]).Width);
         Assert.Throws<ImageFormatException>(() => ImageDecoder.DecodeFile(_folder["really-a-png.jpg"], new DecodeOptions { MaxPixels = 1000 }));
         Assert.Throws<ImageFormatException>(() => ImageDecoder.DecodeFile(_folder["really-a-png.jpg"], new DecodeOptions { MinSide = 41 }));
@@ -88,11 +88,11 @@ public sealed class ImagingFaultTests : IDisposable
     }
 
     [Fact]
-    public void Mutated_files_give_a_picture_or_the_one_exception() =>
-        AssertSurvives([JpegCodec.Encode(Picture()), PngCodec.Encode(Picture())]);
+    public void Mutated_files_give_an_image_or_a_format_exception() =>
+        AssertSurvives([JpegCodec.Encode(Sample()), PngCodec.Encode(Sample())]);
 
     [Fact]
-    public void Mutated_files_of_other_encoders_give_a_picture_or_the_one_exception()
+    public void Mutated_files_of_other_encoders_give_an_image_or_a_format_exception()
     {
         ImagingPillow.Make(_folder.Path);
         string[] names = ["progressive.jpg", "cmyk.jpg", "palette-alpha.png", "deep.png", "lossy.webp", "lossless-alpha.webp"];
@@ -125,8 +125,8 @@ public sealed class ImagingFaultTests : IDisposable
 
     private static byte[] Make(string kind)
     {
-        var jpeg = JpegCodec.Encode(Picture());
-        var png = PngCodec.Encode(Picture());
+        var jpeg = JpegCodec.Encode(Sample());
+        var png = PngCodec.Encode(Sample());
         return kind switch
         {
             "html" => "  \n<html><head><title>404 Not Found</title></head></html>"u8.ToArray(),
@@ -163,7 +163,7 @@ public sealed class ImagingFaultTests : IDisposable
         return jpeg;
     }
 
-    /// <summary>A sound header of 30,000x30,000 true-colour pixels with a few bytes of data behind it.</summary>
+    /// <summary>A sound header of 30,000x30,000 true-color pixels with a few bytes of data behind it.</summary>
     private static byte[] HugePng()
     {
         var header = new byte[17];

@@ -5,7 +5,7 @@ namespace Linnaeus.Vision.Tests;
 public sealed class ImagingHeatMapTests
 {
     [Fact]
-    public void Ends_and_middles_have_the_published_colours()
+    public void Ends_and_middles_have_the_published_colors()
     {
         // matplotlib: viridis(0.0), viridis(1.0), inferno(0.0), inferno(1.0); ColorBrewer RdBu-11: middle and ends.
         Assert.Equal((68, 1, 84), ColorMap.Viridis.At(0));

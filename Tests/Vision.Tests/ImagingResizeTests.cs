@@ -12,7 +12,7 @@ public sealed class ImagingResizeTests : IDisposable
     public void Scaling_and_cropping_agree_with_torchvision()
     {
         (Image Image, int Size, string Path)[] cases = [.. new[] { (301, 203, 96), (97, 260, 64), (90, 61, 128), (64, 64, 64), (333, 50, 37) }
-            .Select(c => (ImagingFaultTests.Picture(c.Item1, c.Item2, seed: c.Item1), c.Item3, _folder[$"{c.Item1}.png"]))];
+            .Select(c => (ImagingFaultTests.Sample(c.Item1, c.Item2, seed: c.Item1), c.Item3, _folder[$"{c.Item1}.png"]))];
         foreach (var (image, _, path) in cases)
             File.WriteAllBytes(path, PngCodec.Encode(image));
         ImagingPillow.Run("crop", [.. cases.SelectMany(c => new[] { c.Path, $"{c.Size}" })]);
@@ -26,8 +26,8 @@ public sealed class ImagingResizeTests : IDisposable
     [Fact]
     public void Stretching_agrees_with_Pillow()
     {
-        var path = _folder["picture.png"];
-        var image = ImagingFaultTests.Picture(211, 160, seed: 5);
+        var path = _folder["image.png"];
+        var image = ImagingFaultTests.Sample(211, 160, seed: 5);
         File.WriteAllBytes(path, PngCodec.Encode(image));
         ImagingPillow.Run("stretch", path, "50", "170", "400", "31", "1", "1", "211", "160");
         foreach (var (width, height) in new[] { (50, 170), (400, 31), (1, 1), (211, 160) })
@@ -38,7 +38,7 @@ public sealed class ImagingResizeTests : IDisposable
     }
 
     [Fact]
-    public void A_flat_colour_stays_flat_at_its_ends()
+    public void A_flat_color_stays_flat_at_its_ends()
     {
         foreach (var level in new byte[] { 0, 1, 254, 255 })
         {

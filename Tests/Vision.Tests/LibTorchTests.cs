@@ -27,9 +27,9 @@ public sealed partial class LibTorchTests : IDisposable
     }
 
     [Theory]
-    [InlineData("build-version", "1.13.1+cpu", "holds libtorch 1.13.1, but libtorch 2.10 is needed")]
-    [InlineData("version.py", "__version__ = '2.11.0'", "holds libtorch 2.11.0, but libtorch 2.10 is needed")]
-    [InlineData("readme", "2.10.0", "does not say its version")]
+    [InlineData("build-version", "1.13.1+cpu", "holds libtorch 1.13.1, but libtorch 2.10 is required")]
+    [InlineData("version.py", "__version__ = '2.11.0'", "holds libtorch 2.11.0, but libtorch 2.10 is required")]
+    [InlineData("readme", "2.10.0", "Cannot tell the libtorch version")]
     public void Other_versions_are_refused_by_name(string file, string text, string expected)
     {
         var error = Assert.Throws<DllNotFoundException>(() => LibTorch.Find(Folder("torch", file, text)));
@@ -40,7 +40,7 @@ public sealed partial class LibTorchTests : IDisposable
     public void A_folder_without_libtorch_is_refused()
     {
         var error = Assert.Throws<DllNotFoundException>(() => LibTorch.Find(_folder["none"]));
-        Assert.Contains($"LIBTORCH={_folder["none"]} holds no lib/libtorch_cpu.so", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"LIBTORCH={_folder["none"]} has no lib/libtorch_cpu.so", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The dynamic loader's own record of what it initializes, of a process that runs another test.</summary>

@@ -1,7 +1,7 @@
 namespace Linnaeus.Vision.Tests;
 
-/// <summary>How many tensors there are once the collector has taken what earlier tests left to it, which it would otherwise do at any time
-/// while a test counts.</summary>
+/// <summary>Counts live tensors after a garbage collection, so that leftovers of earlier tests do not disturb
+/// the count.</summary>
 internal static class LiveTensors
 {
     public static long Count()

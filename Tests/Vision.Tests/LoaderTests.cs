@@ -11,7 +11,7 @@ public sealed class LoaderTests
 {
     private static readonly LoaderOptions Options = new() { Size = 16, BatchSize = 4, Shuffle = true, Seed = 3 };
 
-    /// <summary>A flat picture whose level is its number, counting how often it is decoded.</summary>
+    /// <summary>A flat image whose level is its number, counting how often it is decoded.</summary>
     private sealed class Counted(byte level) : IImageSource
     {
         private int _loads;
@@ -50,9 +50,9 @@ public sealed class LoaderTests
     }
 
     [Fact]
-    public void Oversampling_shows_every_class_as_often_as_the_largest_and_its_pictures_in_turn()
+    public void Oversampling_repeats_every_class_to_the_size_of_the_largest()
     {
-        // 7, 2 and 3 pictures of the classes 0, 1, 2.
+        // 7, 2 and 3 images of the classes 0, 1, 2.
         int[] labels = [0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 2];
         Sample[] samples = [.. labels.Select((label, i) => new Sample($"{i}", label, new Counted((byte)i)))];
         var loader = new ImageLoader(samples, Options with { Oversample = true, DropLast = true });
@@ -72,7 +72,7 @@ public sealed class LoaderTests
     }
 
     [Fact]
-    public void Balanced_weights_make_every_class_weigh_the_same_in_sum()
+    public void Balanced_weights_give_every_class_the_same_total()
     {
         Sample[] samples = [.. new[] { 0, 0, 0, 1, 3, 3 }.Select((label, i) => new Sample($"{i}", label, new Counted(0)))];
         Assert.Equal([6 / (3 * 3.0), 6 / (3 * 1.0), 1, 6 / (3 * 2.0)], ClassWeights.Balanced(samples, 4));
@@ -136,7 +136,7 @@ public sealed class LoaderTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void Cancelling_or_leaving_early_stops_reading(int threads)
+    public void Canceling_or_leaving_early_stops_reading(int threads)
     {
         var samples = Samples(200);
         var loader = new ImageLoader(samples, Options with { CacheBytes = 0, Threads = threads });
@@ -165,7 +165,7 @@ public sealed class LoaderTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void A_file_that_went_bad_since_is_reported_not_skipped(int threads)
+    public void A_file_that_became_corrupt_is_reported_not_skipped(int threads)
     {
         Sample[] samples = [.. Samples(9), new Sample("gone", 0, new Broken())];
         var fault = Assert.Throws<ImageFormatException>(() => Read(new ImageLoader(samples, Options with { Threads = threads }), 1));
@@ -173,7 +173,7 @@ public sealed class LoaderTests
     }
 
     [Fact]
-    public void A_batch_source_gives_normalised_channels_last_tensors_with_labels_and_ids()
+    public void A_batch_source_gives_normalized_channels_last_tensors_with_labels_and_ids()
     {
         var source = BatchSource.ForEvaluation(Samples(7), imageSize: 16, batchSize: 4, CPU);
         Assert.Equal((7, 2), (source.Count, source.BatchCount));
@@ -214,7 +214,7 @@ public sealed class LoaderTests
     }
 
     [Fact]
-    public void One_picture_is_prepared_as_a_split_is()
+    public void One_image_is_prepared_as_a_split_is()
     {
         using var batch = BatchSource.ForEvaluation(Samples(2), 16, 2, CPU).ReadEpoch(1, 0, TestContext.Current.CancellationToken).Single();
         using var prepared = BatchSource.Prepare(Samples(2)[1].Source.Load(), 16, CPU);

@@ -12,8 +12,8 @@ internal sealed class MemoryBatches(float[] images, long[] labels, int side, int
 
     public int BatchCount => (labels.Length + batchSize - 1) / batchSize;
 
-    /// <summary>Pictures of one colour a class with noise: easy to learn.</summary>
-    public static MemoryBatches Coloured(int count, int classes, int side, int batchSize, int seed, bool augment = false)
+    /// <summary>Images of one color a class with noise: easy to learn.</summary>
+    public static MemoryBatches Colored(int count, int classes, int side, int batchSize, int seed, bool augment = false)
     {
         var random = new Random(seed);
         var images = new float[count * 3 * side * side];

@@ -40,13 +40,13 @@ public sealed class MixingTests
             var (shares, partners) = (Array.ConvertAll(Numbers("lam"), share => (float)share), Array.ConvertAll(Numbers("perm"), place => (long)place));
             var actual = operation switch
             {
-                "mixup" => Mixup.Blend(Pictures(vector.GetProperty("input")), shares, partners),
+                "mixup" => Mixup.Blend(Images(vector.GetProperty("input")), shares, partners),
                 "cutmix" => CutMix.Paste(
-                    Pictures(vector.GetProperty("input")),
+                    Images(vector.GetProperty("input")),
                     [.. shares.Select((share, i) => CutMix.Box(share, Numbers("ux")[i], Numbers("uy")[i], 4, 4))], partners),
                 _ => Mixer(MixingKind.Mixup).SoftLabels(tensor([0L, 1L]), shares, partners),
             };
-            var expected = operation.EndsWith("labels", StringComparison.Ordinal) ? Matrix(vector.GetProperty("expected")) : Pictures(vector.GetProperty("expected"));
+            var expected = operation.EndsWith("labels", StringComparison.Ordinal) ? Matrix(vector.GetProperty("expected")) : Images(vector.GetProperty("expected"));
             Assert.Equal(expected.shape, actual.shape);
             Assert.InRange(actual.sub(expected).abs().max().ToDouble(), 0, 2e-5);
             compared++;
@@ -58,9 +58,9 @@ public sealed class MixingTests
     [InlineData(MixingKind.Mixup)]
     [InlineData(MixingKind.CutMix)]
     [InlineData(MixingKind.Alternate)]
-    public void Pictures_and_labels_are_mixed_by_the_same_shares(MixingKind kind)
+    public void Images_and_labels_are_mixed_by_the_same_shares(MixingKind kind)
     {
-        // Picture i is all i: its mean tells which share of it is left, and so must its labels.
+        // Image i has the value i everywhere, so its mean gives the weight that its labels must have.
         const int count = 8, side = 32;
         using var scope = NewDisposeScope();
         var labels = arange(count, dtype: ScalarType.Int64);
@@ -81,12 +81,12 @@ public sealed class MixingTests
                 Assert.Equal(step % 2 == 0, IsMixup(mixed));
         }
 
-        // Blended pictures are flat; boxes leave edges.
+        // Blended images are flat; boxes leave edges.
         static bool IsMixup(Tensor mixed) => mixed.amax([1, 2, 3]).sub(mixed.amin([1, 2, 3])).max().ToDouble() < 1e-6;
     }
 
     [Fact]
-    public void What_is_drawn_depends_on_seed_epoch_and_step_alone()
+    public void Draws_depend_only_on_seed_epoch_and_step()
     {
         using var scope = NewDisposeScope();
         var (images, labels) = (rand([6, 3, 8, 8]), tensor([0L, 1, 0, 1, 0, 1]));
@@ -132,7 +132,7 @@ public sealed class MixingTests
     }
 
     [Fact]
-    public void Settings_that_cannot_be_meant_are_refused()
+    public void Invalid_settings_are_refused()
     {
         foreach (var alpha in new[] { 0, -1, 11, double.NaN })
         {
@@ -144,7 +144,7 @@ public sealed class MixingTests
     }
 
     [Fact]
-    public void A_training_source_mixes_the_same_way_wherever_an_epoch_is_taken_up()
+    public void A_resumed_epoch_is_mixed_the_same_way()
     {
         Sample[] samples = [.. Enumerable.Range(0, 12).Select(i => new Sample($"{i}", i % 3, new Flat((byte)(20 * i))))];
         var pipeline = AugmentationPresets.Create(AugmentationPreset.None, 16);
@@ -173,15 +173,15 @@ public sealed class MixingTests
     [Fact]
     public void Previews_show_nine_variations_and_a_row_for_each_mixing()
     {
-        var picture = new Image(40, 30);
-        new Random(4).NextBytes(picture.Pixels);
-        var same = AugmentationPreviews.Variations(picture, AugmentationPresets.Create(AugmentationPreset.None, 16), seed: 1);
+        var image = new Image(40, 30);
+        new Random(4).NextBytes(image.Pixels);
+        var same = AugmentationPreviews.Variations(image, AugmentationPresets.Create(AugmentationPreset.None, 16), seed: 1);
         Assert.Equal((48, 48), (same.Width, same.Height));
-        var square = ImageResizer.ResizeAndCrop(picture, 16);
+        var square = ImageResizer.ResizeAndCrop(image, 16);
         for (var y = 0; y < 48; y++)
             for (var x = 0; x < 48; x++)
                 Assert.Equal(square[x % 16, y % 16], same[x, y]);
-        Assert.NotEqual(same.Pixels, AugmentationPreviews.Variations(picture, AugmentationPresets.Create(AugmentationPreset.Advanced, 16), seed: 1).Pixels);
+        Assert.NotEqual(same.Pixels, AugmentationPreviews.Variations(image, AugmentationPresets.Create(AugmentationPreset.Advanced, 16), seed: 1).Pixels);
 
         Image[] flat = [.. new byte[] { 10, 90, 240 }.Select(level => new Flat(level).Load())];
         var rows = AugmentationPreviews.Mixing(flat, 16, new MixingOptions(MixingKind.Alternate), seed: 1);
@@ -194,10 +194,10 @@ public sealed class MixingTests
     private static BatchMixer Mixer(MixingKind kind, int classes = 2) => new(new MixingOptions(kind), classes);
 
     /// <summary>Nested arrays [N, H, W, C] as a tensor [N, C, H, W].</summary>
-    private static Tensor Pictures(JsonElement pictures)
+    private static Tensor Images(JsonElement images)
     {
-        long count = pictures.GetArrayLength(), height = pictures[0].GetArrayLength(), width = pictures[0][0].GetArrayLength();
-        var values = pictures.EnumerateArray().SelectMany(rows => rows.EnumerateArray()).SelectMany(row => row.EnumerateArray())
+        long count = images.GetArrayLength(), height = images[0].GetArrayLength(), width = images[0][0].GetArrayLength();
+        var values = images.EnumerateArray().SelectMany(rows => rows.EnumerateArray()).SelectMany(row => row.EnumerateArray())
             .SelectMany(pixel => pixel.EnumerateArray()).Select(value => value.GetSingle()).ToArray();
         return tensor(values, [count, height, width, values.Length / (count * height * width)]).permute(0, 3, 1, 2);
     }

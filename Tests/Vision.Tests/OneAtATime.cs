@@ -1,2 +1,2 @@
-// torch has one random generator and one thread pool a process: tests beside each other would take each other's numbers.
+// torch has one random generator per process, so parallel tests would disturb each other.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -45,11 +45,11 @@ public sealed class RobustnessTests
     }
 
     [Fact]
-    public void Compression_loses_more_with_every_severity_and_rotation_leaves_an_even_picture()
+    public void Compression_loses_more_with_every_severity_and_rotation_leaves_an_even_image()
     {
         using var scope = NewDisposeScope();
-        var picture = (rand(1, 3, 64, 64, generator: new Generator(3)) * 255).round();
-        var losses = Enumerable.Range(1, 5).Select(severity => (Named("jpeg").Apply(picture, severity, 1, [0]) - picture).abs().mean().item<float>()).ToArray();
+        var image = (rand(1, 3, 64, 64, generator: new Generator(3)) * 255).round();
+        var losses = Enumerable.Range(1, 5).Select(severity => (Named("jpeg").Apply(image, severity, 1, [0]) - image).abs().mean().item<float>()).ToArray();
         Assert.Equal(losses.Order(), losses);
         Assert.InRange(losses[0], 1, 100);
 
@@ -71,7 +71,7 @@ public sealed class RobustnessTests
     }
 
     [Fact]
-    public async Task The_suite_counts_what_the_network_recognises_whatever_the_batches()
+    public async Task The_suite_counts_what_the_network_recognizes_whatever_the_batches()
     {
         var dataset = await Datasets.OpenAsync(SyntheticFlowers.Name,
             new DatasetOptions { Synthetic = new SyntheticFlowersOptions { Classes = 3, TrainPerClass = 1, ValPerClass = 0, TestPerClass = 4, Side = 64 } },

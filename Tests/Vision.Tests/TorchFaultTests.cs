@@ -21,7 +21,7 @@ public sealed class TorchFaultTests
     ];
 
     [Fact]
-    public void Nothing_is_called_whose_fault_would_end_the_process()
+    public void No_call_can_crash_the_process()
     {
         using var file = new PEReader(File.OpenRead(typeof(ImageClassifier).Assembly.Location));
         var metadata = file.GetMetadataReader();
@@ -64,7 +64,7 @@ public sealed class TorchFaultTests
     }
 
     [Fact]
-    public void Memory_that_runs_out_in_a_network_or_on_the_way_back_is_an_error()
+    public void Out_of_memory_in_forward_or_backward_is_an_error()
     {
         using var scope = NewDisposeScope();
         using var network = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 1);

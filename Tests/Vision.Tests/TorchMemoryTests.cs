@@ -72,7 +72,7 @@ public sealed class TorchMemoryTests
     }
 
     [Fact]
-    public void Memory_that_is_free_again_goes_back_to_the_system_when_asked_to()
+    public void Free_memory_is_returned_to_the_system_on_request()
     {
         if (!TorchMemory.IsKept)
             Assert.Skip("This system's C library is not glibc.");

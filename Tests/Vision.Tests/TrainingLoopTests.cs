@@ -49,9 +49,9 @@ public sealed class TrainingLoopTests
     public void It_learns()
     {
         using var network = Network();
-        var data = MemoryBatches.Coloured(24, 3, 64, 8, seed: 1);
+        var data = MemoryBatches.Colored(24, 3, 64, 8, seed: 1);
         using var loop = new TrainingLoop(
-            network, data, MemoryBatches.Coloured(12, 3, 64, 12, seed: 2), Options with { Epochs = 8, LearningRate = 5e-4, EmaDecay = null });
+            network, data, MemoryBatches.Colored(12, 3, 64, 12, seed: 2), Options with { Epochs = 8, LearningRate = 5e-4, EmaDecay = null });
 
         var reports = new List<EpochReport>();
         while (!loop.Finished)
@@ -66,7 +66,7 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void A_restored_run_ends_with_the_same_bits_as_an_uninterrupted_one()
+    public void A_restored_run_is_bitwise_equal_to_an_uninterrupted_one()
     {
         using var folder = new TemporaryFolder();
         var straight = Train(Network(), null, folder["straight"]);
@@ -79,7 +79,7 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void A_run_cancelled_in_the_middle_of_an_epoch_goes_on_from_that_very_step()
+    public void A_run_canceled_mid_epoch_resumes_from_that_step()
     {
         using var folder = new TemporaryFolder();
         var straight = Train(Network(), null, folder["straight"]);
@@ -101,10 +101,10 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void The_average_follows_the_weights_and_is_what_is_evaluated()
+    public void The_average_follows_the_weights_and_is_evaluated()
     {
         using var network = Network();
-        using var loop = new TrainingLoop(network, MemoryBatches.Coloured(8, 3, Side, 8, seed: 1), null, Options with { Epochs = 1, WarmupEpochs = 0 });
+        using var loop = new TrainingLoop(network, MemoryBatches.Colored(8, 3, Side, 8, seed: 1), null, Options with { Epochs = 1, WarmupEpochs = 0 });
         using var scope = torch.NewDisposeScope();
         var before = network.Head.weight.clone();
         loop.RunEpoch();
@@ -123,10 +123,10 @@ public sealed class TrainingLoopTests
         Train(Network(), null, folder["a"], stopAfter: 1);
         using var network = Network();
         using var otherOptions = new TrainingLoop(network, Train(), null, Options with { LearningRate = 0.5 });
-        using var otherData = new TrainingLoop(network, MemoryBatches.Coloured(8, 3, Side, 4, seed: 1), null, Options);
+        using var otherData = new TrainingLoop(network, MemoryBatches.Colored(8, 3, Side, 4, seed: 1), null, Options);
 
-        Assert.Contains("other training options", Assert.Throws<CheckpointException>(() => otherOptions.Restore(folder["a"])).Message);
-        Assert.Contains("3 batches an epoch, now there are 2", Assert.Throws<CheckpointException>(() => otherData.Restore(folder["a"])).Message);
+        Assert.Contains("different training options", Assert.Throws<CheckpointException>(() => otherOptions.Restore(folder["a"])).Message);
+        Assert.Contains("3 batches per epoch, now there are 2", Assert.Throws<CheckpointException>(() => otherData.Restore(folder["a"])).Message);
     }
 
     [Fact]
@@ -145,19 +145,19 @@ public sealed class TrainingLoopTests
         Assert.Contains("SHA-256", Assert.Throws<CheckpointException>(() => loop.Restore(folder.Path)).Message);
         File.Delete(folder["ema.safetensors"]);
         File.WriteAllBytes(folder["optimizer.safetensors"], [.. bytes[..^1], (byte)(bytes[^1] ^ 1)]);
-        Assert.Contains("no ema.safetensors", Assert.Throws<CheckpointException>(() => loop.Restore(folder.Path)).Message);
+        Assert.Contains("ema.safetensors is missing", Assert.Throws<CheckpointException>(() => loop.Restore(folder.Path)).Message);
         File.Delete(folder["state.json"]);
-        Assert.Contains("no state.json", Assert.Throws<CheckpointException>(() => loop.Restore(folder.Path)).Message);
+        Assert.Contains("state.json is missing", Assert.Throws<CheckpointException>(() => loop.Restore(folder.Path)).Message);
 
         Assert.Equal(0, Distance(before, network.Head.weight));
         Assert.Equal(0, loop.Epoch);
     }
 
     [Fact]
-    public void A_loss_that_is_no_number_stops_the_training_with_the_place_and_a_remedy()
+    public void A_non_finite_loss_stops_the_run_with_the_position_and_a_remedy()
     {
         using var network = Network();
-        var images = MemoryBatches.Coloured(8, 3, Side, 4, seed: 1);
+        var images = MemoryBatches.Colored(8, 3, Side, 4, seed: 1);
         var broken = new MemoryBatches([.. Enumerable.Repeat(float.NaN, 8 * 3 * Side * Side)], [0, 1, 2, 0, 1, 2, 0, 1], Side, 4);
         using var loop = new TrainingLoop(network, broken, images, Options);
 
@@ -202,9 +202,9 @@ public sealed class TrainingLoopTests
 
     private static ImageClassifier Network(long seed = 4) => Architectures.Create(Architecture.EfficientNetB0, 3, seed: seed);
 
-    private static MemoryBatches Train() => MemoryBatches.Coloured(11, 3, Side, 4, seed: 1, augment: true);
+    private static MemoryBatches Train() => MemoryBatches.Colored(11, 3, Side, 4, seed: 1, augment: true);
 
-    private static TrainingLoop Loop(ImageClassifier network) => new(network, Train(), MemoryBatches.Coloured(6, 3, Side, 6, seed: 2), Options);
+    private static TrainingLoop Loop(ImageClassifier network) => new(network, Train(), MemoryBatches.Colored(6, 3, Side, 6, seed: 2), Options);
 
     private static List<EpochReport> Train(ImageClassifier network, string? from, string to, int stopAfter = int.MaxValue)
     {

@@ -50,7 +50,7 @@ public sealed class TrainingPrecisionTests
         using var scope = torch.NewDisposeScope();
         var options = new TrainingOptions { Epochs = 3, LearningRate = 3e-3, WarmupEpochs = 0.5, Precision = TrainingPrecision.Bf16, EmaDecay = 0.9, Seed = 3 };
         using var straight = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 4);
-        using var whole = new TrainingLoop(straight, MemoryBatches.Coloured(16, 3, 32, 8, seed: 1), null, options);
+        using var whole = new TrainingLoop(straight, MemoryBatches.Colored(16, 3, 32, 8, seed: 1), null, options);
         whole.RunEpoch();
         whole.Save(folder["checkpoint"]);
         while (!whole.Finished)
@@ -58,7 +58,7 @@ public sealed class TrainingPrecisionTests
         Assert.All(straight.NamedTensors(), t => Assert.NotEqual(torch.ScalarType.BFloat16, t.Tensor.dtype));
 
         using var resumed = Architectures.Create(Architecture.EfficientNetB0, 3, seed: 5);
-        using var rest = new TrainingLoop(resumed, MemoryBatches.Coloured(16, 3, 32, 8, seed: 1), null, options);
+        using var rest = new TrainingLoop(resumed, MemoryBatches.Colored(16, 3, 32, 8, seed: 1), null, options);
         rest.Restore(folder["checkpoint"]);
         while (!rest.Finished)
             rest.RunEpoch();

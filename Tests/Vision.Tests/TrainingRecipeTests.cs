@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace Linnaeus.Vision.Tests;
 
-/// <summary>The whole recipe: phases, optimisers, frozen layers, cached features, early stopping.</summary>
+/// <summary>The whole recipe: phases, optimizers, frozen layers, cached features, early stopping.</summary>
 public sealed class TrainingRecipeTests
 {
     private const int Side = 32;
@@ -80,7 +80,7 @@ public sealed class TrainingRecipeTests
         using var network = Network();
         using var scope = torch.NewDisposeScope();
         var start = network.NamedTensors().Select(t => (t.Name, Tensor: t.Tensor.clone())).ToArray();
-        using var loop = new TrainingLoop(network, MemoryBatches.Coloured(8, 3, Side, 4, seed: 1), null, new TrainingOptions
+        using var loop = new TrainingLoop(network, MemoryBatches.Colored(8, 3, Side, 4, seed: 1), null, new TrainingOptions
         {
             Epochs = 2,
             FrozenEpochs = 1,
@@ -101,7 +101,7 @@ public sealed class TrainingRecipeTests
     }
 
     [Fact]
-    public async Task Cached_features_give_what_the_whole_network_gives()
+    public async Task Cached_features_equal_the_whole_networks()
     {
         var options = new TrainingOptions { Epochs = 3, FrozenEpochs = 3, WarmupEpochs = 0.5, EmaDecay = 0.9, LearningRate = 0.01, Seed = 3 };
         var (train, validation) = await FlowersAsync();
@@ -142,8 +142,8 @@ public sealed class TrainingRecipeTests
     public void Early_stopping_waits_for_its_patience_and_keeps_the_best_epoch()
     {
         using var network = Network();
-        var validation = MemoryBatches.Coloured(6, 3, Side, 6, seed: 2);
-        using var loop = new TrainingLoop(network, MemoryBatches.Coloured(4, 3, Side, 4, seed: 1), validation, new TrainingOptions
+        var validation = MemoryBatches.Colored(6, 3, Side, 6, seed: 2);
+        using var loop = new TrainingLoop(network, MemoryBatches.Colored(4, 3, Side, 4, seed: 1), validation, new TrainingOptions
         {
             Epochs = 9,
             FrozenEpochs = 3,
@@ -161,12 +161,12 @@ public sealed class TrainingRecipeTests
         Assert.InRange(reports[3].ValAccuracy!.Value, 0.1, 1);
         Assert.Equal(6, loop.Epoch);
         Assert.Equal(reports.MaxBy(r => (r.ValAccuracy, -r.ValLoss))!.Epoch, loop.Best!.Epoch);
-        Assert.Contains("ended early", Assert.Throws<InvalidOperationException>(() => loop.RunEpoch()).Message);
+        Assert.Contains("stopped early", Assert.Throws<InvalidOperationException>(() => loop.RunEpoch()).Message);
         Assert.Throws<ArgumentException>(() => new TrainingLoop(network, validation, null, loop.Options));
     }
 
     [Fact]
-    public void A_recipe_of_everything_killed_at_random_steps_ends_with_the_same_bits()
+    public void A_full_recipe_killed_at_random_steps_is_bitwise_reproducible()
     {
         using var folder = new TemporaryFolder();
         Run(Everything(), folder["straight"], stops: []);
@@ -208,7 +208,7 @@ public sealed class TrainingRecipeTests
         {
             using var network = Network(seed: 4 + life);
             using var loop = new TrainingLoop(
-                network, MemoryBatches.Coloured(10, 3, Side, 4, seed: 1, augment: true), MemoryBatches.Coloured(6, 3, Side, 6, seed: 2), options, [1, 2, 0.5]);
+                network, MemoryBatches.Colored(10, 3, Side, 4, seed: 1, augment: true), MemoryBatches.Colored(6, 3, Side, 6, seed: 2), options, [1, 2, 0.5]);
             if (from is not null)
                 loop.Restore(from);
             using var stop = new CancellationTokenSource();

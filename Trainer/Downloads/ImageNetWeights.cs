@@ -22,5 +22,5 @@ public static class ImageNetWeights
     /// <exception cref="JobFaultException">There are none for this network.</exception>
     public static OfficialFile Of(Architecture architecture) => Files.TryGetValue(architecture, out var file)
         ? file
-        : throw new JobFaultException($"There are no ImageNet weights for {architecture.Name()}: choose one of {string.Join(", ", Files.Keys.Select(known => known.Name()))}, or other weights.");
+        : throw new JobFaultException($"No ImageNet weights for {architecture.Name()}. Choose one of {string.Join(", ", Files.Keys.Select(known => known.Name()))}, or other weights.");
 }

@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace Linnaeus.Trainer.Downloads;
 
-/// <summary>A file that others publish, and how its content is known.</summary>
+/// <summary>A published file with its digest.</summary>
 /// <param name="Name">File name, also the last part of its address.</param>
-/// <param name="Algorithm">Of the digest.</param>
-/// <param name="Digest">The digest in lower-case hex, or its beginning where no more of it is published.</param>
+/// <param name="Algorithm">Hash algorithm of the digest.</param>
+/// <param name="Digest">The digest in lower-case hex, or its published prefix.</param>
 public sealed record OfficialFile(string Name, HashAlgorithmName Algorithm, string Digest)
 {
     /// <summary>The digest of a file on disk, of the same length as <see cref="Digest"/>.</summary>
@@ -27,8 +27,8 @@ public sealed record OfficialFile(string Name, HashAlgorithmName Algorithm, stri
     }
 }
 
-/// <summary>Where official files of one kind are found and kept.</summary>
-/// <param name="Folder">Looked into first; what is downloaded goes there.</param>
-/// <param name="Address">What a file's name is added to.</param>
+/// <summary>The folder and address of official files.</summary>
+/// <param name="Folder">Folder to look in first and to download to.</param>
+/// <param name="Address">Base address of the downloads.</param>
 /// <param name="Variable">Environment variable that names the folder, for messages.</param>
 public sealed record FileShelf(string Folder, Uri Address, string Variable);

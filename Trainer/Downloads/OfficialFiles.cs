@@ -3,15 +3,15 @@ using Linnaeus.Registry.Client.Work;
 namespace Linnaeus.Trainer.Downloads;
 
 /// <summary>
-/// Fetches official files once: from their folder where they lie there, else from their address. A file is in its folder whole and with the right
-/// digest, or not at all; what a broken download left is gone on with, also by another process.
+/// Gets official files from their folder, or downloads them once. A file appears in its folder only when complete and with the right
+/// digest; an interrupted download is resumed, also by another process.
 /// </summary>
 public sealed class OfficialFiles(ResumableDownload download, ILogger<OfficialFiles> logger)
 {
     private static readonly TimeSpan Polling = TimeSpan.FromSeconds(1);
 
     /// <returns>Full path of the file, its digest checked.</returns>
-    /// <exception cref="JobFaultException">It is damaged, or cannot be had; the message says which file to put where.</exception>
+    /// <exception cref="JobFaultException">The file is corrupt or unavailable; the message says which file to put where.</exception>
     public async Task<string> GetAsync(OfficialFile file, FileShelf shelf, CancellationToken cancellationToken)
     {
         var path = Path.Combine(shelf.Folder, file.Name);
@@ -21,8 +21,8 @@ public sealed class OfficialFiles(ResumableDownload download, ILogger<OfficialFi
         return digest == file.Digest
             ? path
             : throw new JobFaultException(
-                $"{path} is not the official file: its {file.Algorithm.Name} is {digest}, not {file.Digest}. Remove it, and it is downloaded again, or put "
-                + $"an intact copy of {new Uri(shelf.Address, file.Name)} there.");
+                $"{path} is not the official file: its {file.Algorithm.Name} is {digest}, not {file.Digest}. Remove it to download it again, or copy "
+                + $"{new Uri(shelf.Address, file.Name)} there.");
     }
 
     private async Task<string> FetchAsync(OfficialFile file, FileShelf shelf, string path, CancellationToken cancellationToken)
@@ -34,11 +34,11 @@ public sealed class OfficialFiles(ResumableDownload download, ILogger<OfficialFi
             await using var partial = await OpenAloneAsync(path, cancellationToken);
             if (partial is null)
                 return await GetAsync(file, shelf, cancellationToken);
-            logger.LogInformation("Downloading {Address} to {Folder}, {Bytes} bytes are there", address, shelf.Folder, partial.Length);
+            logger.LogInformation("Downloading {Address} to {Folder} ({Bytes} bytes already there)", address, shelf.Folder, partial.Length);
             await download.CompleteAsync(address, partial, cancellationToken);
             await CheckAsync(file, address, partial, cancellationToken);
             File.Move(partial.Name, path);
-            logger.LogInformation("Downloaded {File}, {Bytes} bytes", path, partial.Length);
+            logger.LogInformation("Downloaded {File} ({Bytes} bytes)", path, partial.Length);
             return path;
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or UnauthorizedAccessException)
@@ -49,7 +49,7 @@ public sealed class OfficialFiles(ResumableDownload download, ILogger<OfficialFi
         }
     }
 
-    /// <summary>The unfinished file, for this process alone; null where another one finished it meanwhile.</summary>
+    /// <summary>The partial file, locked for this process; null if another process finished it meanwhile.</summary>
     private static async Task<FileStream?> OpenAloneAsync(string path, CancellationToken cancellationToken)
     {
         while (!File.Exists(path))
@@ -61,7 +61,7 @@ public sealed class OfficialFiles(ResumableDownload download, ILogger<OfficialFi
             }
             catch (IOException) when (File.Exists(path + ".partial") || File.Exists(path))
             {
-                await Task.Delay(Polling, cancellationToken); // another worker of this machine is downloading it
+                await Task.Delay(Polling, cancellationToken); // another worker on this machine is downloading it
                 continue;
             }
 
@@ -83,6 +83,6 @@ public sealed class OfficialFiles(ResumableDownload download, ILogger<OfficialFi
         partial.SetLength(0);
         File.Delete(partial.Name);
         throw new JobFaultException(
-            $"What {address} sent is not the official file: its {file.Algorithm.Name} is {digest}, not {file.Digest}. A proxy may have answered in its place.");
+            $"The response from {address} is not the official file: its {file.Algorithm.Name} is {digest}, not {file.Digest}. A proxy may have answered instead.");
     }
 }

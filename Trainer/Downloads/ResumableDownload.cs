@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Linnaeus.Trainer.Downloads;
 
 /// <summary>
-/// Downloads over HTTP that go on where they were broken off (range requests, RFC 9110 section 14). Large files take as long as they take; what counts
-/// is that bytes keep coming.
+/// Resumable HTTP downloads (range requests, RFC 9110 section 14). There is no limit on the total time, only
+/// on the wait for the next bytes.
 /// </summary>
 public sealed class ResumableDownload(HttpClient http)
 {
@@ -15,18 +15,18 @@ public sealed class ResumableDownload(HttpClient http)
     /// <summary>Longest wait for the next bytes.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>First pause after a broken connection; it doubles with each attempt that brings nothing.</summary>
+    /// <summary>First pause after a broken connection; doubles with each attempt without progress.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A client for it: no limit on the whole, a short one on finding the server.</summary>
+    /// <summary>Creates a client without a total timeout and with a short connect timeout.</summary>
     public static HttpClient CreateClient()
     {
         var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15), PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Appends to a file what it lacks of the content of an address.</summary>
-    /// <exception cref="HttpRequestException">The server refuses, or several attempts in a row brought nothing.</exception>
+    /// <summary>Appends the missing part of the content at an address to a file.</summary>
+    /// <exception cref="HttpRequestException">The server refuses, or several attempts in a row made no progress.</exception>
     public async Task CompleteAsync(Uri address, FileStream target, CancellationToken cancellationToken)
     {
         for (var failures = 0; ;)
@@ -41,7 +41,7 @@ public sealed class ResumableDownload(HttpClient http)
             {
                 failures = target.Length > before ? 1 : failures + 1;
                 if (failures > LargestPauses)
-                    throw new HttpRequestException($"{fault.Message} Tried {failures} times.", fault);
+                    throw new HttpRequestException($"{fault.Message} Gave up after {failures} attempts.", fault);
                 await Task.Delay(Pause * Math.Pow(2, failures - 1), cancellationToken);
             }
         }
@@ -56,10 +56,10 @@ public sealed class ResumableDownload(HttpClient http)
             request.Headers.Range = new RangeHeaderValue(target.Length, null);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && response.Content.Headers.ContentRange?.Length == target.Length)
-            return; // it is complete already
+            return; // already complete
         response.EnsureSuccessStatusCode();
         if (response.StatusCode != HttpStatusCode.PartialContent || response.Content.Headers.ContentRange?.From != target.Length)
-            target.SetLength(0); // the server sends the whole
+            target.SetLength(0); // the server ignores ranges and sends the whole file
         target.Position = target.Length;
         await using var content = await response.Content.ReadAsStreamAsync(silence.Token);
         var buffer = new byte[1 << 17];
@@ -73,7 +73,7 @@ public sealed class ResumableDownload(HttpClient http)
         }
     }
 
-    /// <summary>Broken connections, silence and a server's own troubles pass; a refusal does not.</summary>
+    /// <summary>Broken connections, timeouts and server errors are transient; other status codes are not.</summary>
     private static bool IsTransient(Exception fault, CancellationToken cancellationToken) => fault switch
     {
         OperationCanceledException => !cancellationToken.IsCancellationRequested,

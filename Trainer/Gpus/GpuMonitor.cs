@@ -5,11 +5,11 @@ using System.Diagnostics.Metrics;
 namespace Linnaeus.Trainer.Gpus;
 
 /// <summary>
-/// Memory and utilisation of this machine's NVIDIA GPUs, read every few seconds by one long-lived <c>nvidia-smi</c>, while there is one: as
-/// OpenTelemetry's <c>hw.gpu.memory.usage</c>, <c>hw.gpu.memory.limit</c> and <c>hw.gpu.utilization</c>, and for whoever asks for <see cref="Latest"/>.
+/// Memory and utilization of this machine's NVIDIA GPUs, read every few seconds from one long-lived <c>nvidia-smi</c>, as
+/// OpenTelemetry's <c>hw.gpu.memory.usage</c>, <c>hw.gpu.memory.limit</c> and <c>hw.gpu.utilization</c>, and as <see cref="Latest"/>.
 /// </summary>
 /// <param name="command">Name or path of <c>nvidia-smi</c>.</param>
-/// <param name="logger">Told once when there is none.</param>
+/// <param name="logger">Logs once when there is none.</param>
 public sealed class GpuMonitor(string command, ILogger<GpuMonitor> logger) : BackgroundService
 {
     private const int Seconds = 5;
@@ -17,7 +17,7 @@ public sealed class GpuMonitor(string command, ILogger<GpuMonitor> logger) : Bac
     private readonly Meter meter = new(TrainerTelemetry.Name);
     private volatile IReadOnlyList<GpuReading> latest = [];
 
-    /// <summary>The last reading of each GPU, by its number; empty on a machine without one.</summary>
+    /// <summary>The last reading of each GPU by index; empty without a GPU.</summary>
     public IReadOnlyList<GpuReading> Latest => latest;
 
     /// <inheritdoc/>
@@ -41,17 +41,17 @@ public sealed class GpuMonitor(string command, ILogger<GpuMonitor> logger) : Bac
         }
         catch (Win32Exception error)
         {
-            logger.LogInformation("No GPU is watched: {Command} did not start ({Reason}).", command, error.Message);
+            logger.LogInformation("No GPU found: {Command} did not start ({Reason}).", command, error.Message);
             return;
         }
 
-        process.ErrorDataReceived += (_, _) => { }; // what it says there must not fill the pipe
+        process.ErrorDataReceived += (_, _) => { }; // unread errors would fill the pipe and block the tool
         process.BeginErrorReadLine();
         try
         {
             await ReadAsync(process.StandardOutput, stoppingToken);
             await process.WaitForExitAsync(stoppingToken);
-            logger.LogInformation("No GPU is watched any more: {Command} ended with status {Status}.", command, process.ExitCode);
+            logger.LogInformation("GPU monitoring stopped: {Command} exited with status {Status}.", command, process.ExitCode);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -79,7 +79,7 @@ public sealed class GpuMonitor(string command, ILogger<GpuMonitor> logger) : Bac
     {
         meter.CreateObservableGauge("hw.gpu.memory.usage", () => Each(gpu => gpu.UsedMebibytes * (1 << 20)), "By", "GPU memory in use");
         meter.CreateObservableGauge("hw.gpu.memory.limit", () => Each(gpu => gpu.TotalMebibytes * (1 << 20)), "By", "GPU memory");
-        meter.CreateObservableGauge("hw.gpu.utilization", () => Each(gpu => gpu.Utilization), "1", "Share of the time in which the GPU computes");
+        meter.CreateObservableGauge("hw.gpu.utilization", () => Each(gpu => gpu.Utilization), "1", "GPU utilization");
     }
 
     private IEnumerable<Measurement<double>> Each(Func<GpuReading, double> value) =>

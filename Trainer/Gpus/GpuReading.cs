@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace Linnaeus.Trainer.Gpus;
 
-/// <summary>One GPU at one moment.</summary>
-/// <param name="Index">Its number on this machine.</param>
+/// <summary>A reading of one GPU.</summary>
+/// <param name="Index">Index on this machine.</param>
 /// <param name="Name">Its product name.</param>
 /// <param name="UsedMebibytes">Memory in use by all processes.</param>
-/// <param name="TotalMebibytes">Memory that it has.</param>
-/// <param name="Utilization">Share of the last moment in which it computed, in 0..1.</param>
+/// <param name="TotalMebibytes">Total memory.</param>
+/// <param name="Utilization">Utilization in 0..1.</param>
 public sealed record GpuReading(int Index, string Name, double UsedMebibytes, double TotalMebibytes, double Utilization)
 {
-    /// <summary>What <c>nvidia-smi</c> is asked for.</summary>
+    /// <summary>Query of <c>nvidia-smi</c>.</summary>
     public const string Query = "--query-gpu=index,name,memory.used,memory.total,utilization.gpu";
 
-    /// <summary>A line of <c>nvidia-smi --format=csv,noheader,nounits</c>; null when it is none. A value that a GPU does not tell is 0.</summary>
+    /// <summary>Parses a line of <c>nvidia-smi --format=csv,noheader,nounits</c>; null if invalid. Unsupported values are 0.</summary>
     public static GpuReading? Parse(string line)
     {
         ArgumentNullException.ThrowIfNull(line);

@@ -6,14 +6,14 @@ using TorchSharp;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>A dataset's splits in batches, prepared as a spec asks.</summary>
+/// <summary>The batch sources of a dataset's splits.</summary>
 /// <param name="Train">Shuffled and augmented.</param>
-/// <param name="Validation">As is; null where there is no validation split.</param>
-/// <param name="Test">As is.</param>
-/// <param name="Preprocessing">How an image becomes the network's input, augmentation aside.</param>
+/// <param name="Validation">Not augmented; null without a validation split.</param>
+/// <param name="Test">Not augmented.</param>
+/// <param name="Preprocessing">Preprocessing of images, without augmentation.</param>
 /// <param name="Pipeline">Augmentation of the training split.</param>
-/// <param name="Mixing">How training batches are mixed; null where they are not.</param>
-/// <param name="Effective">Effective ranges of both, as they are recorded with the run.</param>
+/// <param name="Mixing">Mixing of training batches; null for none.</param>
+/// <param name="Effective">Effective ranges of augmentation and mixing, recorded with the run.</param>
 internal sealed record BatchSources(
     BatchSource Train, BatchSource? Validation, BatchSource Test, Preprocessing Preprocessing,
     AugmentationPipeline Pipeline, MixingOptions? Mixing, IReadOnlyDictionary<string, string> Effective)

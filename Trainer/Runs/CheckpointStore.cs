@@ -7,7 +7,7 @@ namespace Linnaeus.Trainer.Runs;
 
 /// <summary>
 /// Resumable checkpoints among the run's artifacts: <c>checkpoints/epoch-0003</c> after three epochs,
-/// <c>checkpoints/epoch-0003-step-00000123</c> where a stop interrupted the fourth. <c>state.json</c> is uploaded last and deleted first, so
+/// <c>checkpoints/epoch-0003-step-00000123</c> when stopped during the fourth. <c>state.json</c> is uploaded last and deleted first, so
 /// a folder that has it is complete. The last two and the best epoch's are kept.
 /// </summary>
 internal sealed class CheckpointStore(RunRecord run, string scratch, ILogger logger)
@@ -15,8 +15,8 @@ internal sealed class CheckpointStore(RunRecord run, string scratch, ILogger log
     private const string Root = "checkpoints";
     private const int Kept = 2;
 
-    /// <summary>Puts <paramref name="loop"/> where the newest usable checkpoint stands.</summary>
-    /// <returns>The learning curve so far, or null when the run begins anew.</returns>
+    /// <summary>Restores <paramref name="loop"/> from the newest valid checkpoint.</summary>
+    /// <returns>The learning curve so far, or null when the run starts from the beginning.</returns>
     public async Task<LearningCurve?> ResumeAsync(TrainingLoop loop, CancellationToken cancellationToken)
     {
         foreach (var name in (await NamesAsync(cancellationToken)).Reverse())
@@ -32,7 +32,7 @@ internal sealed class CheckpointStore(RunRecord run, string scratch, ILogger log
             }
             catch (CheckpointException error)
             {
-                logger.LogWarning("Checkpoint {Checkpoint} of run {RunId} is passed over: {Reason}", name, run.RunId, error.Message);
+                logger.LogWarning("Checkpoint {Checkpoint} of run {RunId} skipped: {Reason}", name, run.RunId, error.Message);
             }
             finally
             {
@@ -42,7 +42,7 @@ internal sealed class CheckpointStore(RunRecord run, string scratch, ILogger log
         return null;
     }
 
-    /// <summary>Saves where <paramref name="loop"/> stands, then deletes what is no longer needed.</summary>
+    /// <summary>Saves a checkpoint, then deletes checkpoints that are no longer needed.</summary>
     public async Task SaveAsync(TrainingLoop loop, LearningCurve curve, int stepsPerEpoch, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(scratch, "checkpoint");
@@ -61,7 +61,7 @@ internal sealed class CheckpointStore(RunRecord run, string scratch, ILogger log
         await PruneAsync(curve.BestEpoch, cancellationToken);
     }
 
-    /// <summary>Downloads the weights that count after <paramref name="epoch"/>: the averaged ones where an average is kept.</summary>
+    /// <summary>Downloads the weights after <paramref name="epoch"/>: the EMA weights if enabled.</summary>
     /// <returns>The local safetensors file.</returns>
     public async Task<string> WeightsAsync(int epoch, bool averaged, CancellationToken cancellationToken)
     {
@@ -97,11 +97,11 @@ internal sealed class CheckpointStore(RunRecord run, string scratch, ILogger log
         }
         catch (RegistryException error) when (error.Status == HttpStatusCode.NotFound)
         {
-            logger.LogDebug("{Path} was already gone", path); // an earlier deletion was cut short
+            logger.LogDebug("{Path} was already gone", path); // an earlier deletion was interrupted
         }
     }
 
-    /// <summary>Names of the folders, oldest first: names sort as their steps do.</summary>
+    /// <summary>Folder names, oldest first (names sort by step).</summary>
     private async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
     {
         var entries = await run.ListAsync(Root, cancellationToken);

@@ -7,12 +7,12 @@ using Linnaeus.Vision.Data.Oxford;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>Opens the dataset that a spec names, fetches what it lacks and records what it is.</summary>
+/// <summary>Opens the dataset of a spec, downloads missing official files and records the dataset with the run.</summary>
 internal sealed class DatasetOpening(TrainingSpec spec, RunRecord run, TrainerOptions options, OfficialFiles officialFiles, ILogger logger)
 {
     private const string FolderPrefix = "folder:";
 
-    /// <returns>The dataset, and its pictures that are in two splits.</returns>
+    /// <returns>The dataset and its near duplicates across splits.</returns>
     public async Task<(Dataset Dataset, IReadOnlyList<NearDuplicate> NearDuplicates)> OpenAsync(CancellationToken cancellationToken)
     {
         using var activity = TrainerTelemetry.Source.StartActivity("dataset");
@@ -49,13 +49,13 @@ internal sealed class DatasetOpening(TrainingSpec spec, RunRecord run, TrainerOp
         };
     }
 
-    /// <summary>The folder of the official files, all of them in it; the archive only where it is not unpacked yet.</summary>
+    /// <summary>The folder of the official files, downloaded if needed; the archive only if it is not extracted yet.</summary>
     private async Task<string> FetchFlowersAsync(CancellationToken cancellationToken)
     {
         var shelf = options.Flowers102Shelf;
         foreach (var (name, digest) in Flowers102.Digests)
         {
-            if (name != Flowers102.Archive || !Directory.Exists(Path.Combine(shelf.Folder, Flowers102.Pictures)))
+            if (name != Flowers102.Archive || !Directory.Exists(Path.Combine(shelf.Folder, Flowers102.Images)))
                 await officialFiles.GetAsync(new OfficialFile(name, HashAlgorithmName.MD5, digest), shelf, cancellationToken);
         }
 

@@ -8,7 +8,7 @@ using TorchSharp;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>Runs the epochs and records each: metrics, figures and a resumable checkpoint.</summary>
+/// <summary>Runs the epochs and records metrics, figures and a resumable checkpoint for each.</summary>
 internal sealed class EpochDriver(
     TrainingSetup setup, LearningCurve curve, CheckpointStore checkpoints, RunRecord run, HeldLease lease, TrainerOptions options, TrainerTelemetry telemetry, ILogger logger)
 {
@@ -48,8 +48,8 @@ internal sealed class EpochDriver(
 
     private Task RecordEarlyEndAsync(TrainingLoop loop)
     {
-        logger.LogInformation("Stopped early after epoch {Epoch}; epoch {Best} is the best", loop.Epoch, loop.Best?.Epoch);
-        var reason = string.Create(CultureInfo.InvariantCulture, $"after epoch {loop.Epoch} of {loop.Options.Epochs}, the best was {loop.Best?.Epoch}");
+        logger.LogInformation("Early stopping after epoch {Epoch}; best epoch {Best}", loop.Epoch, loop.Best?.Epoch);
+        var reason = string.Create(CultureInfo.InvariantCulture, $"after epoch {loop.Epoch} of {loop.Options.Epochs}, best epoch {loop.Best?.Epoch}");
         return run.SetTagsAsync(new Dictionary<string, string> { ["linnaeus.stopped_early"] = reason }, lease.Token);
     }
 
@@ -69,9 +69,9 @@ internal sealed class EpochDriver(
         pace.After(step.Images);
         telemetry.Step(step.GlobalStep, step.Epoch, step.Images, step.Loss, pace.ImagesPerSecond);
         var total = (long)setup.Loop.Options.Epochs * setup.StepsPerEpoch;
-        var left = pace.Left(total - step.GlobalStep);
+        var eta = pace.Eta(total - step.GlobalStep);
         lease.Report(new JobProgress(step.GlobalStep, total, string.Create(CultureInfo.InvariantCulture,
-            $"epoch {step.Epoch}/{setup.Loop.Options.Epochs}, loss {step.Loss:0.000}, {pace.ImagesPerSecond:0.0} images/s, {left} left")));
+            $"epoch {step.Epoch}/{setup.Loop.Options.Epochs}, loss {step.Loss:0.000}, {pace.ImagesPerSecond:0.0} images/s, ETA {eta}")));
         if (Stopwatch.GetElapsedTime(lastMetric).TotalSeconds < options.StepMetricSeconds)
             return;
         lastMetric = Stopwatch.GetTimestamp();
@@ -80,7 +80,7 @@ internal sealed class EpochDriver(
             AddGpus(feed, step.GlobalStep);
     }
 
-    /// <summary>Under the names of MLflow's system metrics.</summary>
+    /// <summary>Uses the names of MLflow's system metrics.</summary>
     private void AddGpus(MetricFeed feed, long step)
     {
         foreach (var gpu in telemetry.Gpus.Latest)
@@ -117,7 +117,7 @@ internal sealed class EpochDriver(
         loggedEpoch = report.Epoch;
     }
 
-    /// <summary>Keeps the part of an epoch that is done, if it can be kept in the time a stop allows; else it is done again.</summary>
+    /// <summary>Saves the partial epoch if the time that a stop allows is enough; otherwise that part is trained again.</summary>
     private async Task SaveLastAsync(TrainingLoop loop)
     {
         using var time = new CancellationTokenSource(LastCheckpointTime);
@@ -126,11 +126,11 @@ internal sealed class EpochDriver(
             if (curve.Epochs.Count > 0 && curve.Epochs[^1].Epoch > loggedEpoch)
                 await LogAsync(curve.Epochs[^1], time.Token);
             await checkpoints.SaveAsync(loop, curve, setup.StepsPerEpoch, time.Token);
-            logger.LogInformation("Stopped after step {Step}, which is kept", loop.GlobalStep);
+            logger.LogInformation("Stopped after step {Step}; checkpoint saved", loop.GlobalStep);
         }
         catch (Exception error) when (error is OperationCanceledException or RegistryException)
         {
-            logger.LogWarning("Stopped after step {Step}, but there was no time to keep it: {Reason}", loop.GlobalStep, error.Message);
+            logger.LogWarning("Stopped after step {Step}; checkpoint not saved in time: {Reason}", loop.GlobalStep, error.Message);
         }
     }
 }

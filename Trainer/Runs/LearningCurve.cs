@@ -4,7 +4,7 @@ using Linnaeus.Vision.Training;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>The epochs of a run so far. Saved with each checkpoint, so that a resumed run draws its whole curve.</summary>
+/// <summary>The epochs of a run so far. Saved with each checkpoint, so that a resumed run keeps its full curve.</summary>
 internal sealed class LearningCurve
 {
     public const string FileName = "epochs.json";
@@ -15,7 +15,7 @@ internal sealed class LearningCurve
     public IReadOnlyList<EpochReport> Epochs => epochs;
 
     /// <summary>
-    /// The epoch with the highest validation accuracy, the lowest loss among equals (on few images accuracies are often equal); null
+    /// The epoch with the highest validation accuracy, ties resolved by the lowest loss (common with few images); null
     /// without validation images.
     /// </summary>
     public int? BestEpoch => epochs.Where(epoch => epoch.ValAccuracy is not null)

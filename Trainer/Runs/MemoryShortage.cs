@@ -2,7 +2,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>A training that needs more memory than its device has.</summary>
+/// <summary>A run that needs more memory than its device has.</summary>
 public static class MemoryShortage
 {
     /// <summary>Whether memory ran out, on a GPU ("CUDA out of memory ...") or the host.</summary>
@@ -15,7 +15,7 @@ public static class MemoryShortage
             || error.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>What to try instead. Half the batch with twice the accumulation trains the same, batch statistics apart.</summary>
+    /// <summary>Suggests what to try. Half the batch with twice the accumulation is equivalent except for batch statistics.</summary>
     public static string Describe(Exception error, TrainingSpec spec)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -24,6 +24,6 @@ public static class MemoryShortage
         var remedy = spec.BatchSize > 1
             ? $"Try batch_size {spec.BatchSize / 2} with accumulation_steps {spec.AccumulationSteps * 2}{precision}."
             : $"Try a smaller image_size{precision}.";
-        return $"Memory ran out with batch_size {spec.BatchSize} at image_size {spec.ImageSize}. {remedy} ({error.Message})";
+        return $"Out of memory with batch_size {spec.BatchSize} at image_size {spec.ImageSize}. {remedy} ({error.Message})";
     }
 }

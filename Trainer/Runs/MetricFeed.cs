@@ -4,7 +4,7 @@ using Linnaeus.Registry.Client.Work;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>Carries metrics of single steps to the Registry beside the training, which never waits for them.</summary>
+/// <summary>Sends step metrics to the Registry in the background, so that training never waits for them.</summary>
 internal sealed class MetricFeed : IAsyncDisposable
 {
     private const int Capacity = 10_000;
@@ -22,17 +22,17 @@ internal sealed class MetricFeed : IAsyncDisposable
         sending = Task.Run(SendAsync, CancellationToken.None);
     }
 
-    /// <summary>Queues a value. In a long outage the newest ones are kept.</summary>
+    /// <summary>Queues a value. During a long outage only the newest are kept.</summary>
     public void Add(string key, double value, long step) => queue.Writer.TryWrite(new Metric(key, value, DateTimeOffset.UtcNow, step));
 
-    /// <summary>Waits until everything queued is sent; throws what kept it from being sent.</summary>
+    /// <summary>Waits until all values are sent; throws if sending failed.</summary>
     public async Task FlushAsync()
     {
         queue.Writer.TryComplete();
         await sending;
     }
 
-    /// <summary>Ends without a word about what could not be sent: the training itself has already failed or stopped.</summary>
+    /// <summary>Stops silently: if values are unsent, the run itself has already failed or stopped.</summary>
     public async ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();

@@ -11,15 +11,15 @@ using Linnaeus.Vision.Robustness;
 namespace Linnaeus.Trainer.Runs;
 
 /// <summary>
-/// Measures the weights that are going to be registered and records it with the run: <c>evaluation/test.json</c> (with every prediction),
-/// <c>evaluation/calibration.json</c>, <c>evaluation/robustness.json</c>, their figures as SVG and metrics. The same weights give the same files.
+/// Evaluates the selected weights and records the results with the run: <c>evaluation/test.json</c> (with every prediction),
+/// <c>evaluation/calibration.json</c>, <c>evaluation/robustness.json</c>, their figures as SVG and metrics. Equal weights give equal files.
 /// </summary>
 internal sealed class ModelEvaluation(TrainingSpec spec, TrainingSetup setup, RunRecord run, HeldLease lease)
 {
     private const string Split = "test";
 
-    /// <param name="network">The weights that are going to be registered.</param>
-    /// <param name="epoch">The epoch they are of.</param>
+    /// <param name="network">The selected weights.</param>
+    /// <param name="epoch">Their epoch.</param>
     public async Task<ModelReport> RunAsync(ImageClassifier network, int epoch)
     {
         using var activity = TrainerTelemetry.Source.StartActivity("evaluate");
@@ -92,7 +92,7 @@ internal sealed class ModelEvaluation(TrainingSpec spec, TrainingSetup setup, Ru
         await UploadFigureAsync("robustness", RobustnessFigure.Draw(robustness));
     }
 
-    /// <summary>Every prediction with its picture's checksum, by which versions are compared picture by picture; without the logits, which would be most of the document.</summary>
+    /// <summary>Predictions with image checksums for comparing versions; without logits, to keep the document small.</summary>
     private List<Prediction> Recorded(IReadOnlyList<Prediction> predictions)
     {
         var checksums = setup.Dataset.Test.ToDictionary(sample => sample.Id, sample => sample.Sha256);

@@ -3,28 +3,28 @@ using Linnaeus.Vision.Robustness;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>Everything measured on the weights that are going to be registered.</summary>
+/// <summary>Evaluation results of the selected weights.</summary>
 internal sealed record ModelReport
 {
-    /// <summary>The test split.</summary>
+    /// <summary>Metrics on the test split.</summary>
     public required EvaluationReport Test { get; init; }
 
-    /// <summary>Confidence against accuracy on the test split.</summary>
+    /// <summary>Calibration on the test split.</summary>
     public required CalibrationReport Calibration { get; init; }
 
-    /// <summary>The temperature that fits the validation images best; null without such images, and where none fits best.</summary>
+    /// <summary>Temperature fitted on the validation images; null without them or without an optimum.</summary>
     public double? Temperature { get; init; }
 
     /// <summary><see cref="Calibration"/> with <see cref="Temperature"/>.</summary>
     public CalibrationReport? Scaled { get; init; }
 
-    /// <summary>Accuracy on the test images that no other split repeats; null where none is repeated.</summary>
+    /// <summary>Accuracy on test images without duplicates in other splits; null if there are no duplicates.</summary>
     public double? DistinctAccuracy { get; init; }
 
-    /// <summary>Accuracy under corruptions; null where the spec leaves them out.</summary>
+    /// <summary>Robustness to corruptions; null if disabled.</summary>
     public RobustnessReport? Robustness { get; init; }
 
-    /// <summary>The figures that are metrics of the run and of the version, by name.</summary>
+    /// <summary>Metrics of the run and of the model version, by name.</summary>
     public Dictionary<string, double> Figures()
     {
         var figures = new Dictionary<string, double>

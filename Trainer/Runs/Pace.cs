@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>Throughput, smoothed over the last steps, and the time left by it.</summary>
+/// <summary>Throughput, smoothed over recent steps, and the remaining time that follows from it.</summary>
 internal sealed class Pace
 {
     private const double Smoothing = 0.1;
@@ -12,7 +12,7 @@ internal sealed class Pace
 
     public double ImagesPerSecond => secondsPerImage > 0 ? 1 / secondsPerImage : 0;
 
-    /// <summary>What lies between now and the last step does not count.</summary>
+    /// <summary>Excludes the time since the last step from the throughput.</summary>
     public void Restart() => mark = Stopwatch.GetTimestamp();
 
     public void After(int images)
@@ -23,8 +23,8 @@ internal sealed class Pace
         mark = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Time for so many steps more, as minutes and seconds.</summary>
-    public string Left(long steps)
+    /// <summary>Remaining time for this many steps, as minutes and seconds.</summary>
+    public string Eta(long steps)
     {
         var time = TimeSpan.FromSeconds(Math.Min(steps * secondsPerStep, TimeSpan.FromDays(365).TotalSeconds));
         return time.TotalHours >= 1 ? $"{(int)time.TotalHours} h {time.Minutes:00} min" : $"{time.Minutes}:{time.Seconds:00}";

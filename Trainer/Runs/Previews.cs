@@ -4,14 +4,14 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>Picture grids of what the training sees, as artifacts of the run: a mistaken range shows at a glance.</summary>
+/// <summary>Uploads preview grids of augmentation and mixing, which make wrong ranges visible.</summary>
 internal sealed class Previews(RunRecord run, BatchSources sources, long seed)
 {
-    private const int MixedPictures = 6;
+    private const int MixedImages = 6;
 
     /// <summary>
-    /// <c>previews/augmentation.png</c>, nine variations of one training picture; <c>previews/mixing.png</c>, a row of pictures and a row for each
-    /// mixing. Neither where there is nothing to show.
+    /// <c>previews/augmentation.png</c>, nine variations of one training image; <c>previews/mixing.png</c>, a row of images and a row per
+    /// mixing kind. Skipped without augmentation or mixing.
     /// </summary>
     public async Task UploadAsync(Dataset dataset, CancellationToken cancellationToken)
     {
@@ -23,8 +23,8 @@ internal sealed class Previews(RunRecord run, BatchSources sources, long seed)
         }
         if (sources.Mixing is not { } mixing || dataset.Train.Count < 2)
             return;
-        var pictures = AugmentationPreviews.Varied(dataset.Train, MixedPictures).Select(sample => sample.Source.Load(pipeline.ImageSize)).ToList();
-        var rows = AugmentationPreviews.Mixing(pictures, pipeline.ImageSize, mixing, seed);
+        var images = AugmentationPreviews.Varied(dataset.Train, MixedImages).Select(sample => sample.Source.Load(pipeline.ImageSize)).ToList();
+        var rows = AugmentationPreviews.Mixing(images, pipeline.ImageSize, mixing, seed);
         await run.UploadBytesAsync("previews/mixing.png", PngCodec.Encode(rows), cancellationToken);
     }
 }

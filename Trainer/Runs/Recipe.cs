@@ -3,11 +3,11 @@ using Linnaeus.Vision.Training;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>What a spec says about how to train, as the training loop takes it.</summary>
+/// <summary>Maps a spec to training options.</summary>
 internal static class Recipe
 {
-    /// <param name="spec">What was asked for.</param>
-    /// <param name="precision">What its precision means on this run's device.</param>
+    /// <param name="spec">The training spec.</param>
+    /// <param name="precision">The resolved precision.</param>
     public static TrainingOptions Of(TrainingSpec spec, TrainingPrecision precision) => new()
     {
         Epochs = spec.Epochs,

@@ -7,14 +7,14 @@ using Linnaeus.Registry.Client.Work;
 namespace Linnaeus.Trainer.Runs;
 
 /// <summary>
-/// What is said of one training, from information up, kept with its run as <c>logs/training.log</c>: one line each, with its time in UTC. The log of a
-/// worker that was lost is carried on.
+/// The log of a run from information level up, stored as <c>logs/training.log</c>: one line per message, with UTC time. The log of a
+/// previous worker is continued.
 /// </summary>
 internal sealed class RunLog(ILogger logger, TimeProvider time) : ILogger
 {
     public const string Path = "logs/training.log";
 
-    /// <summary>Characters kept, the newest.</summary>
+    /// <summary>Maximum number of characters; the newest are kept.</summary>
     private const int Longest = 1 << 20;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -45,7 +45,7 @@ internal sealed class RunLog(ILogger logger, TimeProvider time) : ILogger
         }
     }
 
-    /// <summary>Reads what earlier workers wrote, then uploads what is new now and then, until <paramref name="cancellationToken"/> fires.</summary>
+    /// <summary>Loads the log of earlier workers, then uploads new lines periodically until <paramref name="cancellationToken"/> fires.</summary>
     public async Task KeepAsync(RunRecord run, CancellationToken cancellationToken)
     {
         using var quiet = new QuietRequests();
@@ -58,15 +58,15 @@ internal sealed class RunLog(ILogger logger, TimeProvider time) : ILogger
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The training is over.
+            // The run has ended.
         }
         catch (RegistryException error)
         {
-            logger.LogWarning("The log of run {RunId} is not kept any more: {Reason}", run.RunId, error.Message);
+            logger.LogWarning("The log of run {RunId} is no longer uploaded: {Reason}", run.RunId, error.Message);
         }
     }
 
-    /// <summary>Uploads the last lines, if the Registry takes them in the time that an end allows.</summary>
+    /// <summary>Uploads the last lines within a short time limit.</summary>
     public async Task CloseAsync(RunRecord run)
     {
         using var limit = new CancellationTokenSource(LastTime);
@@ -76,7 +76,7 @@ internal sealed class RunLog(ILogger logger, TimeProvider time) : ILogger
         }
         catch (Exception error) when (error is OperationCanceledException or RegistryException)
         {
-            logger.LogWarning("The last lines of the log of run {RunId} could not be kept: {Reason}", run.RunId, error.Message);
+            logger.LogWarning("The last log lines of run {RunId} could not be uploaded: {Reason}", run.RunId, error.Message);
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class RunLog(ILogger logger, TimeProvider time) : ILogger
         }
         catch (RegistryException error) when (error.Status is HttpStatusCode.NotFound)
         {
-            // The first worker.
+            // No earlier worker has written a log.
         }
     }
 

@@ -4,7 +4,7 @@ using Linnaeus.Registry.Client.Work;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>What a training writes to its run in the Registry. Every call waits out an outage, so that no training is lost to one.</summary>
+/// <summary>Writes to a run in the Registry. Calls wait out an outage, so that it does not end the run.</summary>
 internal sealed class RunRecord(RegistryClient registry, string runId, TimeSpan patience, ILogger logger)
 {
     public string RunId => runId;
@@ -17,7 +17,7 @@ internal sealed class RunRecord(RegistryClient registry, string runId, TimeSpan 
     public Task LogMetricsAsync(IReadOnlyList<Metric> metrics, CancellationToken cancellationToken) =>
         PatientlyAsync(() => registry.Runs.LogMetricsAsync(runId, metrics, cancellationToken), cancellationToken);
 
-    /// <summary>Logs metrics of one step; absent values are left out.</summary>
+    /// <summary>Logs metrics of one step; null values are omitted.</summary>
     public Task LogMetricsAsync(long step, IEnumerable<(string Key, double? Value)> values, CancellationToken cancellationToken)
     {
         var now = DateTimeOffset.UtcNow;

@@ -6,7 +6,7 @@ using Linnaeus.Vision.Networks;
 namespace Linnaeus.Trainer.Runs;
 
 /// <summary>
-/// What remains of a finished training: the model folder and the registered version. Doing it again after an interruption gives the same
+/// Registers the result of a run: the model folder and the model version. Repeating it after an interruption gives the same
 /// files and so the same version.
 /// </summary>
 internal sealed class RunResult(TrainingSpec spec, Job job, TrainingSetup setup, RunRecord run, string scratch, CancellationToken cancellationToken)

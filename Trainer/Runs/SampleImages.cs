@@ -6,7 +6,7 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>Some test images as artifacts of the run, one class after the other in turn, with what the version says of them.</summary>
+/// <summary>Uploads test images of alternating classes with their predictions as run artifacts.</summary>
 internal sealed class SampleImages(RunRecord run, TrainerOptions options)
 {
     /// <returns>Artifact URIs in order.</returns>

@@ -6,18 +6,18 @@ using Linnaeus.Vision.Networks;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>The weights that a spec wants to begin with: random, official, a file's or a registered version's.</summary>
+/// <summary>Loads the initial weights of a spec: random, official, from a file or from a model version.</summary>
 internal sealed class StartingWeights(TrainingSpec spec, RunRecord run, TrainerOptions options, OfficialFiles officialFiles, string scratch)
 {
     private const string FilePrefix = "file:";
     private const string RegistryPrefix = "models:/";
 
-    /// <summary>Tag of the version that the training begins with; the Registry makes it the parent of the run's version.</summary>
+    /// <summary>Tag that names the fine-tuned version; the Registry records it as the parent of the run's version.</summary>
     private const string ParentTag = "linnaeus.parent";
 
     /// <param name="network">With random weights.</param>
     /// <param name="cancellationToken">Stops a download.</param>
-    /// <exception cref="JobFaultException">They cannot be had, or do not fit.</exception>
+    /// <exception cref="JobFaultException">The weights are unavailable or do not fit.</exception>
     public async Task<WeightsReport> PutIntoAsync(ImageClassifier network, CancellationToken cancellationToken)
     {
         if (spec.Weights == "imagenet")
@@ -26,13 +26,13 @@ internal sealed class StartingWeights(TrainingSpec spec, RunRecord run, TrainerO
             return Weights.TransferFromFile(network, file, spec.Weights);
         }
         if (spec.Weights.StartsWith(FilePrefix, StringComparison.Ordinal))
-            return Weights.Initialise(network, FilePrefix + options.FullPath(spec.Weights[FilePrefix.Length..]));
+            return Weights.Initialize(network, FilePrefix + options.FullPath(spec.Weights[FilePrefix.Length..]));
         return spec.Weights.StartsWith(RegistryPrefix, StringComparison.Ordinal)
             ? Weights.TransferFromFolder(network, await DownloadAsync(cancellationToken), spec.Weights)
-            : Weights.Initialise(network, spec.Weights);
+            : Weights.Initialize(network, spec.Weights);
     }
 
-    /// <summary>A folder with what of a registered version it takes to begin with it.</summary>
+    /// <summary>Downloads a version's weights and description; returns the folder.</summary>
     private async Task<string> DownloadAsync(CancellationToken cancellationToken)
     {
         var folder = Path.Combine(scratch, "weights");
@@ -41,7 +41,7 @@ internal sealed class StartingWeights(TrainingSpec spec, RunRecord run, TrainerO
         foreach (var name in new[] { ModelFolder.WeightsFile, ModelFolder.DescriptionFile })
         {
             var file = version.Files.FirstOrDefault(file => file.Path == name)
-                ?? throw new JobFaultException($"{spec.Weights} has no {name}: training cannot begin from it.");
+                ?? throw new JobFaultException($"{spec.Weights} has no {name} and cannot be used as initial weights.");
             var artifact = ArtifactUri.OfRun(version.RunId, $"{version.ArtifactPath}/{name}");
             await run.PatientlyAsync(
                 () => run.Registry.Artifacts.DownloadFileAsync(artifact, Path.Combine(folder, name), file.Sha256, cancellationToken), cancellationToken);
@@ -49,7 +49,7 @@ internal sealed class StartingWeights(TrainingSpec spec, RunRecord run, TrainerO
         return folder;
     }
 
-    /// <summary>The version to begin with. A run that goes on begins with the one it had, wherever its alias points by now.</summary>
+    /// <summary>The version to fine-tune. A resumed run keeps its version even if the alias has moved.</summary>
     private async Task<ModelVersionInfo> ParentAsync(CancellationToken cancellationToken)
     {
         var known = await run.GetAsync(cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class StartingWeights(TrainingSpec spec, RunRecord run, TrainerO
         }
         catch (RegistryException error) when (!error.IsTransient)
         {
-            throw new JobFaultException($"The spec asks to begin with {uri}: {error.Message}", error);
+            throw new JobFaultException($"Cannot load the initial weights {uri}: {error.Message}", error);
         }
     }
 }

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>Does a <c>train</c> job: dataset, epochs, evaluation, registered version, and the job that explains it.</summary>
+/// <summary>Runs a <c>train</c> job: dataset, epochs, evaluation, registration, and the follow-up explain job.</summary>
 public sealed class TrainingJobHandler(
     RegistryClient registry, IOptions<TrainerOptions> settings, OfficialFiles officialFiles, TrainerTelemetry telemetry, ILogger<TrainingJobHandler> logger)
     : IJobHandler
@@ -25,7 +25,7 @@ public sealed class TrainingJobHandler(
     {
         var job = lease.Job;
         var spec = job.Spec.Deserialize<TrainingSpec>(ApiJson.Options) ?? throw new JobFaultException("The job has no spec.");
-        var runId = job.RunId ?? throw new JobFaultException("The job has no run to record to.");
+        var runId = job.RunId ?? throw new JobFaultException("The job has no run.");
         var log = new RunLog(logger, TimeProvider.System);
         var run = new RunRecord(registry, runId, options.RegistryPatience, log);
         using var keeping = CancellationTokenSource.CreateLinkedTokenSource(lease.Token);
@@ -34,7 +34,7 @@ public sealed class TrainingJobHandler(
         Directory.CreateDirectory(scratch);
         try
         {
-            log.LogInformation("Worker {Worker} takes the training up, the {Attempt}. to do so", job.Worker, job.Attempts);
+            log.LogInformation("Worker {Worker} started job (attempt {Attempt})", job.Worker, job.Attempts);
             return await TrainAsync(spec, lease, run, log, scratch);
         }
         catch (Exception error) when (FaultOf(error, spec) is { } message)
@@ -49,7 +49,7 @@ public sealed class TrainingJobHandler(
             if (lease.Reason != StopReason.LeaseLost)
                 await log.CloseAsync(run);
             Directory.Delete(scratch, recursive: true);
-            TorchMemory.Release(); // a waiting worker needs none of it
+            TorchMemory.Release(); // an idle worker should not hold this memory
         }
     }
 
@@ -74,8 +74,8 @@ public sealed class TrainingJobHandler(
     }
 
     /// <summary>
-    /// Chooses the weights to register: with validation images those of the epoch that did best on them, else the last; averaged ones
-    /// where an average is kept. They are loaded into the loop's result.
+    /// Selects the weights to register: the best epoch on the validation images, or the last epoch without them; averaged weights
+    /// if there is an average. They are loaded into the loop's result.
     /// </summary>
     private static async Task<int> SelectAsync(
         TrainingSpec spec, TrainingSetup setup, LearningCurve curve, CheckpointStore checkpoints, RunLog log, CancellationToken cancellationToken)
@@ -83,7 +83,7 @@ public sealed class TrainingJobHandler(
         var best = curve.BestEpoch ?? setup.Loop.Epoch;
         if (best == setup.Loop.Epoch)
             return best;
-        log.LogInformation("Epoch {Epoch} did best on the validation images", best);
+        log.LogInformation("Selected epoch {Epoch} (best validation accuracy)", best);
         Weights.Load(setup.Loop.Result, await checkpoints.WeightsAsync(best, spec.EmaDecay is not null, cancellationToken));
         return best;
     }
@@ -98,7 +98,7 @@ public sealed class TrainingJobHandler(
         await run.PatientlyAsync(() => run.Registry.Jobs.SubmitAsync(job, cancellationToken), cancellationToken);
     }
 
-    /// <summary>The message for the submitter, if the fault is in what was asked for; null for a fault of this program or of the Registry.</summary>
+    /// <summary>The message for the user if the request is at fault; null for a fault of this program or of the Registry.</summary>
     private static string? FaultOf(Exception error, TrainingSpec spec) => error switch
     {
         DatasetException or CheckpointException or TrainingDivergedException or ImageFormatException => error.Message,

@@ -10,11 +10,11 @@ using TorchSharp;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>From a spec to a training ready to run; what was found on the way is recorded with the run.</summary>
+/// <summary>Prepares a run from its spec and records the dataset, weights and device with it.</summary>
 internal sealed class TrainingPreparation(
     TrainingSpec spec, RunRecord run, TrainerOptions options, OfficialFiles officialFiles, string scratch, ILogger logger)
 {
-    /// <summary>Tag of the precision that the run trains in.</summary>
+    /// <summary>Tag with the run's training precision.</summary>
     private const string PrecisionTag = "linnaeus.precision";
 
     public async Task<TrainingSetup> PrepareAsync(CancellationToken cancellationToken)
@@ -43,12 +43,12 @@ internal sealed class TrainingPreparation(
     {
         if (spec.EarlyStopping is not null && sources.Validation is null)
             throw new JobFaultException(
-                $"The spec asks for early stopping, but {spec.Dataset} has no validation images. Set validation_fraction, or leave early_stopping out.");
+                $"Early stopping needs validation images, but {spec.Dataset} has none. Set validation_fraction or remove early_stopping.");
         var weights = spec.ClassBalance == ClassBalancing.Weights ? ClassWeights.Balanced(dataset.Train, dataset.Classes.Count) : null;
         return new TrainingLoop(network, sources.Train, sources.Validation, Recipe.Of(spec, precision), weights);
     }
 
-    /// <summary>The precision to train in. A run that goes on keeps the one it began with, whatever is faster on this machine: its checkpoints are of that training.</summary>
+    /// <summary>The precision to train in. A resumed run keeps its precision, because its checkpoints depend on it.</summary>
     private async Task<TrainingPrecision> PrecisionAsync(torch.Device device, CancellationToken cancellationToken)
     {
         var known = await run.GetAsync(cancellationToken);
@@ -58,7 +58,7 @@ internal sealed class TrainingPreparation(
             Precision.Bf16 => TrainingPrecision.Bf16,
             Precision.Fp32 => TrainingPrecision.Fp32,
             Precision.Auto => PrecisionChoice.On(device),
-            _ => throw new InvalidOperationException($"Precision {asked} is unknown."),
+            _ => throw new InvalidOperationException($"Unknown precision {asked}."),
         };
         var name = (precision == TrainingPrecision.Bf16 ? Precision.Bf16 : Precision.Fp32).Name();
         logger.LogInformation("Training in {Precision} on {Device} (requested: {Asked})", name, device, spec.Precision.Name());
@@ -74,9 +74,9 @@ internal sealed class TrainingPreparation(
             ["model.parameters"] = network.parameters().Sum(parameter => parameter.numel()).ToString(CultureInfo.InvariantCulture),
             ["steps_per_epoch"] = sources.Train.BatchCount.ToString(CultureInfo.InvariantCulture),
         };
-        parameters.Remove("augmentation"); // the spec's own is on record
+        parameters.Remove("augmentation"); // already recorded by the spec
         await run.LogParamsAsync(parameters, cancellationToken);
-        // Tags, not params: another worker may go on with this run on another machine.
+        // Tags, not params: another machine may resume this run.
         await run.SetTagsAsync(new Dictionary<string, string>
         {
             ["linnaeus.device"] = device.ToString(),

@@ -6,11 +6,11 @@ using TorchSharp;
 
 namespace Linnaeus.Trainer.Runs;
 
-/// <summary>Everything a training works on. Owns the network and the loop.</summary>
+/// <summary>The prepared state of a run. Owns the network and the loop.</summary>
 internal sealed record TrainingSetup(
     torch.Device Device, Dataset Dataset, ImageClassifier Network, BatchSources Sources, TrainingLoop Loop) : IDisposable
 {
-    /// <summary>Pictures that are in two splits of the dataset.</summary>
+    /// <summary>Near duplicates across the dataset's splits.</summary>
     public IReadOnlyList<NearDuplicate> NearDuplicates { get; init; } = [];
 
     public int StepsPerEpoch => Sources.Train.BatchCount;

@@ -8,13 +8,13 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Augmentation;
 
 /// <summary>
-/// Batched augmentation on the device that the pictures are on: all geometry in one resampling, then pixel values, then
-/// normalisation. What is drawn is a function of (seed, epoch, step, position in the batch) alone.
+/// Batched augmentation on the images' device: all geometry in one resampling, then pixel values, then
+/// normalization. Random draws depend only on (seed, epoch, step, position in the batch).
 /// </summary>
 /// <remarks>
-/// Keras resamples once per layer. Composing the maps first keeps pictures sharper (one interpolation instead of several) and
-/// differs near the borders: there each Keras layer mirrors what the layer before has mirrored already, while here the
-/// original picture is mirrored once. A layer by itself gives Keras' numbers.
+/// Keras resamples once per layer. Composing the maps first keeps images sharper (one interpolation instead of several), but
+/// differs near the borders, where each Keras layer mirrors the previous layer's output, while here the
+/// original image is mirrored once. A single layer gives the same numbers as Keras.
 /// </remarks>
 public sealed class AugmentationPipeline
 {
@@ -39,19 +39,19 @@ public sealed class AugmentationPipeline
     /// <summary>Side of the output in pixels.</summary>
     public int ImageSize { get; }
 
-    /// <summary>What its output is normalised by.</summary>
+    /// <summary>Normalization of the output.</summary>
     public Normalization Normalization => _normalization;
 
-    /// <summary>Whether it gives the same pixels every time.</summary>
+    /// <summary>Whether the output is the same every time.</summary>
     public bool IsDeterministic => _geometry.Count == 0 && _pixels.Count == 0;
 
     /// <summary>
-    /// Side in pixels of the pictures to feed in: larger than <see cref="ImageSize"/> when a crop will enlarge parts of them,
-    /// so that enlarged parts have detail.
+    /// Side in pixels of the input images: larger than <see cref="ImageSize"/> when crops enlarge parts of them,
+    /// so that the enlarged parts keep detail.
     /// </summary>
     public int SourceSize => _geometry.OfType<RandomResizedCrop>().Any() ? (int)Math.Round(1.25 * ImageSize) : ImageSize;
 
-    /// <summary>The effective ranges of every step, to be logged with a run.</summary>
+    /// <summary>The effective ranges of every step, logged as run parameters.</summary>
     public IReadOnlyDictionary<string, string> Describe()
     {
         var facts = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -64,18 +64,18 @@ public sealed class AugmentationPipeline
         return facts;
     }
 
-    /// <summary>Augments and normalises a batch.</summary>
-    /// <param name="images">uint8 [N, 3, S, S], any strides; left to the caller.</param>
+    /// <summary>Augments and normalizes a batch.</summary>
+    /// <param name="images">uint8 [N, 3, S, S], any strides; not disposed.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="epoch">Epoch number.</param>
     /// <param name="step">Batch number in the epoch.</param>
-    /// <returns>float32 [N, 3, <see cref="ImageSize"/>, <see cref="ImageSize"/>], normalised, channels-last strides, same device.</returns>
-    /// <exception cref="ArgumentException">The input is not uint8: its value range would not be the 0..255 that the steps mean.</exception>
+    /// <returns>float32 [N, 3, <see cref="ImageSize"/>, <see cref="ImageSize"/>], normalized, channels-last strides, same device.</returns>
+    /// <exception cref="ArgumentException">The input is not uint8; the steps assume values in 0..255.</exception>
     public Tensor Apply(Tensor images, long seed, int epoch, int step)
     {
         ArgumentNullException.ThrowIfNull(images);
         if (images.dtype != ScalarType.Byte || images.dim() != 4 || images.shape[1] != 3)
-            throw new ArgumentException($"Augmentation takes uint8 images [N, 3, H, W] of 0..255, not {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
+            throw new ArgumentException($"Augmentation needs uint8 images [N, 3, H, W] in 0..255, got {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var random = new CounterRandom[images.shape[0]];
@@ -101,7 +101,7 @@ public sealed class AugmentationPipeline
 
     private AffineMap Compose(ref CounterRandom random, FrameSize source, FrameSize target)
     {
-        // Only a crop chooses its own way from the source's size to the target's; else the whole picture is scaled first.
+        // A crop maps from source size to target size itself; otherwise the whole image is scaled first.
         var resizes = _geometry.Count > 0 && _geometry[0] is RandomResizedCrop;
         var map = resizes ? AffineMap.Identity : AffineMap.Crop(0, 0, source.Width, source.Height, target.Width, target.Height);
         for (var i = 0; i < _geometry.Count; i++)

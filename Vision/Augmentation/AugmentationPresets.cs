@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Augmentation;
 
-/// <summary>The pipelines that a training specification can name.</summary>
+/// <summary>Builds the augmentation presets of a training spec.</summary>
 public static class AugmentationPresets
 {
     /// <param name="preset">Which pipeline.</param>

@@ -12,22 +12,22 @@ namespace Linnaeus.Vision.Augmentation;
 /// <param name="Kind">Which mixing.</param>
 public sealed record MixingOptions(MixingKind Kind)
 {
-    /// <summary>Mixup draws each picture's share from Beta(alpha, alpha): above 0, at most 10.</summary>
+    /// <summary>Mixup draws each image's weight from Beta(alpha, alpha): above 0, at most 10.</summary>
     public double MixupAlpha { get; init; } = 0.2;
 
-    /// <summary>CutMix draws an alpha for each batch from 0 up to this, and from Beta(alpha, alpha) each picture's share: above 0, at most 10.</summary>
+    /// <summary>CutMix draws alpha per batch from (0, this], then each image's weight from Beta(alpha, alpha): above 0, at most 10.</summary>
     public double CutMixAlpha { get; init; } = 1;
 
     /// <summary>Share of the batches that are mixed: above 0, at most 1.</summary>
     public double Probability { get; init; } = 1;
 
-    /// <summary>The last epoch that is mixed; those after it see pictures as they are. Null mixes all.</summary>
+    /// <summary>The last epoch with mixing; null mixes in all epochs.</summary>
     public int? LastEpoch { get; init; }
 }
 
 /// <summary>
-/// Mixes the pictures of a batch and gives them soft labels. What is drawn is a function of (seed, epoch, step) alone. Shares and boxes are Keras'
-/// (<c>MixUp</c> and <c>CutMix</c> of Keras 3): one permutation a batch, one share a picture.
+/// Mixes the images of a batch and returns soft labels. Random draws depend only on (seed, epoch, step). Weights and boxes follow
+/// <c>MixUp</c> and <c>CutMix</c> of Keras 3: one permutation per batch, one weight per image.
 /// </summary>
 public sealed class BatchMixer
 {
@@ -44,18 +44,18 @@ public sealed class BatchMixer
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         if (options.Kind == MixingKind.None)
-            throw new ArgumentException("Choose a mixing to mix batches.", nameof(options));
+            throw new ArgumentException("Choose a mixing kind other than none.", nameof(options));
         foreach (var alpha in new[] { options.MixupAlpha, options.CutMixAlpha })
         {
             if (alpha is not (> 0 and <= LargestAlpha))
-                throw new ArgumentException($"Pictures cannot be mixed with an alpha of {alpha}: choose above 0, at most {LargestAlpha}.", nameof(options));
+                throw new ArgumentException($"The mixing alpha must be above 0 and at most {LargestAlpha}, got {alpha}.", nameof(options));
         }
         if (options.Probability is not (> 0 and <= 1))
-            throw new ArgumentException($"Batches cannot be mixed with a probability of {options.Probability}: choose above 0, at most 1.", nameof(options));
+            throw new ArgumentException($"The mixing probability must be above 0 and at most 1, got {options.Probability}.", nameof(options));
         (_options, _classes) = (options, classes);
     }
 
-    /// <summary>The effective ranges, to be logged with a run.</summary>
+    /// <summary>The effective ranges, logged as run parameters.</summary>
     public IReadOnlyDictionary<string, string> Describe()
     {
         var facts = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -63,21 +63,21 @@ public sealed class BatchMixer
             ["mixing.batches"] = Invariant($"p={_options.Probability}{Turns()}{End()}"),
         };
         if (_options.Kind != MixingKind.CutMix)
-            facts["mixing.mixup"] = Invariant($"share of each picture from Beta({_options.MixupAlpha}, {_options.MixupAlpha})");
+            facts["mixing.mixup"] = Invariant($"weight of each image from Beta({_options.MixupAlpha}, {_options.MixupAlpha})");
         if (_options.Kind != MixingKind.Mixup)
-            facts["mixing.cutmix"] = Invariant($"share of each picture from Beta(a, a), a from [0, {_options.CutMixAlpha}] per batch");
+            facts["mixing.cutmix"] = Invariant($"weight of each image from Beta(a, a), a from [0, {_options.CutMixAlpha}] per batch");
         return facts;
     }
 
-    /// <summary>Mixes a batch of normalised pictures, or leaves it alone where nothing is to be mixed.</summary>
-    /// <param name="images">float32 [N, 3, H, W]; left to the caller.</param>
+    /// <summary>Mixes a batch of normalized images.</summary>
+    /// <param name="images">float32 [N, 3, H, W]; not disposed.</param>
     /// <param name="labels">int64 [N] on the same device.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="epoch">Epoch from 1.</param>
     /// <param name="step">Batch number in the epoch from 0.</param>
     /// <returns>
-    /// float32 [N, 3, H, W] in channels-last strides and float32 [N, classes] with rows that sum to 1, both the caller's; null where the batch
-    /// stays as it is.
+    /// float32 [N, 3, H, W] in channels-last strides and float32 [N, classes] with rows that sum to 1, both owned by the caller; null if the batch
+    /// is not mixed.
     /// </returns>
     public (Tensor Images, Tensor SoftLabels)? Mix(Tensor images, Tensor labels, long seed, int epoch, int step)
     {
@@ -96,9 +96,9 @@ public sealed class BatchMixer
         return (ChannelsLast.Of(mixed).MoveToOuterDisposeScope(), SoftLabels(labels, shares, partners).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Labels of mixed pictures: the host's class has its share, the partner's the rest.</summary>
+    /// <summary>Soft labels: the host's class gets its weight, the partner's class the rest.</summary>
     /// <param name="labels">int64 [N].</param>
-    /// <param name="shares">N shares of the host.</param>
+    /// <param name="shares">N weights of the host.</param>
     /// <param name="partners">N positions in the batch.</param>
     /// <returns>float32 [N, classes].</returns>
     public Tensor SoftLabels(Tensor labels, IReadOnlyList<float> shares, IReadOnlyList<long> partners)
@@ -137,7 +137,7 @@ public sealed class BatchMixer
         return (CutMix.Paste(images, boxes, partners), shares);
     }
 
-    private string Turns() => _options.Kind == MixingKind.Alternate ? ", mixup and cutmix by turns" : "";
+    private string Turns() => _options.Kind == MixingKind.Alternate ? ", alternating mixup and cutmix" : "";
 
     private string End() => _options.LastEpoch is { } last ? Invariant($", up to epoch {last}") : "";
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Augmentation;
 
-/// <summary>A dataset's split as a network sees it: loaded ahead, augmented and normalised on the device.</summary>
+/// <summary>Loads, augments and normalizes a dataset split in batches on the device.</summary>
 public sealed class BatchSource : IBatchSource, IFixedImages
 {
     private readonly IReadOnlyList<Sample> _samples;
@@ -18,14 +18,14 @@ public sealed class BatchSource : IBatchSource, IFixedImages
 
     /// <param name="samples">A split of a dataset, not empty.</param>
     /// <param name="options">Batches, order, cache; its size must be the pipeline's <see cref="AugmentationPipeline.SourceSize"/>.</param>
-    /// <param name="pipeline">Augmentation and normalisation.</param>
-    /// <param name="device">Where batches go.</param>
-    /// <param name="mixer">Mixes pictures and labels; null leaves them.</param>
+    /// <param name="pipeline">Augmentation and normalization.</param>
+    /// <param name="device">Device of the batches.</param>
+    /// <param name="mixer">Mixes images and labels; null disables mixing.</param>
     public BatchSource(IReadOnlyList<Sample> samples, LoaderOptions options, AugmentationPipeline pipeline, Device device, BatchMixer? mixer = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(device);
-        // A GPU is fed by all cores; without one they do the training itself.
+        // All cores decode for a GPU; without one they are needed for training.
         if (device.type == DeviceType.CUDA)
             options = options with { Pinned = true, Threads = Environment.ProcessorCount };
         (_samples, _options, _loader) = (samples, options, new ImageLoader(samples, options));
@@ -33,8 +33,8 @@ public sealed class BatchSource : IBatchSource, IFixedImages
     }
 
     /// <summary>
-    /// A training split: shuffled by the seed, short last batches left out (batch normalisation dislikes them), small classes repeated where
-    /// <paramref name="oversample"/> asks for it, pictures and labels mixed where there is a <paramref name="mixer"/>.
+    /// A training split: shuffled by the seed, without short last batches (bad for batch normalization), small classes oversampled if
+    /// <paramref name="oversample"/> is set, images and labels mixed if there is a <paramref name="mixer"/>.
     /// </summary>
     public static BatchSource ForTraining(
         IReadOnlyList<Sample> samples, AugmentationPipeline pipeline, int batchSize, long seed, Device device, bool oversample = false,
@@ -53,7 +53,7 @@ public sealed class BatchSource : IBatchSource, IFixedImages
         return new BatchSource(samples, options, pipeline, device, mixer);
     }
 
-    /// <summary>A split for evaluation: every picture once, in the dataset's order, not augmented.</summary>
+    /// <summary>A split for evaluation: every image once, in dataset order, not augmented.</summary>
     public static BatchSource ForEvaluation(
         IReadOnlyList<Sample> samples, int imageSize, int batchSize, Device device, Normalization? normalization = null)
     {
@@ -96,8 +96,8 @@ public sealed class BatchSource : IBatchSource, IFixedImages
         }
     }
 
-    /// <summary>One picture of any size as a batch of one, prepared exactly as <see cref="ForEvaluation"/> prepares a split.</summary>
-    /// <returns>float32 [1, 3, imageSize, imageSize], normalised, channels-last strides.</returns>
+    /// <summary>Prepares one image of any size like <see cref="ForEvaluation"/>.</summary>
+    /// <returns>float32 [1, 3, imageSize, imageSize], normalized, channels-last strides.</returns>
     public static Tensor Prepare(Imaging.Image image, int imageSize, Device device, Normalization? normalization = null)
     {
         using var scope = NewDisposeScope();

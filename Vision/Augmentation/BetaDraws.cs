@@ -3,11 +3,11 @@ using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Augmentation;
 
-/// <summary>Draws from the symmetric beta distribution, by which mixing chooses its shares.</summary>
+/// <summary>Draws from the symmetric beta distribution.</summary>
 internal static class BetaDraws
 {
     /// <summary>
-    /// Beta(alpha, alpha) in 0..1, as G1 / (G1 + G2) of two gamma draws. Logarithms keep a small alpha, whose gammas underflow, from becoming 0/0.
+    /// Beta(alpha, alpha) in 0..1, as G1 / (G1 + G2) of two gamma draws. Logarithms avoid 0/0 for small alpha, where the gamma draws underflow.
     /// </summary>
     public static double Beta(ref this CounterRandom random, double alpha)
     {
@@ -15,7 +15,7 @@ internal static class BetaDraws
         return 1 / (1 + Math.Exp(random.LogGamma(alpha) - first));
     }
 
-    /// <summary>Logarithm of a Gamma(shape, 1) draw: G(shape) = G(shape + 1) U^(1 / shape), so that the method below has a shape above 1.</summary>
+    /// <summary>Logarithm of a Gamma(shape, 1) draw: G(shape) = G(shape + 1) U^(1 / shape), because the method below needs a shape of at least 1.</summary>
     private static double LogGamma(ref this CounterRandom random, double shape)
     {
         var boost = Math.Log(1 - random.NextDouble()) / shape;

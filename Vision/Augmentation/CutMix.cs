@@ -2,22 +2,22 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Augmentation;
 
-/// <summary>A box in pixels with real-valued edges: it covers the pixels whose index is at least the start and below start + side.</summary>
+/// <summary>A box with real-valued edges; covers pixels with start &lt;= index &lt; start + side.</summary>
 public readonly record struct CutBox(double Left, double Top, double Width, double Height);
 
 /// <summary>
-/// Pastes a box of another picture into each picture of a batch; labels are mixed by area (Yun et al. 2019, "CutMix: Regularization Strategy to
-/// Train Strong Classifiers with Localizable Features"). As in Keras' <c>CutMix</c> the box lies wholly inside the picture and its area is
+/// Pastes a box of another image into each image of a batch; labels are mixed by area (Yun et al. 2019, "CutMix: Regularization Strategy to
+/// Train Strong Classifiers with Localizable Features"). As in Keras' <c>CutMix</c>, the box lies entirely inside the image and its area is
 /// real-valued, so that label shares can differ from the pixel count by up to a row and a column.
 /// </summary>
 public static class CutMix
 {
-    /// <summary>The box that leaves the host a given share of the area; it has the picture's own aspect.</summary>
-    /// <param name="share">Share of the host, 0..1.</param>
-    /// <param name="x">Place between the left edge (0) and the right (1).</param>
-    /// <param name="y">Place between the upper edge (0) and the lower (1).</param>
-    /// <param name="width">Columns of the picture.</param>
-    /// <param name="height">Rows of the picture.</param>
+    /// <summary>The box that leaves the host the given fraction of the area, with the image's aspect ratio.</summary>
+    /// <param name="share">Area fraction of the host, 0..1.</param>
+    /// <param name="x">Position from the left edge (0) to the right (1).</param>
+    /// <param name="y">Position from the top edge (0) to the bottom (1).</param>
+    /// <param name="width">Columns of the image.</param>
+    /// <param name="height">Rows of the image.</param>
     public static CutBox Box(double share, double x, double y, double width, double height)
     {
         var side = Math.Sqrt(1 - share);

@@ -8,13 +8,13 @@ public readonly record struct DrawRange
     /// <param name="low">Lower end.</param>
     /// <param name="high">Upper end, above <paramref name="low"/>.</param>
     /// <exception cref="ArgumentException">
-    /// The ends are in the wrong order, not finite, or coincide: a range of one point is a constant, not an augmentation,
-    /// and nearly always a mistaken sign.
+    /// The ends are not finite, equal or in the wrong order; a single point is a constant, not an augmentation,
+    /// and usually a sign error.
     /// </exception>
     public DrawRange(double low, double high)
     {
         if (!double.IsFinite(low) || !double.IsFinite(high) || low >= high)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"[{low}, {high}] is no range to draw from: the upper end must lie above the lower one."));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"[{low}, {high}] is not a valid range: the upper end must be above the lower end."));
         (Low, High) = (low, high);
     }
 

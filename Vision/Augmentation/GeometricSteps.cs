@@ -3,14 +3,14 @@ using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Augmentation;
 
-/// <summary>Width and height of a picture in pixels.</summary>
+/// <summary>Width and height of an image in pixels.</summary>
 public readonly record struct FrameSize(double Width, double Height);
 
-/// <summary>An augmentation that moves pixels: it draws an affine map per picture, and maps of several steps are composed.</summary>
+/// <summary>A geometric augmentation: draws one affine map per image; the maps of several steps are composed.</summary>
 public interface IGeometricStep
 {
-    /// <summary>Draws the map of one picture from output to input pixels.</summary>
-    /// <param name="random">The picture's own stream.</param>
+    /// <summary>Draws the map of one image from output to input pixels.</summary>
+    /// <param name="random">The image's own stream.</param>
     /// <param name="input">Size before the step.</param>
     /// <param name="output">Size after it; equal to <paramref name="input"/> for all steps but the first.</param>
     AffineMap Draw(ref CounterRandom random, FrameSize input, FrameSize output);
@@ -19,7 +19,7 @@ public interface IGeometricStep
     (string Name, string Value) Describe();
 }
 
-/// <summary>Mirrors with probability 1/2 along each chosen axis, by independent coins.</summary>
+/// <summary>Mirrors along each chosen axis independently with probability 1/2.</summary>
 public sealed record RandomFlip(bool Horizontal, bool Vertical) : IGeometricStep
 {
     public AffineMap Draw(ref CounterRandom random, FrameSize input, FrameSize output)
@@ -31,30 +31,30 @@ public sealed record RandomFlip(bool Horizontal, bool Vertical) : IGeometricStep
 
     public (string Name, string Value) Describe() => ("random_flip", (Horizontal, Vertical) switch
     {
-        (true, true) => "horizontal and vertical, two independent coins of p=0.5",
+        (true, true) => "horizontal and vertical, independently with p=0.5",
         (true, false) => "horizontal, p=0.5",
         (false, true) => "vertical, p=0.5",
         _ => "never",
     });
 }
 
-/// <summary>Turns about the middle. Keras' <c>RandomRotation(f)</c> has the degrees [-360 f, 360 f].</summary>
+/// <summary>Rotates about the center. Keras' <c>RandomRotation(f)</c> has the degrees [-360 f, 360 f].</summary>
 public sealed record RandomRotation(DrawRange Degrees) : IGeometricStep
 {
     public AffineMap Draw(ref CounterRandom random, FrameSize input, FrameSize output) =>
         AffineMap.Rotation(random.Uniform(Degrees.Low, Degrees.High), output.Width, output.Height);
 
-    public (string Name, string Value) Describe() => ("random_rotation", $"{Degrees} degrees, positive is anticlockwise");
+    public (string Name, string Value) Describe() => ("random_rotation", $"{Degrees} degrees, positive is counterclockwise");
 }
 
-/// <summary>Zooms by the same draw along both axes: a factor of 0.2 shrinks the picture to 1/1.2, a negative one enlarges it.</summary>
+/// <summary>Zooms both axes equally: a factor of 0.2 shrinks the image to 1/1.2, a negative factor enlarges it.</summary>
 public sealed record RandomZoom : IGeometricStep
 {
-    /// <exception cref="ArgumentException">The lower end is -1 or less, which is no zoom.</exception>
+    /// <exception cref="ArgumentException">The lower end is -1 or less.</exception>
     public RandomZoom(DrawRange factor)
     {
         if (factor.Low <= -1)
-            throw new ArgumentException($"A zoom factor range of {factor} reaches -1, where nothing is left of the picture.", nameof(factor));
+            throw new ArgumentException($"The zoom factor range {factor} must stay above -1.", nameof(factor));
         Factor = factor;
     }
 
@@ -66,10 +66,10 @@ public sealed record RandomZoom : IGeometricStep
         return AffineMap.Zoom(factor, factor, output.Width, output.Height);
     }
 
-    public (string Name, string Value) Describe() => ("random_zoom", $"{Factor}, positive shrinks the picture");
+    public (string Name, string Value) Describe() => ("random_zoom", $"{Factor}, positive shrinks the image");
 }
 
-/// <summary>Shifts by shares of the height (positive is down) and of the width (positive is right).</summary>
+/// <summary>Shifts by fractions of the height (positive is down) and of the width (positive is right).</summary>
 public sealed record RandomTranslation(DrawRange Height, DrawRange Width) : IGeometricStep
 {
     public AffineMap Draw(ref CounterRandom random, FrameSize input, FrameSize output)
@@ -82,21 +82,21 @@ public sealed record RandomTranslation(DrawRange Height, DrawRange Width) : IGeo
 }
 
 /// <summary>
-/// Cuts out a box of random area and aspect ratio and stretches it over the output (Szegedy et al., "Going deeper with
-/// convolutions", 2014). The aspect is drawn uniformly in its logarithm; a box that does not fit is drawn again, up to ten times,
-/// and then the whole picture is taken. Edges are real-valued, and a box larger than the output is sampled without antialiasing.
+/// Crops a box of random area and aspect ratio and resizes it to the output (Szegedy et al., "Going deeper with
+/// convolutions", 2014). The log of the aspect is uniform; a box that does not fit is redrawn up to ten times,
+/// then the whole image is used. Edges are real-valued, and a box larger than the output is sampled without antialiasing.
 /// </summary>
 public sealed record RandomResizedCrop : IGeometricStep
 {
-    /// <param name="area">Share of the picture's area, within (0, 1].</param>
+    /// <param name="area">Fraction of the image's area, within (0, 1].</param>
     /// <param name="aspect">Width over height, above 0.</param>
-    /// <exception cref="ArgumentException">A range leaves what is possible.</exception>
+    /// <exception cref="ArgumentException">A range is invalid.</exception>
     public RandomResizedCrop(DrawRange area, DrawRange aspect)
     {
         if (area.Low <= 0 || area.High > 1)
-            throw new ArgumentException($"An area range of {area} is not within (0, 1].", nameof(area));
+            throw new ArgumentException($"The area range {area} must be within (0, 1].", nameof(area));
         if (aspect.Low <= 0)
-            throw new ArgumentException($"An aspect range of {aspect} reaches 0 or below.", nameof(aspect));
+            throw new ArgumentException($"The aspect range {aspect} must be above 0.", nameof(aspect));
         (Area, Aspect) = (area, aspect);
     }
 

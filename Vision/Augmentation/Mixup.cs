@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Augmentation;
 
 /// <summary>
-/// Blends each picture of a batch with another one, and their labels alike (Zhang et al. 2018, "mixup: Beyond Empirical Risk Minimization"):
-/// <c>l x + (1 - l) x[partner]</c>. As in Keras' <c>MixUp</c>, each picture has its own l and the partners are one permutation of the batch.
+/// Blends each image of a batch and its label with another one (Zhang et al. 2018, "mixup: Beyond Empirical Risk Minimization"):
+/// <c>l x + (1 - l) x[partner]</c>. As in Keras' <c>MixUp</c>, each image has its own l, and the partners are a permutation of the batch.
 /// </summary>
 public static class Mixup
 {
     /// <param name="images">float32 [N, C, H, W].</param>
-    /// <param name="shares">N shares of the host picture, 0..1.</param>
+    /// <param name="shares">N weights of the host image, 0..1.</param>
     /// <param name="partners">N positions in the batch.</param>
     /// <returns>float32 [N, C, H, W].</returns>
     public static Tensor Blend(Tensor images, IReadOnlyList<float> shares, IReadOnlyList<long> partners)

@@ -2,16 +2,16 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Augmentation;
 
-/// <summary>Brings pixel values 0..255 to a network's scale: <c>(x / 255 - mean) / std</c> per channel.</summary>
+/// <summary>Normalizes pixel values 0..255: <c>(x / 255 - mean) / std</c> per channel.</summary>
 /// <param name="Mean">Three means of values in 0..1.</param>
 /// <param name="Std">Three standard deviations, above 0.</param>
 public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<float> Std)
 {
-    /// <summary>The statistics of ImageNet's training pictures that torchvision's networks are trained with.</summary>
+    /// <summary>ImageNet statistics, as torchvision uses them.</summary>
     public static Normalization ImageNet { get; } = new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
 
-    /// <summary>Pixel values of normalised pictures, rounded and kept within 0..255.</summary>
-    /// <param name="images">float32 [N, 3, H, W], normalised; left to the caller.</param>
+    /// <summary>Pixel values of normalized images, rounded and clipped to 0..255.</summary>
+    /// <param name="images">float32 [N, 3, H, W], normalized; not disposed.</param>
     /// <returns>uint8 [N, 3, H, W].</returns>
     internal Tensor Undo(Tensor images)
     {

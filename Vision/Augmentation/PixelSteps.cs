@@ -11,7 +11,7 @@ public interface IPixelStep
 {
     /// <summary>Returns the changed batch.</summary>
     /// <param name="images">float32 [N, 3, H, W], 0..255; may be changed in place.</param>
-    /// <param name="random">N streams, one per picture, to draw from in this order.</param>
+    /// <param name="random">One stream per image.</param>
     Tensor Apply(Tensor images, CounterRandom[] random);
 
     /// <summary>Name and effective ranges, as they are logged.</summary>
@@ -19,8 +19,8 @@ public interface IPixelStep
 }
 
 /// <summary>
-/// Adds the same number to all channels: <c>clip(x + d (high - low), low, high)</c> with d drawn per picture
-/// (Keras' <c>RandomBrightness</c>; the values' range is 0..255 here).
+/// Adds the same number to all channels: <c>clip(x + d (high - low), low, high)</c> with d drawn per image
+/// (Keras' <c>RandomBrightness</c> with the value range 0..255).
 /// </summary>
 public sealed record RandomBrightness(DrawRange Factor) : IPixelStep
 {
@@ -29,7 +29,7 @@ public sealed record RandomBrightness(DrawRange Factor) : IPixelStep
     public (string Name, string Value) Describe() => ("random_brightness", $"{Factor} of the value range [0, 255]");
 
     /// <param name="images">float32 [N, C, H, W] within <paramref name="low"/>..<paramref name="high"/>; changed in place.</param>
-    /// <param name="factors">N shares of the range to add.</param>
+    /// <param name="factors">N fractions of the range to add.</param>
     /// <param name="low">Lower end of the values' range.</param>
     /// <param name="high">Upper end of the values' range.</param>
     public static Tensor Adjust(Tensor images, float[] factors, float low, float high)
@@ -42,16 +42,16 @@ public sealed record RandomBrightness(DrawRange Factor) : IPixelStep
 }
 
 /// <summary>
-/// Stretches values about each channel's mean m over the picture: <c>clip((x - m) c + m, 0, 255)</c> with c drawn per picture
+/// Stretches values about each channel's mean m over the image: <c>clip((x - m) c + m, 0, 255)</c> with c drawn per image
 /// (Keras' <c>RandomContrast</c>; <see cref="Factor"/> is the range of c itself).
 /// </summary>
 public sealed record RandomContrast : IPixelStep
 {
-    /// <exception cref="ArgumentException">The range reaches below 0, which would turn pictures into negatives.</exception>
+    /// <exception cref="ArgumentException">The range reaches below 0, which would invert images.</exception>
     public RandomContrast(DrawRange factor)
     {
         if (factor.Low < 0)
-            throw new ArgumentException($"A contrast range of {factor} reaches below 0, which would make negatives of pictures.", nameof(factor));
+            throw new ArgumentException($"The contrast range {factor} must not reach below 0.", nameof(factor));
         Factor = factor;
     }
 
@@ -59,10 +59,10 @@ public sealed record RandomContrast : IPixelStep
 
     public Tensor Apply(Tensor images, CounterRandom[] random) => Adjust(images, Array.ConvertAll(random.Draw(Factor), c => (float)c));
 
-    public (string Name, string Value) Describe() => ("random_contrast", $"factor {Factor} about each channel's mean, one per picture");
+    public (string Name, string Value) Describe() => ("random_contrast", $"factor {Factor} about each channel's mean, one per image");
 
     /// <param name="images">float32 [N, C, H, W], 0..255; changed in place.</param>
-    /// <param name="factors">N factors: 0 is flat grey, 1 leaves the picture as it is.</param>
+    /// <param name="factors">N factors: 0 is flat gray, 1 changes nothing.</param>
     public static Tensor Adjust(Tensor images, float[] factors)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -74,18 +74,18 @@ public sealed record RandomContrast : IPixelStep
 }
 
 /// <summary>
-/// Moves colours away from or towards grey: <c>clip((x - g) s + g, 0, 255)</c> with s drawn per picture and g the pixel's luma by ITU-R BT.601,
+/// Scales the distance of colors from gray: <c>clip((x - g) s + g, 0, 255)</c> with s drawn per image and g the pixel's luma by ITU-R BT.601,
 /// as torchvision's <c>adjust_saturation</c>.
 /// </summary>
 public sealed record RandomSaturation : IPixelStep
 {
     private static readonly float[] s_luma = [0.299f, 0.587f, 0.114f];
 
-    /// <exception cref="ArgumentException">The range reaches below 0, which would turn colours into their opposites.</exception>
+    /// <exception cref="ArgumentException">The range reaches below 0, which would invert colors.</exception>
     public RandomSaturation(DrawRange factor)
     {
         if (factor.Low < 0)
-            throw new ArgumentException($"A saturation range of {factor} reaches below 0, which would turn colours into their opposites.", nameof(factor));
+            throw new ArgumentException($"The saturation range {factor} must not reach below 0.", nameof(factor));
         Factor = factor;
     }
 
@@ -93,10 +93,10 @@ public sealed record RandomSaturation : IPixelStep
 
     public Tensor Apply(Tensor images, CounterRandom[] random) => Adjust(images, Array.ConvertAll(random.Draw(Factor), s => (float)s));
 
-    public (string Name, string Value) Describe() => ("random_saturation", $"factor {Factor} about each pixel's grey, one per picture");
+    public (string Name, string Value) Describe() => ("random_saturation", $"factor {Factor} about each pixel's gray, one per image");
 
     /// <param name="images">float32 [N, 3, H, W], 0..255; changed in place.</param>
-    /// <param name="factors">N factors: 0 is grey, 1 leaves the picture as it is.</param>
+    /// <param name="factors">N factors: 0 is gray, 1 changes nothing.</param>
     public static Tensor Adjust(Tensor images, float[] factors)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -104,8 +104,8 @@ public sealed record RandomSaturation : IPixelStep
         using var factor = tensor(factors, [factors.Length, 1, 1, 1], device: images.device);
         using var luma = tensor(s_luma, [1, 3, 1, 1], device: images.device);
         using var weighted = images.mul(luma);
-        using var grey = weighted.sum(1, keepdim: true);
-        return images.sub_(grey).mul_(factor).add_(grey).clamp_(0, 255);
+        using var gray = weighted.sum(1, keepdim: true);
+        return images.sub_(gray).mul_(factor).add_(gray).clamp_(0, 255);
     }
 }
 

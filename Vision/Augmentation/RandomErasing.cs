@@ -8,26 +8,26 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Augmentation;
 
 /// <summary>
-/// Covers a box of some pictures with the colour that normalises to 0 (Zhong et al. 2020, "Random Erasing Data Augmentation"; box and colour as
-/// torchvision's <c>RandomErasing</c>): the area and the logarithm of the aspect are uniform, a box that does not fit is drawn again, up to ten times.
+/// Covers a box of some images with the color that normalizes to 0 (Zhong et al. 2020, "Random Erasing Data Augmentation"; box and color as
+/// torchvision's <c>RandomErasing</c>): area and log aspect are uniform; a box that does not fit is redrawn up to ten times.
 /// </summary>
 public sealed record RandomErasing : IPixelStep
 {
     private readonly Normalization _normalization;
 
-    /// <param name="probability">Share of the pictures that lose a box: above 0, at most 1.</param>
-    /// <param name="area">Share of the picture's area, within (0, 1).</param>
+    /// <param name="probability">Probability per image: above 0, at most 1.</param>
+    /// <param name="area">Share of the image's area, within (0, 1).</param>
     /// <param name="aspect">Height over width, above 0.</param>
-    /// <param name="normalization">Says which colour becomes 0; ImageNet's when absent.</param>
-    /// <exception cref="ArgumentException">A probability or range leaves what is possible.</exception>
+    /// <param name="normalization">Defines the color that becomes 0; ImageNet's when absent.</param>
+    /// <exception cref="ArgumentException">A probability or range is invalid.</exception>
     public RandomErasing(double probability, DrawRange area, DrawRange aspect, Normalization? normalization = null)
     {
         if (probability is not (> 0 and <= 1))
-            throw new ArgumentException($"Boxes cannot be erased with a probability of {probability}: choose above 0, at most 1.", nameof(probability));
+            throw new ArgumentException($"The erasing probability must be above 0 and at most 1, got {probability}.", nameof(probability));
         if (area.Low <= 0 || area.High >= 1)
-            throw new ArgumentException($"An erased area of {area} is not within (0, 1).", nameof(area));
+            throw new ArgumentException($"The erased area {area} must be within (0, 1).", nameof(area));
         if (aspect.Low <= 0)
-            throw new ArgumentException($"An aspect range of {aspect} reaches 0 or below.", nameof(aspect));
+            throw new ArgumentException($"The aspect range {aspect} must be above 0.", nameof(aspect));
         (Probability, Area, Aspect, _normalization) = (probability, area, aspect, normalization ?? Normalization.ImageNet);
     }
 
@@ -42,18 +42,18 @@ public sealed record RandomErasing : IPixelStep
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(random);
         using var scope = NewDisposeScope();
-        var colour = tensor(_normalization.Mean.Select(mean => 255 * mean).ToArray(), [3, 1, 1], device: images.device);
+        var color = tensor(_normalization.Mean.Select(mean => 255 * mean).ToArray(), [3, 1, 1], device: images.device);
         for (var i = 0; i < random.Length; i++)
         {
             if (Draw(ref random[i], (int)images.shape[2], (int)images.shape[3]) is not { } box)
                 continue;
-            images.select(0, i).narrow(1, box.Top, box.Height).narrow(2, box.Left, box.Width).copy_(colour);
+            images.select(0, i).narrow(1, box.Top, box.Height).narrow(2, box.Left, box.Width).copy_(color);
         }
         return images;
     }
 
     public (string Name, string Value) Describe() => ("random_erasing", string.Create(
-        CultureInfo.InvariantCulture, $"p={Probability}, area {Area}, aspect {Aspect}, filled with the mean colour"));
+        CultureInfo.InvariantCulture, $"p={Probability}, area {Area}, aspect {Aspect}, filled with the mean color"));
 
     private (int Top, int Left, int Height, int Width)? Draw(ref CounterRandom random, int rows, int columns)
     {

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Augmentation;
 
-/// <summary>What lies beyond a picture's edge.</summary>
+/// <summary>Padding beyond an image's edge.</summary>
 public enum Border
 {
-    /// <summary>The picture mirrored at its edge, the edge pixel repeated: <c>d c b a | a b c d | d c b a</c>.</summary>
+    /// <summary>The image mirrored at its edge, the edge pixel repeated: <c>d c b a | a b c d | d c b a</c>.</summary>
     Reflect,
 
     /// <summary>Zeros.</summary>
@@ -16,12 +16,12 @@ public enum Border
 /// <summary>Batched affine resampling.</summary>
 public static class Resampling
 {
-    /// <summary>Reads every output pixel bilinearly from where its map points to. No antialiasing, no clipping, no rounding.</summary>
+    /// <summary>Samples every output pixel bilinearly at its mapped position, without antialiasing, clipping or rounding.</summary>
     /// <param name="images">Floating point [N, C, H, W], any strides.</param>
     /// <param name="maps">N maps from output to input pixels.</param>
     /// <param name="height">Rows of the output.</param>
     /// <param name="width">Columns of the output.</param>
-    /// <param name="border">What lies beyond the edge.</param>
+    /// <param name="border">Padding beyond the edge.</param>
     /// <returns>[N, C, height, width] of the same type.</returns>
     public static Tensor Apply(Tensor images, IReadOnlyList<AffineMap> maps, int height, int width, Border border = Border.Reflect)
     {
@@ -29,7 +29,7 @@ public static class Resampling
         ArgumentNullException.ThrowIfNull(maps);
         var shape = images.shape;
         if (shape.Length != 4 || shape[0] != maps.Count)
-            throw new ArgumentException($"{maps.Count} maps need images [{maps.Count}, C, H, W], not [{string.Join(", ", shape)}].", nameof(images));
+            throw new ArgumentException($"{maps.Count} maps need images [{maps.Count}, C, H, W], got [{string.Join(", ", shape)}].", nameof(images));
         using var points = Points(images, maps, height, width);
         using var grid = points.permute(0, 2, 3, 1);
         var padding = border == Border.Reflect ? GridSamplePaddingMode.Reflection : GridSamplePaddingMode.Zeros;
@@ -37,9 +37,9 @@ public static class Resampling
     }
 
     /// <summary>
-    /// Where each output pixel is read from, [N, 2, height, width], x before y, in coordinates that run from -1 at one edge of a picture to 1 at the other
-    /// (<c>align_corners: false</c>). A map is a sum of what the column and what the row contribute: one addition, where <c>affine_grid</c> multiplies
-    /// matrices and takes twenty times as long.
+    /// Sampling positions [N, 2, height, width], x before y, in coordinates from -1 at one edge of the image to 1 at the other
+    /// (<c>align_corners: false</c>). Adding a column term and a row term is twenty times as fast as <c>affine_grid</c>, which multiplies
+    /// matrices.
     /// </summary>
     private static Tensor Points(Tensor images, IReadOnlyList<AffineMap> maps, int height, int width)
     {

@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Checkpoints;
 
-/// <summary>A checkpoint or model folder that cannot be used; the message names the file, the fault and, where there is one, the remedy.</summary>
+/// <summary>An unusable checkpoint or model folder; the message names the file, the fault and the remedy.</summary>
 public sealed class CheckpointException : Exception
 {
     /// <summary>Creates the exception.</summary>

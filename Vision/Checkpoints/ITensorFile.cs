@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Checkpoints;
 
-/// <summary>A file of named tensors, each read when asked for.</summary>
+/// <summary>A file of named tensors, read on demand.</summary>
 public interface ITensorFile : IDisposable
 {
     /// <summary>Names of all tensors.</summary>

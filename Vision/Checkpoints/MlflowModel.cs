@@ -5,17 +5,17 @@ using System.Text.Json;
 
 namespace Linnaeus.Vision.Checkpoints;
 
-/// <summary>What MLflow's file says beside the description.</summary>
-/// <param name="RunId">Run that made the model.</param>
+/// <summary>Run data for MLflow's file.</summary>
+/// <param name="RunId">Run that created the model.</param>
 /// <param name="ArtifactPath">Folder of the model in the run's artifacts.</param>
-/// <param name="CreatedAt">Time of making.</param>
-/// <param name="ModelUuid">32 hex digits; drawn when null.</param>
+/// <param name="CreatedAt">Creation time.</param>
+/// <param name="ModelUuid">32 hex digits; random when null.</param>
 public sealed record MlflowModelInfo(
     string? RunId = null, string ArtifactPath = "model", DateTimeOffset? CreatedAt = null, string? ModelUuid = null);
 
 /// <summary>
-/// MLflow's <c>MLmodel</c> file (YAML): one custom flavour <c>linnaeus</c> that points at the weights, and a tensor signature.
-/// Scalars are written as JSON strings, which are YAML strings too.
+/// MLflow's <c>MLmodel</c> file (YAML): one custom flavor <c>linnaeus</c> that points at the weights, and a tensor signature.
+/// Scalars are JSON strings, which are valid YAML.
 /// </summary>
 internal static class MlflowModel
 {

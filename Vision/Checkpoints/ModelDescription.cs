@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace Linnaeus.Vision.Checkpoints;
 
-/// <summary>How pixels become a network's input. Part of a model: another preprocessing is another model.</summary>
+/// <summary>How pixels become the network's input; part of the model.</summary>
 public sealed record Preprocessing
 {
-    /// <summary>Largest side that a model folder may ask for, as for a run: the memory that a network needs grows with its square.</summary>
+    /// <summary>Largest allowed input side: a network's memory grows with its square.</summary>
     public const int MaximumImageSize = 1024;
 
     /// <summary>Side of the square input in pixels: 1 to <see cref="MaximumImageSize"/>.</summary>
     public required int ImageSize { get; init; }
 
-    /// <summary>How an image of another size becomes square, by the name that the dataset pipeline gives the rule.</summary>
+    /// <summary>Name of the resize rule of the dataset pipeline.</summary>
     public string Resize { get; init; } = "shorter-side-center-crop";
 
     /// <summary>Per-channel mean (red, green, blue) of pixel values in 0..1; ImageNet's by default.</summary>
@@ -21,7 +21,7 @@ public sealed record Preprocessing
     public IReadOnlyList<float> Std { get; init; } = [0.229f, 0.224f, 0.225f];
 }
 
-/// <summary>What a model folder says of its weights: <c>model.json</c>.</summary>
+/// <summary>Metadata of a model folder: <c>model.json</c>.</summary>
 public sealed record ModelDescription
 {
     /// <summary>Version of this file's layout.</summary>
@@ -36,18 +36,18 @@ public sealed record ModelDescription
     /// <summary>How pixels become the network's input.</summary>
     public required Preprocessing Preprocessing { get; init; }
 
-    /// <summary>The specification that the model was trained by, as it was submitted.</summary>
+    /// <summary>The training spec as submitted.</summary>
     public JsonElement? TrainingSpec { get; init; }
 
     /// <summary>Fingerprint of the dataset that the model was trained on.</summary>
     public string? DatasetFingerprint { get; init; }
 
-    /// <summary>Divides the logits before the softmax, so that probabilities mean what they say (Guo et al. 2017); null divides by nothing.</summary>
+    /// <summary>Calibration temperature that divides the logits before the softmax (Guo et al. 2017); null means none.</summary>
     public double? Temperature { get; init; }
 
-    /// <summary>Final figures, e.g. <c>test_accuracy</c>.</summary>
+    /// <summary>Final metrics, e.g. <c>test_accuracy</c>.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>SHA-256 of <c>model.safetensors</c> in lower-case hex; filled in when the folder is written, checked when it is read.</summary>
+    /// <summary>SHA-256 of <c>model.safetensors</c> in lower-case hex; set when the folder is written, verified when it is read.</summary>
     public string? WeightsSha256 { get; init; }
 }

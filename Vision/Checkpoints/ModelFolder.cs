@@ -13,8 +13,8 @@ public sealed record LoadedModel(ImageClassifier Network, ModelDescription Descr
 }
 
 /// <summary>
-/// A model as a folder that MLflow recognises: <c>MLmodel</c>, <c>model.safetensors</c> and <c>model.json</c>.
-/// Reading one runs nothing from it.
+/// A model folder in MLflow's format: <c>MLmodel</c>, <c>model.safetensors</c> and <c>model.json</c>.
+/// Reading it runs no code from it.
 /// </summary>
 public static class ModelFolder
 {
@@ -27,10 +27,10 @@ public static class ModelFolder
     /// <summary>MLflow's description.</summary>
     public const string MlflowFile = "MLmodel";
 
-    /// <summary>Writes the three files and gives the description as it was written, with the weights' SHA-256.</summary>
+    /// <summary>Writes the three files and returns the written description, with the weights' SHA-256.</summary>
     /// <param name="folder">Created when missing; files of these names are replaced.</param>
-    /// <param name="network">Its weights are written as they are now.</param>
-    /// <param name="description">Must fit the network's architecture and class count.</param>
+    /// <param name="network">Its current weights are written.</param>
+    /// <param name="description">Must match the network's architecture and class count.</param>
     /// <param name="mlflow">Run and time for MLflow's file.</param>
     public static ModelDescription Write(string folder, ImageClassifier network, ModelDescription description, MlflowModelInfo? mlflow = null)
     {
@@ -38,7 +38,7 @@ public static class ModelFolder
         ArgumentNullException.ThrowIfNull(description);
         if (description.Architecture != network.Architecture.Name() || description.Classes.Count != network.Classes)
             throw new ArgumentException(
-                $"The description says {description.Architecture} with {description.Classes.Count} classes, the network is {network.Architecture.Name()} with {network.Classes}.",
+                $"The description is for {description.Architecture} with {description.Classes.Count} classes, but the network is {network.Architecture.Name()} with {network.Classes}.",
                 nameof(description));
         Directory.CreateDirectory(folder);
         var weights = Path.Combine(folder, WeightsFile);
@@ -55,7 +55,7 @@ public static class ModelFolder
     {
         var path = Path.Combine(folder, DescriptionFile);
         if (!File.Exists(path))
-            throw new CheckpointException($"'{folder}' is no model folder: it has no {DescriptionFile}.");
+            throw new CheckpointException($"'{folder}' is not a model folder: {DescriptionFile} is missing.");
         ModelDescription description;
         try
         {
@@ -64,23 +64,23 @@ public static class ModelFolder
         }
         catch (JsonException e)
         {
-            throw new CheckpointException($"'{path}' is no valid model description: {e.Message}", e);
+            throw new CheckpointException($"'{path}' is not a valid model description: {e.Message}", e);
         }
 
         Check(description, path);
         return description;
     }
 
-    /// <summary>Reads a model: the weights' SHA-256 is checked, then the network is built, filled, put into evaluation mode and frozen.</summary>
-    /// <param name="folder">A folder that <see cref="Write"/> made.</param>
-    /// <param name="device">Where the network shall live; CPU when null.</param>
-    /// <exception cref="CheckpointException">Missing or damaged file, unknown architecture, missing tensor or wrong shape.</exception>
+    /// <summary>Verifies the weights' SHA-256, then builds and loads the network in evaluation mode, frozen.</summary>
+    /// <param name="folder">A folder written by <see cref="Write"/>.</param>
+    /// <param name="device">Device of the network; CPU when null.</param>
+    /// <exception cref="CheckpointException">Missing or corrupt file, unknown architecture, missing tensor or wrong shape.</exception>
     public static LoadedModel Read(string folder, torch.Device? device = null)
     {
         var description = ReadDescription(folder);
         var weights = Path.Combine(folder, WeightsFile);
         if (!File.Exists(weights))
-            throw new CheckpointException($"'{folder}' is no complete model folder: it has no {WeightsFile}.");
+            throw new CheckpointException($"'{folder}' is not a complete model folder: {WeightsFile} is missing.");
         CheckDigest(weights, description.WeightsSha256);
         var network = Architectures.Create(Choice.Parse<Architecture>(description.Architecture), description.Classes.Count);
         try
@@ -106,26 +106,26 @@ public static class ModelFolder
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
-    /// <summary>Compares a file with the checksum on record; a null record passes.</summary>
+    /// <summary>Verifies a file's checksum; a null checksum passes.</summary>
     internal static void CheckDigest(string path, string? expected)
     {
         if (expected is null)
             return;
         var actual = Digest(path);
         if (!string.Equals(actual, expected, StringComparison.OrdinalIgnoreCase))
-            throw new CheckpointException($"'{path}' is damaged: its SHA-256 is {actual}, but {expected} is on record. Fetch it again.");
+            throw new CheckpointException($"'{path}' is corrupt: its SHA-256 is {actual}, expected {expected}. Download it again.");
     }
 
     private static void Check(ModelDescription description, string path)
     {
         if (!Choice.TryParse<Architecture>(description.Architecture, out _))
-            throw new CheckpointException($"'{path}' asks for the unknown architecture '{description.Architecture}'. Known: {string.Join(", ", Choice.Names<Architecture>())}.");
+            throw new CheckpointException($"'{path}' names the unknown architecture '{description.Architecture}'. Known: {string.Join(", ", Choice.Names<Architecture>())}.");
         if (description.Classes is not { Count: > 0 })
-            throw new CheckpointException($"'{path}' names no classes.");
+            throw new CheckpointException($"'{path}' lists no classes.");
         if (description.Temperature is not (null or > 0))
-            throw new CheckpointException($"'{path}' has the temperature {description.Temperature}, which is not above 0.");
+            throw new CheckpointException($"'{path}': temperature must be above 0, got {description.Temperature}.");
         if (description.Preprocessing is not { ImageSize: > 0 and <= Preprocessing.MaximumImageSize, Mean.Count: 3, Std.Count: 3 } preprocessing || preprocessing.Std.Any(s => !(s > 0)))
-            throw new CheckpointException($"'{path}' has a preprocessing without an image size of 1 to {Preprocessing.MaximumImageSize}, three means and three positive standard deviations.");
+            throw new CheckpointException($"'{path}': preprocessing needs an image size of 1 to {Preprocessing.MaximumImageSize}, three means and three positive standard deviations.");
     }
 
     private static long FolderSize(string folder) => new DirectoryInfo(folder).EnumerateFiles().Sum(f => f.Length);

@@ -5,9 +5,9 @@ using System.Text;
 namespace Linnaeus.Vision.Checkpoints;
 
 /// <summary>
-/// Reads the part of Python's pickle format (protocols 2 to 5) in which PyTorch describes tensors, and nothing else. A pickle is a program that may
-/// call anything; here it may name only the functions and classes of <see cref="PyTorchNames"/>, none of which is ever called: they become records.
-/// Everything else, opcodes included, is refused by name (the opcodes are documented in Python's <c>pickletools</c>).
+/// Reads the part of Python's pickle format (protocols 2 to 5) in which PyTorch describes tensors, and nothing else. A pickle is a program that can
+/// call anything; here it may only name the functions and classes of <see cref="PyTorchNames"/>, which become records and are never called.
+/// Everything else, including opcodes, is rejected by name (the opcodes are documented in Python's <c>pickletools</c>).
 /// </summary>
 internal sealed class PickleReader
 {
@@ -24,7 +24,7 @@ internal sealed class PickleReader
     /// Reads one pickle: numbers as <see cref="long"/>, <see cref="BigInteger"/> or <see cref="double"/>, tuples as arrays, lists, dictionaries,
     /// <see cref="StoredTensor"/>; null for None.
     /// </summary>
-    /// <exception cref="CheckpointException">The bytes are no pickle, or one that asks for more than tensors.</exception>
+    /// <exception cref="CheckpointException">The bytes are not a pickle, or contain more than tensors.</exception>
     public static object? Read(byte[] bytes, string file)
     {
         try
@@ -34,7 +34,7 @@ internal sealed class PickleReader
         catch (Exception fault) when (
             fault is IndexOutOfRangeException or ArgumentException or InvalidCastException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new CheckpointException($"'{file}' is damaged: its description of the tensors breaks the pickle format.", fault);
+            throw new CheckpointException($"'{file}' is corrupt: its tensor index breaks the pickle format.", fault);
         }
     }
 
@@ -143,9 +143,9 @@ internal sealed class PickleReader
                 var call = PopMany(2);
                 return Push(PyTorchNames.Apply(call[0] as TorchName, call[1] as object?[]));
             case (byte)'b': // BUILD
-                // State of an ordered dictionary: torch's version notes, which nothing here needs.
+                // State of an ordered dictionary: torch's version metadata, not needed here.
                 if (Pop() is not PickleDictionary || stack[^1] is not PickleDictionary)
-                    throw Refuse("the state of an object that is no dictionary");
+                    throw Refuse("the state of an object that is not a dictionary");
                 return true;
             default:
                 return false;
@@ -155,14 +155,14 @@ internal sealed class PickleReader
     private TorchName Global(string? module, string? name) => PyTorchNames.Find(module, name) ?? throw Refuse($"{module}.{name}");
 
     private CheckpointException Refuse(string what) => new(
-        $"'{file}' asks for {what}. Only files that hold nothing but tensors are read, since a pickle can run any code: save the state dict alone, "
+        $"'{file}' contains {what}. Only plain tensors are loaded, because a pickle can run any code. Save just the state dict with "
         + "torch.save(model.state_dict(), path), or use safetensors.");
 
     private bool SetItems(object?[] items)
     {
-        var target = stack[^1] as PickleDictionary ?? throw new InvalidOperationException("Items belong to no dictionary.");
+        var target = stack[^1] as PickleDictionary ?? throw new InvalidOperationException("Items do not belong to a dictionary.");
         if (items.Length % 2 != 0)
-            throw new InvalidOperationException("A key lacks its value.");
+            throw new InvalidOperationException("A key has no value.");
         for (var i = 0; i < items.Length; i += 2)
             target.Set(items[i], items[i + 1]);
         return true;
@@ -170,7 +170,7 @@ internal sealed class PickleReader
 
     private bool Append(object?[] items)
     {
-        var target = stack[^1] as List<object?> ?? throw new InvalidOperationException("Items belong to no list.");
+        var target = stack[^1] as List<object?> ?? throw new InvalidOperationException("Items do not belong to a list.");
         target.AddRange(items);
         return true;
     }
@@ -199,7 +199,7 @@ internal sealed class PickleReader
         return items;
     }
 
-    private ReadOnlySpan<byte> Take(uint count) => count <= int.MaxValue ? Take((int)count) : throw new ArgumentException("The pickle is cut off.");
+    private ReadOnlySpan<byte> Take(uint count) => count <= int.MaxValue ? Take((int)count) : throw new ArgumentException("The pickle is truncated.");
 
     private ReadOnlySpan<byte> Take(int count)
     {
@@ -219,7 +219,7 @@ internal sealed class PickleReader
     private static string Printable(byte opcode) => opcode is > 0x20 and < 0x7F ? $"'{(char)opcode}'" : "not printable";
 }
 
-/// <summary>A dictionary of a pickle, in order; only texts and whole numbers can be keys.</summary>
+/// <summary>An ordered dictionary of a pickle; keys are strings or integers.</summary>
 internal sealed class PickleDictionary
 {
     private readonly OrderedDictionary<object, object?> items = [];

@@ -6,15 +6,15 @@ namespace Linnaeus.Vision.Checkpoints;
 
 /// <summary>
 /// Tensors in PyTorch's own format (<c>.pth</c>, <c>.pt</c>; a zip archive since PyTorch 1.6): <c>NAME/data.pkl</c> describes them,
-/// <c>NAME/data/KEY</c> holds their numbers, uncompressed and little-endian. Nothing in the file is run: the description is read by
-/// <see cref="PickleReader"/>. Memory stays below the file's own size, whatever its headers claim.
+/// <c>NAME/data/KEY</c> holds their numbers, uncompressed and little-endian. No code in the file is run: the index is read by
+/// <see cref="PickleReader"/>. Memory use stays below the file size, whatever the headers claim.
 /// </summary>
 public sealed class PyTorchFile : ITensorFile
 {
     private const long LargestDescription = 64L << 20;
     private const int ChunkBytes = 1 << 20;
 
-    /// <summary>Keys under which training scripts keep the state dict beside other things.</summary>
+    /// <summary>Keys under which training scripts store the state dict.</summary>
     private static readonly string[] StateKeys = ["state_dict", "model_state_dict", "model"];
 
     private readonly string path;
@@ -33,11 +33,11 @@ public sealed class PyTorchFile : ITensorFile
     /// Opens a file and reads the description of its tensors: a state dict, or a dictionary with one under <c>state_dict</c>,
     /// <c>model_state_dict</c> or <c>model</c>.
     /// </summary>
-    /// <exception cref="CheckpointException">The file is missing, damaged, of the format before PyTorch 1.6, or asks for anything but tensors.</exception>
+    /// <exception cref="CheckpointException">The file is missing, corrupt, older than PyTorch 1.6, or contains more than tensors.</exception>
     public static PyTorchFile Open(string path)
     {
         if (!File.Exists(path))
-            throw new CheckpointException($"There is no file '{path}'.");
+            throw new CheckpointException($"File not found: '{path}'.");
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
@@ -45,7 +45,7 @@ public sealed class PyTorchFile : ITensorFile
             var archive = new ZipArchive(stream, ZipArchiveMode.Read);
             var description = archive.Entries.Where(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal)).ToList();
             if (description is not [var only])
-                throw new CheckpointException($"'{path}' is a zip archive with {description.Count} files data.pkl; PyTorch writes one.");
+                throw new CheckpointException($"'{path}' has {description.Count} data.pkl files; PyTorch writes exactly one.");
             var prefix = only.FullName[..^"data.pkl".Length];
             RefuseBigEndian(archive, prefix, path);
             var root = PickleReader.Read(ReadDescription(only, path), path);
@@ -54,7 +54,7 @@ public sealed class PyTorchFile : ITensorFile
         catch (InvalidDataException fault)
         {
             stream.Dispose();
-            throw new CheckpointException($"'{path}' is a damaged or truncated zip archive ({fault.Message}). Copy or download it again.", fault);
+            throw new CheckpointException($"'{path}' is a corrupt or truncated zip archive ({fault.Message}). Copy or download it again.", fault);
         }
         catch
         {
@@ -80,7 +80,7 @@ public sealed class PyTorchFile : ITensorFile
         var tensor = Find(name);
         if (!tensor.Shape.SequenceEqual(target.shape))
             throw new CheckpointException(
-                $"'{path}': the tensor '{name}' has the shape [{string.Join(", ", tensor.Shape)}], but [{string.Join(", ", target.shape)}] is needed.");
+                $"'{path}': the tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}], expected [{string.Join(", ", target.shape)}].");
         if (target.numel() == 0)
             return;
         using var noGrad = no_grad();
@@ -91,7 +91,7 @@ public sealed class PyTorchFile : ITensorFile
     /// <inheritdoc/>
     public void Dispose() => archive.Dispose();
 
-    /// <summary>The part of a storage that a tensor reaches.</summary>
+    /// <summary>The part of a storage that a tensor covers.</summary>
     private Tensor ReadSpan(StoredTensor tensor, string name)
     {
         try
@@ -111,19 +111,19 @@ public sealed class PyTorchFile : ITensorFile
         catch (Exception fault) when (fault is EndOfStreamException or InvalidDataException)
         {
             throw new CheckpointException(
-                $"'{path}' is damaged or truncated: the numbers of the tensor '{name}' cannot be read. Copy or download it again.", fault);
+                $"'{path}' is corrupt or truncated: the data of tensor '{name}' cannot be read. Copy or download it again.", fault);
         }
     }
 
     private Stream OpenStorage(TensorStorage storage, string name)
     {
         var entry = archive.GetEntry($"{prefix}data/{storage.Key}")
-            ?? throw new CheckpointException($"'{path}' lacks the numbers of the tensor '{name}' ({prefix}data/{storage.Key}).");
+            ?? throw new CheckpointException($"'{path}' has no data for tensor '{name}' ({prefix}data/{storage.Key}).");
         using var one = empty([1], dtype: storage.Type);
         var expected = storage.Count * one.element_size();
         if (IsCompressed(entry) || entry.Length != expected || entry.Length > fileLength)
             throw new CheckpointException(
-                $"'{path}': the numbers of the tensor '{name}' take {entry.Length} bytes, not the {expected} uncompressed ones that its description promises.");
+                $"'{path}': tensor '{name}' has {entry.Length} bytes of data, expected {expected} uncompressed bytes.");
         return entry.Open();
     }
 
@@ -140,13 +140,13 @@ public sealed class PyTorchFile : ITensorFile
         var count = stream.ReadAtLeast(start, 2, throwOnEndOfStream: false);
         stream.Position = 0;
         if (count < 2)
-            throw new CheckpointException($"'{path}' is no PyTorch file: it has only {count} bytes.");
+            throw new CheckpointException($"'{path}' is not a PyTorch file: it has only {count} bytes.");
         if (start[0] == 0x80)
             throw new CheckpointException(
-                $"'{path}' has PyTorch's format from before version 1.6, which is not read. Save it again: "
+                $"'{path}' uses the PyTorch format from before version 1.6, which is not supported. Save it again: "
                 + "torch.save(torch.load(path, weights_only=True), path).");
         if (start is not [(byte)'P', (byte)'K'])
-            throw new CheckpointException($"'{path}' is no PyTorch file: it does not begin as a zip archive does.");
+            throw new CheckpointException($"'{path}' is not a PyTorch file: it is not a zip archive.");
     }
 
     private static void RefuseBigEndian(ZipArchive archive, string prefix, string path)
@@ -155,22 +155,22 @@ public sealed class PyTorchFile : ITensorFile
             return;
         using var reader = new StreamReader(entry.Open());
         if (reader.ReadToEnd().Trim() is var order and not "little")
-            throw new CheckpointException($"'{path}' was saved on a machine of byte order '{order}'; only little-endian files are read.");
+            throw new CheckpointException($"'{path}' has byte order '{order}'; only little-endian files are supported.");
     }
 
     private static byte[] ReadDescription(ZipArchiveEntry entry, string path)
     {
         if (entry.Length > LargestDescription || IsCompressed(entry))
             throw new CheckpointException(
-                $"'{path}': its description of the tensors is compressed or {entry.Length} bytes long; PyTorch does not compress, and "
-                + $"{LargestDescription} are read at most.");
+                $"'{path}': its tensor index is compressed or {entry.Length} bytes long; it must be uncompressed and "
+                + $"at most {LargestDescription} bytes.");
         var bytes = new byte[entry.Length];
         using var stream = entry.Open();
         stream.ReadExactly(bytes);
         return bytes;
     }
 
-    /// <summary>PyTorch never compresses; what is unpacked could be far larger than the file.</summary>
+    /// <summary>PyTorch never compresses, and unpacked data could be far larger than the file.</summary>
     private static bool IsCompressed(ZipArchiveEntry entry) => entry.CompressedLength != entry.Length;
 
     private static Dictionary<string, StoredTensor> StateDict(object? root, string path)
@@ -188,7 +188,7 @@ public sealed class PyTorchFile : ITensorFile
     }
 
     private static CheckpointException NoStateDict(string path) =>
-        new($"'{path}' holds no state dict (tensors by name): save one with torch.save(model.state_dict(), path).");
+        new($"'{path}' has no state dict (tensors by name). Save one with torch.save(model.state_dict(), path).");
 
     private StoredTensor Find(string name) => tensors.TryGetValue(name, out var tensor)
         ? tensor

@@ -14,7 +14,7 @@ internal abstract record TorchName
     public sealed record StorageClass(torch.ScalarType Type) : TorchName;
 }
 
-/// <summary>A flat array of numbers in a file, which tensors are views of.</summary>
+/// <summary>A flat array in a file; tensors are views of it.</summary>
 /// <param name="Key">Its name in the file.</param>
 /// <param name="Type">Element type.</param>
 /// <param name="Count">Elements.</param>
@@ -23,14 +23,14 @@ internal sealed record TensorStorage(string Key, torch.ScalarType Type, long Cou
 /// <summary>A tensor in a file: a view of a storage, in elements.</summary>
 internal sealed record StoredTensor(TensorStorage Storage, long Offset, long[] Shape, long[] Strides)
 {
-    /// <summary>Elements of the storage from <see cref="Offset"/> on that the view reaches.</summary>
+    /// <summary>Number of storage elements from <see cref="Offset"/> that the view covers.</summary>
     public long Span => Shape.Contains(0) ? 0 : 1 + Shape.Zip(Strides, (size, stride) => (size - 1) * stride).Sum();
 }
 
-/// <summary>What PyTorch's <c>torch.save</c> writes for tensors, by the names it uses.</summary>
+/// <summary>The names that PyTorch's <c>torch.save</c> uses for tensors.</summary>
 internal static class PyTorchNames
 {
-    /// <summary>Keeps sums of products below overflow; no network comes near it.</summary>
+    /// <summary>Upper bound of sizes, so that products do not overflow.</summary>
     private const long Largest = 1L << 40;
 
     private static readonly Dictionary<(string Module, string Name), TorchName> Names = new()
@@ -50,11 +50,11 @@ internal static class PyTorchNames
         [("torch", "BoolStorage")] = new TorchName.StorageClass(torch.ScalarType.Bool),
     };
 
-    /// <summary>The name, or null where a pickle of tensors has no business with it.</summary>
+    /// <summary>The name, or null if tensors do not need it.</summary>
     public static TorchName? Find(string? module, string? name) =>
         module is null || name is null ? null : Names.GetValueOrDefault((module, name));
 
-    /// <summary>What a call of the name stands for; nothing is called.</summary>
+    /// <summary>The record that a call stands for; nothing is called.</summary>
     /// <exception cref="InvalidOperationException">The arguments are not those that PyTorch writes.</exception>
     public static object Apply(TorchName? name, object?[]? arguments) => (name, arguments) switch
     {
@@ -70,18 +70,18 @@ internal static class PyTorchNames
     public static TensorStorage Storage(object?[]? id) => id switch
     {
         ["storage", TorchName.StorageClass kind, string key, string, long and >= 0 and < Largest, ..] => new TensorStorage(key, kind.Type, (long)id[4]!),
-        _ => throw new InvalidOperationException("A persistent id is no storage."),
+        _ => throw new InvalidOperationException("A persistent id is not a storage."),
     };
 
     private static long[] Whole(object?[] numbers) =>
-        Array.ConvertAll(numbers, number => number is long whole ? whole : throw new InvalidOperationException("A size is no whole number."));
+        Array.ConvertAll(numbers, number => number is long whole ? whole : throw new InvalidOperationException("A size is not an integer."));
 
     private static StoredTensor Checked(StoredTensor tensor)
     {
         var (shape, strides) = (tensor.Shape, tensor.Strides);
         if (shape.Length != strides.Length || shape.Length > 32 || tensor.Offset is < 0 or > Largest
             || shape.Concat(strides).Any(number => number is < 0 or > Largest))
-            throw new InvalidOperationException("A tensor has an impossible shape.");
+            throw new InvalidOperationException("A tensor has an invalid shape.");
         var reach = shape.Contains(0) ? 0 : shape.Zip(strides, (size, stride) => (Int128)(size - 1) * stride).Aggregate((Int128)1, (sum, step) => sum + step);
         if (tensor.Offset + reach > tensor.Storage.Count)
             throw new InvalidOperationException("A tensor reaches beyond its storage.");

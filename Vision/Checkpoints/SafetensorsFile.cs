@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Checkpoints;
 
 /// <summary>
-/// Tensors in the safetensors format. An open file keeps only its header in memory and reads each tensor when asked;
-/// nothing in a file is ever run.
+/// Tensors in the safetensors format. An open file keeps only its header in memory and reads tensors on demand;
+/// no code in a file is ever run.
 /// </summary>
 public sealed class SafetensorsFile : ITensorFile
 {
@@ -46,7 +46,7 @@ public sealed class SafetensorsFile : ITensorFile
     public static SafetensorsFile Open(string path)
     {
         if (!File.Exists(path))
-            throw new CheckpointException($"There is no file '{path}'.");
+            throw new CheckpointException($"File not found: '{path}'.");
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         try
         {
@@ -68,13 +68,13 @@ public sealed class SafetensorsFile : ITensorFile
     /// <inheritdoc/>
     public IReadOnlyList<long> ShapeOf(string name) => Find(name).Shape;
 
-    /// <summary>Reads one tensor, contiguous, on the CPU. It is the caller's.</summary>
+    /// <summary>Reads one tensor, contiguous, on the CPU; owned by the caller.</summary>
     /// <exception cref="CheckpointException">There is no such tensor, or torch has no such element type.</exception>
     public Tensor Read(string name)
     {
         var entry = Find(name);
         if (!ScalarTypes.TryGetValue(entry.DType, out var type))
-            throw new CheckpointException($"'{path}': the tensor '{name}' has the element type {entry.DType}, which cannot be loaded.");
+            throw new CheckpointException($"'{path}': tensor '{name}' has unsupported dtype {entry.DType}.");
         var tensor = empty(entry.Shape.ToArray(), dtype: type);
         var target = tensor.bytes;
         for (long done = 0; done < target.Length;)
@@ -82,7 +82,7 @@ public sealed class SafetensorsFile : ITensorFile
             var chunk = target.Slice((int)done, (int)Math.Min(ChunkBytes, target.Length - done));
             var count = RandomAccess.Read(stream.SafeFileHandle, chunk, Header.DataOffset + entry.Begin + done);
             if (count == 0)
-                throw new CheckpointException($"'{path}' ended while the tensor '{name}' was read; it was changed or truncated meanwhile.");
+                throw new CheckpointException($"'{path}' was changed or truncated while tensor '{name}' was being read.");
             done += count;
         }
 
@@ -95,13 +95,13 @@ public sealed class SafetensorsFile : ITensorFile
         ArgumentNullException.ThrowIfNull(target);
         var entry = Find(name);
         if (!entry.Shape.SequenceEqual(target.shape))
-            throw new CheckpointException($"'{path}': the tensor '{name}' has the shape {entry.ShapeText}, but [{string.Join(", ", target.shape)}] is needed.");
+            throw new CheckpointException($"'{path}': tensor '{name}' has shape {entry.ShapeText}, expected [{string.Join(", ", target.shape)}].");
         using var noGrad = no_grad();
         using var tensor = Read(name);
         target.copy_(tensor);
     }
 
-    /// <summary>Writes tensors to a file and gives its SHA-256 in lower-case hex. The file appears whole or not at all.</summary>
+    /// <summary>Writes tensors atomically to a file and returns its SHA-256 in lower-case hex.</summary>
     /// <param name="path">Target; an existing file is replaced.</param>
     /// <param name="tensors">Tensors by name, on any device and with any strides.</param>
     /// <param name="metadata">Strings to keep under <c>__metadata__</c>.</param>
@@ -153,7 +153,7 @@ public sealed class SafetensorsFile : ITensorFile
                 return text;
         }
 
-        throw new CheckpointException($"The tensor '{name}' has the element type {tensor.dtype}, which safetensors cannot hold.");
+        throw new CheckpointException($"Tensor '{name}' has dtype {tensor.dtype}, which safetensors does not support.");
     }
 
     private SafetensorsEntry Find(string name) => entries.TryGetValue(name, out var entry)

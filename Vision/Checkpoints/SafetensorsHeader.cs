@@ -6,14 +6,14 @@ namespace Linnaeus.Vision.Checkpoints;
 
 /// <summary>
 /// The header of a safetensors file: 8 bytes little-endian length, then a JSON object of tensors and, under <c>__metadata__</c>, of strings;
-/// then the tensors' bytes without gap or overlap (https://github.com/huggingface/safetensors#format). Holds no tensor.
+/// then the tensors' bytes without gaps or overlaps (https://github.com/huggingface/safetensors#format). Holds no tensor.
 /// </summary>
 /// <param name="Entries">Tensors in the order of their bytes.</param>
 /// <param name="Metadata">Strings under <c>__metadata__</c>.</param>
 /// <param name="DataOffset">Where the tensors' bytes begin in the file.</param>
 public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata, long DataOffset)
 {
-    /// <summary>The format's own bound on the JSON part.</summary>
+    /// <summary>The format's limit for the JSON part.</summary>
     public const int LargestJson = 100_000_000;
 
     private const string MetadataKey = "__metadata__";
@@ -51,23 +51,23 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, 
         ArgumentNullException.ThrowIfNull(stream);
         Span<byte> prefix = stackalloc byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
-            throw Fault(file, "it is shorter than 8 bytes");
+            throw Fault(file, "the file is shorter than 8 bytes");
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > LargestJson)
-            throw Fault(file, $"its header would be {length} bytes long, more than the {LargestJson} that the format allows");
+            throw Fault(file, $"the header length is {length} bytes, more than the {LargestJson} that the format allows");
         if ((long)length > stream.Length - 8)
-            throw Fault(file, $"its header would be {length} bytes long, but only {stream.Length - 8} bytes follow; the file is truncated or of another format");
+            throw Fault(file, $"the header length is {length} bytes, but only {stream.Length - 8} bytes follow; the file is truncated or has another format");
         var json = new byte[length];
         stream.ReadExactly(json);
         if (json.Length == 0 || json[0] != (byte)'{')
-            throw Fault(file, "its header does not begin with '{'");
+            throw Fault(file, "the header does not begin with '{'");
         var dataOffset = 8 + (long)length;
         var (entries, metadata) = Parse(json, file);
         CheckLayout(entries, stream.Length - dataOffset, file);
         return new SafetensorsHeader(entries, metadata, dataOffset);
     }
 
-    /// <summary>Lays tensors out and gives the bytes that stand before their data: wider element types first, so that each is aligned.</summary>
+    /// <summary>Lays out tensors and returns the header bytes; wider element types come first, so that all are aligned.</summary>
     /// <param name="tensors">Name, element type and shape of each.</param>
     /// <param name="metadata">Strings to keep under <c>__metadata__</c>.</param>
     public static (SafetensorsHeader Header, byte[] Bytes) Create(
@@ -86,7 +86,7 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, 
         }
 
         if (entries.GroupBy(e => e.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new ArgumentException($"The tensor '{twice.Key}' is given twice.", nameof(tensors));
+            throw new ArgumentException($"Tensor '{twice.Key}' is given twice.", nameof(tensors));
         var json = Format(entries, metadata ?? new Dictionary<string, string>());
         var padded = (json.Length + 7) / 8 * 8;
         var bytes = new byte[8 + padded];
@@ -150,12 +150,12 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, 
                 }
 
                 foreach (var item in property.Value.EnumerateObject())
-                    metadata[item.Name] = item.Value.GetString() ?? throw Fault(file, $"its metadata '{item.Name}' is null");
+                    metadata[item.Name] = item.Value.GetString() ?? throw Fault(file, $"metadata '{item.Name}' is null");
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or DecoderFallbackException)
         {
-            throw new CheckpointException($"'{file}' is not a valid safetensors file: its header cannot be read ({e.Message}).", e);
+            throw new CheckpointException($"'{file}' is not a valid safetensors file: the header cannot be read ({e.Message}).", e);
         }
 
         entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
@@ -168,25 +168,25 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, 
             || !value.TryGetProperty("dtype", out var dtype) || dtype.ValueKind != JsonValueKind.String
             || !value.TryGetProperty("shape", out var shapeElement)
             || !value.TryGetProperty("data_offsets", out var offsetsElement))
-            throw Fault(file, $"the tensor '{name}' lacks dtype, shape or data_offsets");
+            throw Fault(file, $"tensor '{name}' lacks dtype, shape or data_offsets");
         var shape = Numbers(shapeElement, name, "shape", file);
         var offsets = Numbers(offsetsElement, name, "data_offsets", file);
         if (offsets.Length != 2 || offsets[1] < offsets[0])
-            throw Fault(file, $"the tensor '{name}' has data_offsets that are no range");
+            throw Fault(file, $"data_offsets of tensor '{name}' are not a valid range");
         if (!BitsPerElement.ContainsKey(dtype.GetString()!))
-            throw Fault(file, $"the tensor '{name}' has the unknown dtype '{dtype.GetString()}'");
+            throw Fault(file, $"tensor '{name}' has the unknown dtype '{dtype.GetString()}'");
         return new SafetensorsEntry(name, dtype.GetString()!, shape, offsets[0], offsets[1]);
     }
 
     private static long[] Numbers(JsonElement element, string name, string field, string file)
     {
         if (element.ValueKind != JsonValueKind.Array)
-            throw Fault(file, $"{field} of the tensor '{name}' is no list");
+            throw Fault(file, $"{field} of tensor '{name}' is not a list");
         var numbers = new List<long>();
         foreach (var item in element.EnumerateArray())
         {
             if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out var number) || number < 0)
-                throw Fault(file, $"{field} of the tensor '{name}' holds something other than whole numbers from 0");
+                throw Fault(file, $"{field} of tensor '{name}' must be non-negative integers");
             numbers.Add(number);
         }
 
@@ -199,7 +199,7 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, 
         foreach (var entry in entries)
         {
             if (entry.Begin != expected)
-                throw Fault(file, $"the bytes of the tensor '{entry.Name}' begin at {entry.Begin} where {expected} is due: tensors overlap or leave a hole");
+                throw Fault(file, $"tensor '{entry.Name}' begins at byte {entry.Begin}, expected {expected}: tensors overlap or leave a gap");
             long size;
             try
             {
@@ -207,18 +207,18 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, 
             }
             catch (OverflowException e)
             {
-                throw new CheckpointException($"'{file}' is not a valid safetensors file: the shape {entry.ShapeText} of the tensor '{entry.Name}' overflows.", e);
+                throw new CheckpointException($"'{file}' is not a valid safetensors file: the shape {entry.ShapeText} of tensor '{entry.Name}' overflows.", e);
             }
 
             if (entry.End - entry.Begin != size)
-                throw Fault(file, $"the tensor '{entry.Name}' of {entry.DType} {entry.ShapeText} needs {size} bytes but has {entry.End - entry.Begin}");
+                throw Fault(file, $"tensor '{entry.Name}' of {entry.DType} {entry.ShapeText} needs {size} bytes but has {entry.End - entry.Begin}");
             expected = entry.End;
         }
 
         if (expected > dataLength)
-            throw Fault(file, $"its tensors need {expected} bytes but only {dataLength} follow the header; the file is truncated");
+            throw Fault(file, $"the tensors need {expected} bytes but only {dataLength} follow the header; the file is truncated");
         if (expected < dataLength)
-            throw Fault(file, $"{dataLength - expected} bytes follow its last tensor");
+            throw Fault(file, $"{dataLength - expected} bytes follow the last tensor");
     }
 
     private static long ByteCount(string dtype, IReadOnlyList<long> shape)

@@ -3,38 +3,38 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Checkpoints;
 
-/// <summary>How a network got its first weights.</summary>
-/// <param name="Source">What was asked for, e.g. <c>none</c>.</param>
-/// <param name="Loaded">Tensors taken from the source.</param>
-/// <param name="HeadReplaced">Whether the classifier was drawn anew because the class counts differ.</param>
-/// <param name="Message">One sentence for people.</param>
+/// <summary>The result of loading initial weights.</summary>
+/// <param name="Source">The requested source, e.g. <c>none</c>.</param>
+/// <param name="Loaded">Number of loaded tensors.</param>
+/// <param name="HeadReplaced">Whether the classifier was reinitialized because the class counts differ.</param>
+/// <param name="Message">One sentence for the log.</param>
 public sealed record WeightsReport(string Source, int Loaded, bool HeadReplaced, string Message);
 
-/// <summary>Puts weights into networks, by torchvision's state-dict names.</summary>
+/// <summary>Loads weights by torchvision's state-dict names.</summary>
 public static class Weights
 {
     private const string FilePrefix = "file:";
 
-    /// <summary>Fills a network to begin a training with.</summary>
+    /// <summary>Loads the initial weights of a run.</summary>
     /// <param name="network">A network with random weights.</param>
-    /// <param name="source"><c>none</c> leaves the random weights; <c>file:PATH</c> begins with a file's, see <see cref="TransferFromFile"/>.</param>
+    /// <param name="source"><c>none</c> keeps the random weights; <c>file:PATH</c> loads a file, see <see cref="TransferFromFile"/>.</param>
     /// <exception cref="CheckpointException">The source is unknown or does not fit.</exception>
-    public static WeightsReport Initialise(ImageClassifier network, string source)
+    public static WeightsReport Initialize(ImageClassifier network, string source)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (source == "none")
-            return new WeightsReport(source, 0, false, "Training begins from random weights.");
+            return new WeightsReport(source, 0, false, "Initialized with random weights.");
         if (source.StartsWith(FilePrefix, StringComparison.Ordinal))
             return TransferFromFile(network, source[FilePrefix.Length..], source);
-        throw new CheckpointException($"Unknown source of weights '{source}'. Known here: none, file:PATH.safetensors, file:PATH.pth.");
+        throw new CheckpointException($"Unknown weights '{source}'. Use none, file:PATH.safetensors or file:PATH.pth.");
     }
 
     /// <summary>
-    /// Begins with a file's weights. The classifier is kept when it has as many outputs, otherwise it stays random.
+    /// Loads weights from a file. The classifier stays random if its class count differs.
     /// </summary>
     /// <param name="network">A network with random weights.</param>
     /// <param name="path"><c>.safetensors</c>, or PyTorch's <c>.pth</c> or <c>.pt</c>.</param>
-    /// <param name="source">How the user named the file, for the report; the path when null.</param>
+    /// <param name="source">The user's name for the file, for the report; the path when null.</param>
     /// <exception cref="CheckpointException">The file cannot be read or does not fit.</exception>
     public static WeightsReport TransferFromFile(ImageClassifier network, string path, string? source = null)
     {
@@ -45,25 +45,25 @@ public static class Weights
     }
 
     /// <summary>
-    /// Begins with another model's weights. The classifier is kept when it has as many outputs, otherwise it stays random.
+    /// Loads weights from a model folder. The classifier stays random if its class count differs.
     /// </summary>
     /// <param name="network">A network with random weights.</param>
     /// <param name="folder">Model folder of the same architecture.</param>
-    /// <param name="source">How the user named the model, for the report; the folder when null.</param>
+    /// <param name="source">The user's name for the model, for the report; the folder when null.</param>
     public static WeightsReport TransferFromFolder(ImageClassifier network, string folder, string? source = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         var description = ModelFolder.ReadDescription(folder);
         if (description.Architecture != network.Architecture.Name())
-            throw new CheckpointException($"'{source ?? folder}' is an {description.Architecture}; its weights do not fit {network.Architecture.Name()}.");
+            throw new CheckpointException($"'{source ?? folder}' is an {description.Architecture} model; its weights do not fit {network.Architecture.Name()}.");
         var weights = Path.Combine(folder, ModelFolder.WeightsFile);
         ModelFolder.CheckDigest(weights, description.WeightsSha256);
         using var file = SafetensorsFile.Open(weights);
         return Transfer(network, file, weights, source ?? folder);
     }
 
-    /// <summary>Loads every weight and buffer of a network from a safetensors file, which must hold each in the right shape.</summary>
-    /// <exception cref="CheckpointException">Missing or superfluous tensor, or a wrong shape; nothing is changed then.</exception>
+    /// <summary>Loads every weight and buffer of a network from a safetensors file with exactly matching tensors.</summary>
+    /// <exception cref="CheckpointException">Missing or unexpected tensor, or wrong shape; the network is unchanged.</exception>
     public static void Load(ImageClassifier network, string path)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -84,8 +84,8 @@ public static class Weights
         foreach (var (name, tensor) in wanted)
             file.ReadInto(name, tensor);
         return new WeightsReport(source, wanted.Count, !headFits, headFits
-            ? $"Training begins from {source}: all {wanted.Count} tensors taken."
-            : $"Training begins from {source}: {wanted.Count} tensors taken, the classifier drawn anew for {network.Classes} classes.");
+            ? $"Loaded {wanted.Count}/{wanted.Count} tensors from {source}."
+            : $"Loaded {wanted.Count}/{tensors.Count} tensors from {source}; the classifier is newly initialized for {network.Classes} classes.");
     }
 
     private static HashSet<string> HeadNames(ImageClassifier network)
@@ -98,18 +98,18 @@ public static class Weights
         ITensorFile file, IReadOnlyList<(string Name, Tensor Tensor)> tensors, string path, string architecture, HashSet<string>? ignore = null)
     {
         if (tensors.FirstOrDefault(t => !file.Contains(t.Name)) is { Name: not null } missing)
-            throw new CheckpointException($"'{path}' does not fit {architecture}: it has no tensor '{missing.Name}' ({Shape(missing.Tensor)}).");
+            throw new CheckpointException($"'{path}' does not fit {architecture}: tensor '{missing.Name}' {Shape(missing.Tensor)} is missing.");
         foreach (var (name, tensor) in tensors)
         {
             if (!file.ShapeOf(name).SequenceEqual(tensor.shape))
                 throw new CheckpointException(
-                    $"'{path}' does not fit {architecture}: its tensor '{name}' has the shape [{string.Join(", ", file.ShapeOf(name))}], the network's has {Shape(tensor)}.");
+                    $"'{path}' does not fit {architecture}: tensor '{name}' has shape [{string.Join(", ", file.ShapeOf(name))}], expected {Shape(tensor)}.");
         }
 
         var known = tensors.Select(t => t.Name).ToHashSet();
         if (file.Names.FirstOrDefault(name => !known.Contains(name) && ignore?.Contains(name) != true) is { } extra)
             throw new CheckpointException(
-                $"'{path}' does not fit {architecture}: it has a tensor '{extra}' [{string.Join(", ", file.ShapeOf(extra))}] that the network lacks.");
+                $"'{path}' does not fit {architecture}: unexpected tensor '{extra}' [{string.Join(", ", file.ShapeOf(extra))}].");
     }
 
     private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";

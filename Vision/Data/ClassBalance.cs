@@ -1,19 +1,19 @@
 namespace Linnaeus.Vision.Data;
 
-/// <summary>Pictures of one class.</summary>
+/// <summary>Image counts of one class.</summary>
 public sealed record ClassCount(string Class, int Train, int Validation, int Test);
 
-/// <summary>How evenly the classes of a dataset are filled.</summary>
-/// <param name="Imbalance">Training pictures of the largest class as a multiple of the smallest's; 1 is even.</param>
-/// <param name="Smallest">The class with the fewest training pictures.</param>
+/// <summary>Class balance of a dataset.</summary>
+/// <param name="Imbalance">Class imbalance ratio: training images of the largest class divided by those of the smallest.</param>
+/// <param name="Smallest">The class with the fewest training images.</param>
 /// <param name="Largest">The class with the most.</param>
 /// <param name="Classes">All of them, in the dataset's order.</param>
 public sealed record ClassBalance(double Imbalance, ClassCount Smallest, ClassCount Largest, IReadOnlyList<ClassCount> Classes)
 {
-    /// <summary>Above this, a training that does nothing about it tends to neglect the small classes.</summary>
+    /// <summary>Above this ratio, class balancing is recommended.</summary>
     public const double Notable = 2;
 
-    /// <summary>Counts a dataset's pictures.</summary>
+    /// <summary>Counts the images per class.</summary>
     public static ClassBalance Of(Dataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);

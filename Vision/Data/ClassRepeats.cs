@@ -2,7 +2,7 @@ using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Data;
 
-/// <summary>Evens out classes by repeating the samples of small ones: every class comes as often as the largest.</summary>
+/// <summary>Oversampling: repeats samples so that every class occurs as often as the largest.</summary>
 internal sealed class ClassRepeats
 {
     private readonly int[][] _classes;
@@ -15,11 +15,11 @@ internal sealed class ClassRepeats
         (_largest, _seed) = (_classes.Max(members => members.Length), seed);
     }
 
-    /// <summary>Samples of an epoch, repeated ones counted each time.</summary>
+    /// <summary>Samples per epoch, including repeats.</summary>
     public int Count => _classes.Length * _largest;
 
     /// <summary>
-    /// Sample indices class by class. Each member of a class comes equally often, but for the rest that does not go round: which come once more is
+    /// Sample indices class by class. All samples of a class occur equally often up to one; which ones occur once more is
     /// drawn by (seed, epoch).
     /// </summary>
     public int[] Draw(int epoch)

@@ -1,11 +1,11 @@
 namespace Linnaeus.Vision.Data;
 
-/// <summary>Weights of classes in a loss.</summary>
+/// <summary>Class weights of the loss.</summary>
 public static class ClassWeights
 {
     /// <summary>
-    /// <c>samples / (classes that occur * samples of the class)</c>, as scikit-learn's <c>class_weight="balanced"</c>: every class weighs the same in
-    /// sum, and a sample weighs 1 on average. A class that does not occur has the weight 1.
+    /// <c>samples / (classes that occur * samples of the class)</c>, as scikit-learn's <c>class_weight="balanced"</c>: every class has the same total
+    /// weight, and the mean weight per sample is 1. Absent classes have weight 1.
     /// </summary>
     /// <returns>[<paramref name="classes"/>], all above 0.</returns>
     public static double[] Balanced(IReadOnlyList<Sample> samples, int classes)

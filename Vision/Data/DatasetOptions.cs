@@ -5,46 +5,46 @@ namespace Linnaeus.Vision.Data;
 /// <summary>How a dataset is opened.</summary>
 public sealed record DatasetOptions
 {
-    /// <summary>Share of the training split that is held back when there is no validation split: 0 (none) to 0.5.</summary>
+    /// <summary>Fraction of the training split used for validation if there is no validation split: 0 (none) to 0.5.</summary>
     public double ValidationFraction { get; init; } = 0.1;
 
-    /// <summary>Seed of the splits that the program makes.</summary>
+    /// <summary>Seed of random splits.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Fewer pictures than there are, for trials; null takes all.</summary>
+    /// <summary>A stratified subset for quick tests; null uses all images.</summary>
     public DatasetSubset? Subset { get; init; }
 
-    /// <summary>Bounds of decoding.</summary>
+    /// <summary>Limits of decoding.</summary>
     public DecodeOptions Decoding { get; init; } = DecodeOptions.Default;
 
-    /// <summary>Files read and checked at a time.</summary>
+    /// <summary>Number of files read and verified in parallel.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Folder of the official files; only for <c>flowers102</c>.</summary>
     public string? Flowers102Folder { get; init; }
 
-    /// <summary>What to draw; only for <c>synthetic-flowers</c>.</summary>
+    /// <summary>What to generate; only for <c>synthetic-flowers</c>.</summary>
     public SyntheticFlowersOptions Synthetic { get; init; } = new();
 }
 
-/// <summary>Size of the drawn dataset.</summary>
+/// <summary>Size of the synthetic dataset.</summary>
 public sealed record SyntheticFlowersOptions
 {
-    /// <summary>Species to draw: 2 to 12.</summary>
+    /// <summary>Number of classes: 2 to 12.</summary>
     public int Classes { get; init; } = 6;
 
-    /// <summary>Training pictures of each: 1 to 10000.</summary>
+    /// <summary>Training images per class: 1 to 10000.</summary>
     public int TrainPerClass { get; init; } = 40;
 
-    /// <summary>Validation pictures of each: 0 to 10000.</summary>
+    /// <summary>Validation images per class: 0 to 10000.</summary>
     public int ValPerClass { get; init; } = 10;
 
-    /// <summary>Test pictures of each: 1 to 10000.</summary>
+    /// <summary>Test images per class: 1 to 10000.</summary>
     public int TestPerClass { get; init; } = 10;
 
-    /// <summary>Seed of the drawing.</summary>
+    /// <summary>Seed of the images.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Side of the drawn square in pixels: 32 to 1024.</summary>
+    /// <summary>Image size in pixels: 32 to 1024.</summary>
     public int Side { get; init; } = 192;
 }

@@ -3,26 +3,26 @@ using System.Text;
 
 namespace Linnaeus.Vision.Data;
 
-/// <summary>A smaller dataset for trials: some pictures of each split, every class with about its share.</summary>
+/// <summary>A stratified subset of each split for quick tests.</summary>
 public sealed record DatasetSubset
 {
-    /// <summary>Most training pictures; null keeps all.</summary>
+    /// <summary>Max training images; null keeps all.</summary>
     public int? MaxTrain { get; init; }
 
-    /// <summary>Most validation pictures; null keeps all.</summary>
+    /// <summary>Max validation images; null keeps all.</summary>
     public int? MaxValidation { get; init; }
 
-    /// <summary>Most test pictures; null keeps all.</summary>
+    /// <summary>Max test images; null keeps all.</summary>
     public int? MaxTest { get; init; }
 
-    /// <summary>Decides which, apart from the run's own seed so that runs can share a subset.</summary>
+    /// <summary>Seed of the selection; separate from the run's seed, so that runs can share a subset.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>
-    /// The dataset with fewer pictures, in their order. Its fingerprint is the SHA-256 over one line with the whole one's and one line for each
-    /// chosen picture's id, sorted; a dataset that is small enough stays as it is.
+    /// The subset, in dataset order. Its fingerprint is the SHA-256 over one line with the full dataset's fingerprint and one line for each
+    /// selected image's id, sorted; a dataset that is small enough is unchanged.
     /// </summary>
-    /// <exception cref="DatasetException">A class would be left without training pictures.</exception>
+    /// <exception cref="DatasetException">A class would have no training images.</exception>
     internal Dataset Of(Dataset whole)
     {
         var (train, validation, test) = (Choose(whole.Train, MaxTrain), Choose(whole.Validation, MaxValidation), Choose(whole.Test, MaxTest));
@@ -32,15 +32,15 @@ public sealed record DatasetSubset
         var lost = whole.Classes.Where((_, label) => !present.Contains(label)).ToList();
         if (lost.Count > 0)
             throw new DatasetException(
-                $"{train.Count} training pictures of {whole.Name} leave {lost.Count} of {whole.Classes.Count} classes without any, e.g. \"{lost[0]}\": "
-                + "allow more.");
+                $"With {train.Count} training images of {whole.Name}, {lost.Count} of {whole.Classes.Count} classes have none, e.g. \"{lost[0]}\". "
+                + "Increase max_train.");
         return whole with
         {
             Train = train,
             Validation = validation,
             Test = test,
             Fingerprint = FingerprintOf(whole.Fingerprint, train.Concat(validation).Concat(test)),
-            SplitOrigin = $"{whole.SplitOrigin}, subset by seed {Seed}",
+            SplitOrigin = $"{whole.SplitOrigin}, stratified subset, seed {Seed}",
         };
     }
 

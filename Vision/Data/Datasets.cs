@@ -2,21 +2,21 @@ using Linnaeus.Vision.Data.Oxford;
 
 namespace Linnaeus.Vision.Data;
 
-/// <summary>Opens a dataset by its specification.</summary>
+/// <summary>Opens a dataset by its spec.</summary>
 public static class Datasets
 {
     private const string FolderPrefix = "folder:";
 
     /// <param name="specification"><c>synthetic-flowers</c>, <c>flowers102</c> or <c>folder:PATH</c>.</param>
-    /// <param name="options">Splits, bounds and drawing; the defaults when absent.</param>
-    /// <param name="cancellation">Stops the reading of files.</param>
-    /// <exception cref="DatasetException">The specification is unknown or the data cannot be trained on.</exception>
+    /// <param name="options">Splits, limits and synthetic images; the defaults when absent.</param>
+    /// <param name="cancellation">Cancels reading.</param>
+    /// <exception cref="DatasetException">The spec is unknown or the data is unusable.</exception>
     public static async Task<Dataset> OpenAsync(string specification, DatasetOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(specification);
         options ??= new DatasetOptions();
         if (options.ValidationFraction is not (>= 0 and <= 0.5))
-            throw new DatasetException($"A validation fraction of {options.ValidationFraction} cannot be held back: choose 0 to 0.5.");
+            throw new DatasetException($"The validation fraction must be 0 to 0.5, got {options.ValidationFraction}.");
         var dataset = await OpenWholeAsync(specification, options, cancellation).ConfigureAwait(false);
         return options.Subset?.Of(dataset) ?? dataset;
     }
@@ -29,6 +29,6 @@ public static class Datasets
             return await Flowers102.OpenAsync(options, cancellation).ConfigureAwait(false);
         if (specification.StartsWith(FolderPrefix, StringComparison.Ordinal))
             return await FolderDataset.OpenAsync(specification[FolderPrefix.Length..], options, cancellation).ConfigureAwait(false);
-        throw new DatasetException($"Unknown dataset \"{specification}\": write {SyntheticFlowers.Name}, {Flowers102.Name} or {FolderPrefix}PATH.");
+        throw new DatasetException($"Unknown dataset \"{specification}\". Use {SyntheticFlowers.Name}, {Flowers102.Name} or {FolderPrefix}PATH.");
     }
 }

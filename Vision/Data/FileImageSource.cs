@@ -2,9 +2,9 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Vision.Data;
 
-/// <summary>A picture in a file.</summary>
+/// <summary>An image in a file.</summary>
 /// <param name="Path">Full path.</param>
-/// <param name="Decoding">Bounds of decoding.</param>
+/// <param name="Decoding">Limits of decoding.</param>
 public sealed record FileImageSource(string Path, DecodeOptions Decoding) : IImageSource
 {
     public Image Load(int? targetShorterSide = null) =>

@@ -4,10 +4,10 @@ using Linnaeus.Vision.Imaging;
 namespace Linnaeus.Vision.Data;
 
 /// <summary>
-/// A folder of pictures, one folder per class: either under <c>train</c>, <c>val</c>/<c>valid</c>/<c>validation</c> and
-/// <c>test</c>, or directly, and then split 70/15/15 by the seed, class by class. Without a test folder 15 % of the training
-/// pictures, without a validation folder <see cref="DatasetOptions.ValidationFraction"/> of them are held back.
-/// Every file is read, hashed and decoded once at opening: damaged ones are left out and listed.
+/// A folder of images, one folder per class: either under <c>train</c>, <c>val</c>/<c>valid</c>/<c>validation</c> and
+/// <c>test</c>, or directly in the root with a stratified random 70/15/15 split. Without a test folder, 15% of the training
+/// images are used for testing; without a validation folder, <see cref="DatasetOptions.ValidationFraction"/> for validation.
+/// Opening reads, hashes and decodes every file once; invalid files are skipped and listed.
 /// </summary>
 internal static class FolderDataset
 {
@@ -16,7 +16,7 @@ internal static class FolderDataset
     public static async Task<Dataset> OpenAsync(string path, DatasetOptions options, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(path))
-            throw new DatasetException("The dataset \"folder:\" lacks its path: write folder:PATH.");
+            throw new DatasetException("The dataset \"folder:\" has no path. Use folder:PATH.");
         var layout = ReadLayout(path);
         List<string> classes = [.. layout.Classes];
         CheckClasses(path, layout, classes);
@@ -54,34 +54,34 @@ internal static class FolderDataset
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetException($"The dataset folder {path} cannot be listed ({fault.Message}): check its permissions.", fault);
+            throw new DatasetException($"Cannot list the dataset folder {path} ({fault.Message}). Check its permissions.", fault);
         }
     }
 
     private static void CheckClasses(string path, FolderLayout layout, List<string> classes)
     {
         if (classes.Count == 0)
-            throw new DatasetException($"{path} holds no pictures: put JPEG, PNG or WebP files into one folder per class.");
+            throw new DatasetException($"{path} has no images. Put JPEG, PNG or WebP files into one folder per class.");
         if (classes.Count < 2)
-            throw new DatasetException($"{path} has only the class \"{classes[0]}\": a classifier needs at least two class folders.");
+            throw new DatasetException($"{path} has only the class \"{classes[0]}\". At least two class folders are required.");
         foreach (var (split, files) in new[] { ("validation", layout.Validation), ("test", layout.Test) })
         {
             var unknown = (files ?? []).Select(file => file.Class).Distinct().Except(classes).Order(StringComparer.Ordinal).ToList();
             if (unknown.Count > 0)
             {
                 throw new DatasetException(
-                    $"{path}: {Quote(unknown)} in the {split} split but without pictures in the training split: add training pictures or remove the folder.");
+                    $"{path}: {Quote(unknown)} in the {split} split but not in the training split. Add training images or remove the folder.");
             }
         }
     }
 
-    /// <summary>Hash of the content and what is wrong with the picture, if anything.</summary>
+    /// <summary>Content hash and fault of the image, if any.</summary>
     internal static async ValueTask<(string Hash, string? Fault)> InspectAsync(string path, DecodeOptions decoding, CancellationToken cancellation)
     {
         try
         {
             var bytes = await ImageDecoder.ReadFileAsync(path, cancellation).ConfigureAwait(false);
-            // The smallest scale still reads every coded byte, which is what shows a truncated file.
+            // The smallest scale still reads every coded byte, which reveals truncated files.
             _ = ImageDecoder.Decode(bytes, path, decoding with { TargetShorterSide = 1 });
             return (Convert.ToHexStringLower(SHA256.HashData(bytes)), null);
         }
@@ -105,14 +105,14 @@ internal static class FolderDataset
         if (layout.Test is null)
         {
             (train, test) = StratifiedSplit.Split(train, HeldBackWithoutSplits, options.Seed, part: 0);
-            origin.Add($"test {HeldBackWithoutSplits:P0} by seed {options.Seed}");
+            origin.Add($"random test split {HeldBackWithoutSplits:P0}, seed {options.Seed}");
         }
         if (layout.Validation is null)
         {
-            // Of all pictures, not of what the test split left.
+            // As a fraction of all images, not of those without the test split.
             var fraction = layout.HasSplits ? options.ValidationFraction : HeldBackWithoutSplits / (1 - HeldBackWithoutSplits);
             (train, validation) = StratifiedSplit.Split(train, fraction, options.Seed, part: 1);
-            origin.Add(fraction > 0 ? $"validation {(layout.HasSplits ? fraction : HeldBackWithoutSplits):P0} by seed {options.Seed}" : "no validation");
+            origin.Add(fraction > 0 ? $"random validation split {(layout.HasSplits ? fraction : HeldBackWithoutSplits):P0}, seed {options.Seed}" : "no validation");
         }
         return new Splits(train, validation, test, string.Join(", ", origin));
     }
@@ -125,10 +125,10 @@ internal static class FolderDataset
         {
             var first = skipped.FirstOrDefault(file => file.Id.Contains($"{lost[0]}/", StringComparison.Ordinal));
             var example = first is null ? "" : $" ({first.Id}: {first.Fault})";
-            throw new DatasetException($"{path}: {Quote(lost)} without any usable training picture{example}: add intact pictures or remove the folder.");
+            throw new DatasetException($"{path}: {Quote(lost)} without valid training images{example}. Add valid images or remove the folder.");
         }
         if (splits.Test.Count == 0)
-            throw new DatasetException($"{path} leaves no usable picture for the test split: add pictures.");
+            throw new DatasetException($"{path} has no valid image for the test split. Add images.");
     }
 
     private static string Quote(List<string> classes)

@@ -3,7 +3,7 @@ namespace Linnaeus.Vision.Data;
 /// <summary>A file found under a class folder.</summary>
 internal sealed record FolderFile(string Path, string Id, string Class);
 
-/// <summary>Finds splits, classes and files below a dataset's folder; touches directories only, never a file's content.</summary>
+/// <summary>Finds splits, classes and files of a dataset folder without reading file contents.</summary>
 internal sealed class FolderLayout
 {
     private static readonly string[] s_validationNames = ["val", "valid", "validation"];
@@ -21,24 +21,24 @@ internal sealed class FolderLayout
         if (!Directory.Exists(_root))
         {
             throw new DatasetException(File.Exists(_root)
-                ? $"{root} is a file: a dataset is a folder with one folder per class."
-                : $"The dataset folder {root} does not exist (looked for {_root}): check the path as this process sees it.");
+                ? $"{root} is a file. A dataset is a folder with one folder per class."
+                : $"Folder not found on the worker: {_root}");
         }
         var train = Find("train");
         var validation = s_validationNames.Select(Find).FirstOrDefault(found => found is not null);
         var test = Find("test");
         HasSplits = train is not null;
         if (!HasSplits && (validation ?? test) is { } lone)
-            throw new DatasetException($"{root} has a folder \"{Path.GetFileName(lone)}\" but none named \"train\": add it.");
+            throw new DatasetException($"{root} has a folder \"{Path.GetFileName(lone)}\" but none named \"train\". Add it.");
         Train = Files(train ?? _root, Classes);
         Validation = validation is null ? null : Files(validation, []);
         Test = test is null ? null : Files(test, []);
     }
 
-    /// <summary>Whether there is a <c>train</c> folder; otherwise the class folders lie directly under the root, in <see cref="Train"/>.</summary>
+    /// <summary>Whether there is a <c>train</c> folder; otherwise <see cref="Train"/> has the class folders directly under the root.</summary>
     public bool HasSplits { get; }
 
-    /// <summary>Training folders with any picture in them, readable or not; ordinal order.</summary>
+    /// <summary>Class folders of the training split with at least one image, valid or not; ordinal order.</summary>
     public SortedSet<string> Classes { get; } = new(StringComparer.Ordinal);
 
     public IReadOnlyList<FolderFile> Train { get; }
@@ -47,7 +47,7 @@ internal sealed class FolderLayout
 
     public IReadOnlyList<FolderFile>? Test { get; }
 
-    /// <summary>Pictures of kinds that are not read.</summary>
+    /// <summary>Images in unsupported formats.</summary>
     public List<SkippedFile> Unreadable { get; } = [];
 
     private string? Find(string name) => Directory.EnumerateDirectories(_root)
@@ -57,7 +57,7 @@ internal sealed class FolderLayout
     private List<FolderFile> Files(string split, SortedSet<string> classes)
     {
         var top = new EnumerationOptions { AttributesToSkip = FileAttributes.Hidden, IgnoreInaccessible = false };
-        // Bounded depth: symbolic links are followed and may form a loop.
+        // Bounded depth, because symbolic links may form a loop.
         var all = new EnumerationOptions
         {
             RecurseSubdirectories = true,
@@ -79,14 +79,14 @@ internal sealed class FolderLayout
         return files;
     }
 
-    /// <summary>False for files that are no pictures at all, such as notes and thumbnails' databases.</summary>
+    /// <summary>False for files that are not images, such as notes and thumbnail databases.</summary>
     private bool Keep(FolderFile file, List<FolderFile> files)
     {
         var extension = Path.GetExtension(file.Path);
         if (s_read.Contains(extension))
             files.Add(file);
         else if (s_notRead.Contains(extension))
-            Unreadable.Add(new SkippedFile(file.Id, $"pictures of kind {extension} are not read: convert it to JPEG, PNG or WebP"));
+            Unreadable.Add(new SkippedFile(file.Id, $"unsupported image format {extension}; convert it to JPEG, PNG or WebP"));
         else
             return false;
         return true;

@@ -4,14 +4,14 @@ using Linnaeus.Vision.Randomness;
 namespace Linnaeus.Vision.Data;
 
 /// <summary>
-/// Reads samples in batches of decoded squares (shorter side scaled to the size, middle cut out), ahead of the caller.
-/// The order is a function of (seed, epoch) alone, and so are the batches, whatever the number of threads.
+/// Prefetches batches of decoded squares (shorter side scaled to the size, center-cropped).
+/// Order and batches depend only on (seed, epoch), not on the number of threads.
 /// </summary>
 public sealed class ImageLoader
 {
     private readonly IReadOnlyList<Sample> _samples;
     private readonly LoaderOptions _options;
-    private readonly PictureCache _cache;
+    private readonly ImageCache _cache;
     private readonly ClassRepeats? _repeats;
 
     /// <exception cref="ArgumentException">There are no samples, or an option is out of range.</exception>
@@ -25,18 +25,18 @@ public sealed class ImageLoader
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.CacheBytes);
         if (options is { Oversample: true, Shuffle: false })
-            throw new ArgumentException("Oversampling goes with shuffling.", nameof(options));
+            throw new ArgumentException("Oversampling requires shuffling.", nameof(options));
         if (samples.Count == 0)
-            throw new ArgumentException("There are no pictures to load.", nameof(samples));
+            throw new ArgumentException("There are no images to load.", nameof(samples));
         (_samples, _options) = (samples, options);
-        _cache = new PictureCache(samples, options.Size, options.CacheBytes);
+        _cache = new ImageCache(samples, options.Size, options.CacheBytes);
         _repeats = options.Oversample ? new ClassRepeats(samples, options.Seed) : null;
     }
 
-    /// <summary>Samples in the order of an epoch: all, and the repeated ones where classes are evened out.</summary>
+    /// <summary>Samples per epoch, including repeats when oversampling.</summary>
     public int SampleCount => _repeats?.Count ?? _samples.Count;
 
-    /// <summary>Samples that an epoch reads: fewer than those when a short last batch is left out.</summary>
+    /// <summary>Samples read per epoch: fewer than <see cref="SampleCount"/> if a short last batch is dropped.</summary>
     public int Count => Math.Min(SampleCount, BatchCount * _options.BatchSize);
 
     /// <summary>Batches in an epoch.</summary>
@@ -44,11 +44,11 @@ public sealed class ImageLoader
         ? SampleCount / _options.BatchSize
         : (SampleCount + _options.BatchSize - 1) / _options.BatchSize;
 
-    /// <summary>Pictures that are kept decoded in memory.</summary>
+    /// <summary>Number of images cached in memory.</summary>
     public int CacheCapacity => _cache.Capacity;
 
     /// <summary>Sample indices of an epoch in reading order, [<see cref="SampleCount"/>].</summary>
-    /// <param name="epoch">Any number; training counts from 1.</param>
+    /// <param name="epoch">Any number; training starts at 1.</param>
     public int[] Order(int epoch)
     {
         int[] order = _repeats?.Draw(epoch) ?? [.. Enumerable.Range(0, SampleCount)];
@@ -57,10 +57,10 @@ public sealed class ImageLoader
         return order;
     }
 
-    /// <summary>Reads one epoch. Each batch belongs to the caller; leaving the loop early stops the threads.</summary>
-    /// <param name="epoch">Decides the order.</param>
-    /// <param name="firstBatch">Batches to leave out at the beginning, for resuming: 0 to <see cref="BatchCount"/>.</param>
-    /// <param name="cancellation">Ends the reading with <see cref="OperationCanceledException"/>.</param>
+    /// <summary>Reads one epoch. The caller owns each batch; leaving the loop early stops the threads.</summary>
+    /// <param name="epoch">Determines the order.</param>
+    /// <param name="firstBatch">Batches to skip at the beginning when resuming: 0 to <see cref="BatchCount"/>.</param>
+    /// <param name="cancellation">Stops reading with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="Imaging.ImageFormatException">A file was changed or removed since the dataset was opened.</exception>
     public IEnumerable<PixelBatch> ReadEpoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default)
     {
@@ -105,7 +105,7 @@ public sealed class ImageLoader
         }
     }
 
-    /// <summary>Waits for a batch that nobody wants any more; why it failed no longer matters, its buffer does.</summary>
+    /// <summary>Waits for an unread batch to free its buffer; its fault no longer matters.</summary>
     private static void Discard(Task<PixelBatch> unread)
     {
         ((Task)unread).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
@@ -138,7 +138,7 @@ public sealed class ImageLoader
         for (var i = 0; i < indices.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            _cache.CopyTo(indices[i], batch.Picture(i));
+            _cache.CopyTo(indices[i], batch.Image(i));
         }
     }
 
@@ -147,11 +147,11 @@ public sealed class ImageLoader
         var threads = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellation };
         try
         {
-            Parallel.For(0, indices.Length, threads, i => _cache.CopyTo(indices[i], batch.Picture(i)));
+            Parallel.For(0, indices.Length, threads, i => _cache.CopyTo(indices[i], batch.Image(i)));
         }
         catch (AggregateException several)
         {
-            // Each says which picture is at fault; one is enough to end the reading.
+            // One fault is enough to stop reading; each names its image.
             ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
         }
     }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Data;
 
-/// <summary>Decoded pictures of one batch; dispose it once they are copied.</summary>
+/// <summary>Decoded images of one batch; dispose after copying.</summary>
 public sealed class PixelBatch : IDisposable
 {
     private readonly Tensor _pixels;
@@ -18,16 +18,16 @@ public sealed class PixelBatch : IDisposable
         _pixels = Memory([indices.Length, size, size, 3], pinned);
     }
 
-    /// <summary>Place in the epoch, from 0.</summary>
+    /// <summary>Index in the epoch, from 0.</summary>
     public int Number { get; }
 
-    /// <summary>Index of each picture in the loader's samples.</summary>
+    /// <summary>Index of each image in the loader's samples.</summary>
     public IReadOnlyList<int> Indices { get; }
 
-    /// <summary>Class of each picture.</summary>
+    /// <summary>Class of each image.</summary>
     public long[] Labels { get; }
 
-    /// <summary>Name of each picture.</summary>
+    /// <summary>Name of each image.</summary>
     public IReadOnlyList<string> Ids { get; }
 
     /// <summary>Side of the squares.</summary>
@@ -38,12 +38,12 @@ public sealed class PixelBatch : IDisposable
     /// <summary>RGB bytes [<see cref="Count"/>, <see cref="Size"/>, <see cref="Size"/>, 3].</summary>
     public Span<byte> Pixels => _pixels.bytes;
 
-    /// <summary>The same memory as uint8 [<see cref="Count"/>, 3, <see cref="Size"/>, <see cref="Size"/>] in channels-last strides; the view is the caller's.</summary>
+    /// <summary>The same memory as uint8 [<see cref="Count"/>, 3, <see cref="Size"/>, <see cref="Size"/>] in channels-last strides; the caller owns the view.</summary>
     public Tensor Images => _pixels.permute(0, 3, 1, 2);
 
-    private int PictureBytes => 3 * Size * Size;
+    private int ImageBytes => 3 * Size * Size;
 
-    internal Span<byte> Picture(int position) => Pixels.Slice(position * PictureBytes, PictureBytes);
+    internal Span<byte> Image(int position) => Pixels.Slice(position * ImageBytes, ImageBytes);
 
     public void Dispose() => _pixels.Dispose();
 

@@ -2,17 +2,17 @@ using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Data;
 
-/// <summary>Takes a share out of every class alike.</summary>
+/// <summary>Splits off the same fraction of every class.</summary>
 internal static class StratifiedSplit
 {
     /// <summary>
-    /// Holds back <paramref name="fraction"/> of every class (rounded, at least one picture and never the last one), chosen
-    /// by the seed. Both parts keep the order of the input.
+    /// Splits off <paramref name="fraction"/> of every class (rounded, at least one image and never the last one),
+    /// selected by the seed. Both parts keep the input order.
     /// </summary>
     /// <param name="samples">What to split.</param>
-    /// <param name="fraction">Share to hold back; 0 holds back nothing.</param>
-    /// <param name="seed">Decides which pictures.</param>
-    /// <param name="part">Tells several splits by one seed apart.</param>
+    /// <param name="fraction">Fraction to split off; 0 for none.</param>
+    /// <param name="seed">Seed of the selection.</param>
+    /// <param name="part">Distinguishes several splits with one seed.</param>
     public static (List<Sample> Kept, List<Sample> HeldBack) Split(IReadOnlyList<Sample> samples, double fraction, long seed, int part)
     {
         var heldBack = new HashSet<Sample>(ReferenceEqualityComparer.Instance);

@@ -2,16 +2,16 @@ using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Data;
 
-/// <summary>Takes some pictures of all, in which every class has about its share.</summary>
+/// <summary>Selects a stratified subset.</summary>
 internal static class StratifiedSubset
 {
     /// <summary>
-    /// Chooses pictures by the seed: each class is shuffled, its k-th picture of n stands at (k - 1/2) / n, and those that stand first are
-    /// taken. A class too small for its share to reach a half is left out.
+    /// Shuffles each class by the seed, places its k-th image of n at (k - 1/2) / n, and takes the first
+    /// images. A class whose share is below one half is left out.
     /// </summary>
     /// <param name="samples">What to choose from.</param>
-    /// <param name="most">How many; all when there are no more.</param>
-    /// <param name="seed">Decides which.</param>
+    /// <param name="most">Maximum number of images.</param>
+    /// <param name="seed">Seed of the selection.</param>
     /// <returns>Indices, ascending.</returns>
     public static int[] Choose(IReadOnlyList<Sample> samples, int most, long seed)
     {

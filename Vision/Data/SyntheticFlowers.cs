@@ -5,8 +5,8 @@ using Linnaeus.Vision.Data.Flowers;
 namespace Linnaeus.Vision.Data;
 
 /// <summary>
-/// Flowers drawn by the program: needs no files and no network. Pictures differ in place, size, turn, tilt, light, colour
-/// and background; they are bit-equal for equal options on every platform.
+/// Synthetic flowers: needs no files and no network. Images differ in position, size, rotation, tilt, light, color
+/// and background, and are bitwise reproducible on every platform.
 /// </summary>
 public static class SyntheticFlowers
 {
@@ -14,7 +14,7 @@ public static class SyntheticFlowers
 
     private static readonly string[] s_splits = ["train", "val", "test"];
 
-    /// <summary>Lists the drawings; they are drawn when loaded.</summary>
+    /// <summary>Lists the images; they are generated when loaded.</summary>
     /// <exception cref="DatasetException">An option is out of its range.</exception>
     public static Dataset Create(DatasetOptions options)
     {
@@ -28,11 +28,11 @@ public static class SyntheticFlowers
                 new FlowerScene(pair.kind, drawing.Seed, split, pair.index, index, drawing.Side))))];
 
         var (train, validation, test) = (Split(0, drawing.TrainPerClass), Split(1, drawing.ValPerClass), Split(2, drawing.TestPerClass));
-        var origin = $"drawn by seed {drawing.Seed}";
+        var origin = $"random split, seed {drawing.Seed}";
         if (validation.Count == 0 && options.ValidationFraction > 0)
         {
             (train, validation) = StratifiedSplit.Split(train, options.ValidationFraction, options.Seed, part: 1);
-            origin += $", validation {options.ValidationFraction:P0} by seed {options.Seed}";
+            origin += $", random validation split {options.ValidationFraction:P0}, seed {options.Seed}";
         }
         return new Dataset
         {
@@ -46,7 +46,7 @@ public static class SyntheticFlowers
         };
     }
 
-    /// <summary>A drawing is determined by these numbers, so that their hash stands for a file's.</summary>
+    /// <summary>These parameters determine the image, so their hash replaces a file hash.</summary>
     private static Sample Drawing(string id, int label, FlowerScene scene)
     {
         var recipe = $"{Name} {FlowerScene.Version} {scene.Species.Name} {scene.Seed} {scene.Split} {scene.Index} {scene.Side}";
@@ -65,6 +65,6 @@ public static class SyntheticFlowers
     private static void Check(string name, int value, int least, int most)
     {
         if (value < least || value > most)
-            throw new DatasetException($"{Name}: {name} is {value} but must be {least} to {most}.");
+            throw new DatasetException($"{Name}: {name} must be {least} to {most}, got {value}.");
     }
 }

@@ -1,27 +1,27 @@
 namespace Linnaeus.Vision.Evaluation;
 
-/// <summary>Predictions of like confidence.</summary>
+/// <summary>A confidence bin of the reliability diagram.</summary>
 /// <param name="Low">Lower end of the confidences, exclusive.</param>
 /// <param name="High">Upper end, inclusive.</param>
 /// <param name="Images">Predictions in the bin.</param>
 /// <param name="Confidence">Their mean probability of the predicted class, 0..1; null without images.</param>
-/// <param name="Accuracy">Share of them that is right, 0..1; null without images.</param>
+/// <param name="Accuracy">Accuracy of these predictions, 0..1; null without images.</param>
 public sealed record ReliabilityBin(double Low, double High, int Images, double? Confidence, double? Accuracy);
 
-/// <summary>How far a network's probabilities are from the truth.</summary>
-/// <param name="Ece">Expected calibration error, 0..1: 0 means that of the predictions made with 80 % confidence 80 % are right, and so on.</param>
+/// <summary>Calibration metrics.</summary>
+/// <param name="Ece">Expected calibration error, 0..1: 0 means that predictions with 80% confidence are correct 80% of the time, and so on.</param>
 /// <param name="Loss">Mean cross-entropy in nats.</param>
-/// <param name="Bins">The reliability curve, from low to high confidence.</param>
+/// <param name="Bins">Bins of the reliability diagram, by ascending confidence.</param>
 public sealed record CalibrationReport(double Ece, double Loss, IReadOnlyList<ReliabilityBin> Bins);
 
 /// <summary>Compares confidence with accuracy.</summary>
 public static class Calibration
 {
-    /// <summary>Number of bins; that of the paper.</summary>
+    /// <summary>Number of bins, as in the paper.</summary>
     public const int BinCount = 15;
 
     /// <summary>
-    /// Sorts predictions by the probability of their predicted class into M = 15 bins of equal width, <c>((m - 1) / M, m / M]</c>, and gives
+    /// Groups predictions by confidence into M = 15 bins of equal width, <c>((m - 1) / M, m / M]</c>, and computes
     /// <c>ECE = sum over m of |B_m| / n * |accuracy(B_m) - confidence(B_m)|</c> (Guo, Pleiss, Sun, Weinberger, "On calibration of modern
     /// neural networks", ICML 2017, equation 3).
     /// </summary>

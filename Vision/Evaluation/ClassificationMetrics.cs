@@ -1,11 +1,11 @@
 namespace Linnaeus.Vision.Evaluation;
 
-/// <summary>Figures from predictions: pure arithmetic, no tensors.</summary>
+/// <summary>Computes classification metrics from predictions, without tensors.</summary>
 public static class ClassificationMetrics
 {
     /// <summary>Evaluates predictions.</summary>
     /// <param name="predictions">At least one.</param>
-    /// <param name="classes">Number of classes; every label and prediction lies below.</param>
+    /// <param name="classes">Number of classes; every label and prediction is smaller.</param>
     public static EvaluationReport Evaluate(IReadOnlyList<Prediction> predictions, int classes)
     {
         ArgumentNullException.ThrowIfNull(predictions);

@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Evaluation;
 
-/// <summary>A range that holds the true value with some confidence.</summary>
+/// <summary>A confidence interval.</summary>
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end.</param>
 /// <param name="Level">Confidence, e.g. 0.95.</param>
@@ -9,9 +9,9 @@ public sealed record ConfidenceInterval(double Low, double High, double Level)
     private const double NormalQuantile975 = 1.959963984540054;
 
     /// <summary>
-    /// The 95 % score interval of a proportion p = successes / n:
+    /// The 95% score interval of a proportion p = successes / n:
     /// <c>(p + z²/2n ± z sqrt(p (1 - p) / n + z²/4n²)) / (1 + z²/n)</c>
-    /// (Wilson, "Probable inference, the law of succession, and statistical inference", JASA 1927). It stays within 0..1 and holds for
+    /// (Wilson, "Probable inference, the law of succession, and statistical inference", JASA 1927). It stays within 0..1 and is valid for
     /// few images and for proportions near 0 and 1, where the usual p ± z sqrt(p (1 - p) / n) fails.
     /// </summary>
     /// <param name="successes">0 up to <paramref name="trials"/>.</param>
@@ -23,9 +23,9 @@ public sealed record ConfidenceInterval(double Low, double High, double Level)
         ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, trials);
         const double z2 = NormalQuantile975 * NormalQuantile975;
         double n = trials, p = successes / n;
-        var centre = p + (z2 / (2 * n));
+        var center = p + (z2 / (2 * n));
         var reach = NormalQuantile975 * Math.Sqrt((p * (1 - p) / n) + (z2 / (4 * n * n)));
         var scale = 1 + (z2 / n);
-        return new ConfidenceInterval(Math.Max(0, (centre - reach) / scale), Math.Min(1, (centre + reach) / scale), 0.95);
+        return new ConfidenceInterval(Math.Max(0, (center - reach) / scale), Math.Min(1, (center + reach) / scale), 0.95);
     }
 }

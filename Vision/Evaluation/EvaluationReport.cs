@@ -1,14 +1,14 @@
 namespace Linnaeus.Vision.Evaluation;
 
-/// <summary>One class in an evaluation.</summary>
+/// <summary>Metrics of one class.</summary>
 /// <param name="Class">Class index.</param>
 /// <param name="Images">Images of this class (support).</param>
-/// <param name="Accuracy">Share of them that was recognised (recall), 0..1; null when there are none.</param>
-/// <param name="Precision">Share of the predictions of this class that were right, 0..1; null when it was never predicted.</param>
-/// <param name="F1">Harmonic mean of precision and recall, 0..1; null when the class neither occurs nor was predicted.</param>
+/// <param name="Accuracy">Recall, 0..1; null without images.</param>
+/// <param name="Precision">Precision, 0..1; null when never predicted.</param>
+/// <param name="F1">Harmonic mean of precision and recall, 0..1; null when the class neither occurs nor is predicted.</param>
 public sealed record ClassReport(int Class, int Images, double? Accuracy, double? Precision, double? F1);
 
-/// <summary>How well a network did on a set of images.</summary>
+/// <summary>Metrics of a network on a set of images.</summary>
 public sealed record EvaluationReport
 {
     /// <summary>Number of images.</summary>
@@ -17,7 +17,7 @@ public sealed record EvaluationReport
     /// <summary>Share of images whose label has the highest probability (top-1), 0..1.</summary>
     public required double Accuracy { get; init; }
 
-    /// <summary>Where the accuracy on ever more such images would lie, with 95 % confidence.</summary>
+    /// <summary>95% confidence interval of the accuracy.</summary>
     public required ConfidenceInterval AccuracyInterval { get; init; }
 
     /// <summary>Share of images whose label is among the five most probable classes, 0..1.</summary>
@@ -38,6 +38,6 @@ public sealed record EvaluationReport
     /// <summary>Images by true class (row) and predicted class (column).</summary>
     public required IReadOnlyList<IReadOnlyList<int>> Confusion { get; init; }
 
-    /// <summary>Every image, in the order of the data.</summary>
+    /// <summary>Predictions of all images, in dataset order.</summary>
     public required IReadOnlyList<Prediction> Predictions { get; init; }
 }

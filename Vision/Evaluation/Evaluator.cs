@@ -9,13 +9,13 @@ public static class Evaluator
     private const int TopClasses = 5;
 
     /// <summary>Predicts every image and evaluates the predictions.</summary>
-    /// <param name="network">Put into evaluation mode for the time of the call.</param>
+    /// <param name="network">In evaluation mode during the call.</param>
     /// <param name="batches">Images in any batching; disposed here.</param>
-    /// <param name="cancellationToken">Looked at before each batch.</param>
+    /// <param name="cancellationToken">Checked before each batch.</param>
     public static EvaluationReport Run(ImageClassifier network, IEnumerable<ImageBatch> batches, CancellationToken cancellationToken = default) =>
         Run(network, batches, (classifier, images) => classifier.call(images), cancellationToken);
 
-    /// <param name="forward">Gives the logits of <see cref="ImageBatch.Images"/>, which need not be whole images.</param>
+    /// <param name="forward">Computes the logits of <see cref="ImageBatch.Images"/>, which may be features.</param>
     internal static EvaluationReport Run(
         ImageClassifier network, IEnumerable<ImageBatch> batches, Func<ImageClassifier, Tensor, Tensor> forward, CancellationToken cancellationToken) =>
         ClassificationMetrics.Evaluate(Predict(network, batches, forward, cancellationToken), network.Classes);
@@ -44,9 +44,9 @@ public static class Evaluator
         return predictions;
     }
 
-    /// <summary>The most probable classes of one image, most probable first; equals in class order.</summary>
+    /// <summary>The top classes of one image, most probable first; ties in class order.</summary>
     /// <param name="logProbabilities">Natural logarithms of the probabilities of all classes.</param>
-    /// <param name="count">How many at most.</param>
+    /// <param name="count">Maximum number of classes.</param>
     public static IReadOnlyList<ClassProbability> Top(ReadOnlySpan<float> logProbabilities, int count = TopClasses)
     {
         var best = new List<ClassProbability>();

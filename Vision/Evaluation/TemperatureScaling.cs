@@ -1,16 +1,16 @@
 namespace Linnaeus.Vision.Evaluation;
 
 /// <summary>
-/// Calibration by one number: probabilities are the softmax of <c>logits / T</c>, with T chosen on images that were not trained on so
-/// that their mean cross-entropy is least (Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", ICML 2017, section
+/// Temperature scaling: probabilities are the softmax of <c>logits / T</c>, with T fitted on held-out images so
+/// that their mean cross-entropy is minimal (Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", ICML 2017, section
 /// 4.2). T above 1 lowers the confidence of an overconfident network. The predicted class stays the same.
 /// </summary>
 public static class TemperatureScaling
 {
-    /// <summary>T is sought from here.</summary>
+    /// <summary>Lower bound of T.</summary>
     public const double Lowest = 0.05;
 
-    /// <summary>T is sought up to here.</summary>
+    /// <summary>Upper bound of T.</summary>
     public const double Highest = 20;
 
     private const int Halvings = 50;
@@ -20,8 +20,8 @@ public static class TemperatureScaling
     /// </summary>
     /// <param name="predictions">At least one; all with their logits.</param>
     /// <returns>
-    /// T between <see cref="Lowest"/> and <see cref="Highest"/>; null where the best T is not between them. A network that is right on every
-    /// image has none: the colder, the better.
+    /// T between <see cref="Lowest"/> and <see cref="Highest"/>; null if the best T is outside. A network that is correct on every
+    /// image has no best T, because a lower T is always better.
     /// </returns>
     public static double? Fit(IReadOnlyList<Prediction> predictions)
     {
@@ -88,5 +88,5 @@ public static class TemperatureScaling
     }
 
     private static IReadOnlyList<float> Logits(Prediction prediction) =>
-        prediction.Logits ?? throw new ArgumentException($"The prediction of '{prediction.Id}' lacks its logits.");
+        prediction.Logits ?? throw new ArgumentException($"The prediction for '{prediction.Id}' has no logits.");
 }

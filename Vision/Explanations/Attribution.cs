@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>Numbers over an image, in C order.</summary>
+/// <summary>Attribution values of an image, in C order.</summary>
 /// <param name="Values">As many as the product of the shape.</param>
 /// <param name="Shape">[H, W] or [3, H, W].</param>
 public sealed record Attribution(float[] Values, IReadOnlyList<int> Shape)
@@ -8,7 +8,7 @@ public sealed record Attribution(float[] Values, IReadOnlyList<int> Shape)
     /// <summary>[H, W], signed: channels are summed.</summary>
     public float[] Signed() => SumOverChannels(value => value);
 
-    /// <summary>[H, W], not negative: how much each place matters, by the sum of absolute values over the channels.</summary>
+    /// <summary>[H, W], non-negative: sum of absolute values over the channels.</summary>
     public float[] Magnitude() => SumOverChannels(Math.Abs);
 
     /// <summary>Writes a NumPy file (float32, C order, version 1.0).</summary>

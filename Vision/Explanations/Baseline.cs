@@ -13,7 +13,7 @@ internal static class Baselines
     public static IReadOnlyList<Tensor> Of(Baseline baseline, Tensor image, Preprocessing preprocessing, int draws, long seed) => baseline switch
     {
         Baseline.Mean => [zeros_like(image)],
-        Baseline.Black => [Normalised(zeros_like(image), preprocessing)],
+        Baseline.Black => [Normalized(zeros_like(image), preprocessing)],
         Baseline.Blur => [Blurred(image)],
         Baseline.Noise => Noise(image, preprocessing, draws, seed),
         _ => throw new ArgumentOutOfRangeException(nameof(baseline)),
@@ -31,12 +31,12 @@ internal static class Baselines
         using var generator = new Generator((ulong)seed);
         var baselines = new List<Tensor>();
         for (var i = 0; i < draws; i++)
-            baselines.Add(Normalised(rand(image.shape, generator: generator).to(image.device), preprocessing));
+            baselines.Add(Normalized(rand(image.shape, generator: generator).to(image.device), preprocessing));
         return baselines;
     }
 
     /// <summary>Pixels of 0..1 as the network's input.</summary>
-    private static Tensor Normalised(Tensor pixels, Preprocessing preprocessing) =>
+    private static Tensor Normalized(Tensor pixels, Preprocessing preprocessing) =>
         pixels.sub(Channels(preprocessing.Mean, pixels.device)).div(Channels(preprocessing.Std, pixels.device));
 
     private static Tensor Channels(IReadOnlyList<float> values, Device device) => tensor(values.ToArray(), device: device).view(1, 3, 1, 1);

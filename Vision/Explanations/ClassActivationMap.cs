@@ -5,46 +5,46 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Explanations;
 
 /// <summary>A class activation map of one image.</summary>
-/// <param name="Explained">The number that is explained.</param>
-/// <param name="Map">[H, W] in 0..1 at the input's size; all zero where there is no positive evidence.</param>
+/// <param name="Explained">The explained score.</param>
+/// <param name="Map">[H, W] in 0..1 at the input's size; all zero without positive evidence.</param>
 public sealed record ClassActivationResult(ExplainedScore Explained, Attribution Map) : Explanation(Explained, Map)
 {
-    /// <summary>The feature map that was weighted, e.g. <c>features.8</c>.</summary>
+    /// <summary>The weighted feature map, e.g. <c>features.8</c>.</summary>
     public required string Layer { get; init; }
 
-    /// <summary>[h, w] at the feature map's size: the weighted sum of channels before ReLU. For Grad-CAM at the last layer, in shares of the score.</summary>
+    /// <summary>[h, w] at the feature map's size: the weighted sum of channels before ReLU. For Grad-CAM at the last layer, in contributions to the score.</summary>
     public required Attribution Raw { get; init; }
 
-    /// <summary>Whether any cell speaks for the class. When none does, the map is zero: there is nothing to show, which is not the same as an error.</summary>
+    /// <summary>Whether any cell supports the class; otherwise the map is zero, which is not an error.</summary>
     public required bool HasPositiveEvidence { get; init; }
 
-    /// <summary>Share of raw cells above zero, 0..1.</summary>
+    /// <summary>Fraction of raw cells above zero, 0..1.</summary>
     public required double PositiveShare { get; init; }
 
     /// <summary>
-    /// Grad-CAM at the last layer: sum of the raw map plus the classifier's bias minus the score. It is zero but for rounding, since only global
-    /// average pooling and one linear layer follow: a check of the whole computation. Null where no such identity holds.
+    /// Grad-CAM at the last layer: sum of the raw map plus the classifier's bias minus the score. It is zero up to rounding, because only global
+    /// average pooling and one linear layer follow. Null for other methods and layers.
     /// </summary>
     public double? IdentityResidual { get; init; }
 }
 
 /// <summary>
-/// What Grad-CAM and its relatives share: channels of a feature map A weighted by their gradients, <c>M = ReLU(sum_k w_k A_k)</c>, bilinear
-/// upsampling with half-pixel centres, min-max to 0..1. The score is explained in evaluation mode. The gradient is taken with respect to the
-/// activation, so frozen weights and shared networks are fine, and no hook outlives the call. At the last layer it has a closed form,
-/// <c>dz_t/dA_k(i,j) = W[t,k] / (h w)</c>, and one forward pass is all.
+/// Shared by Grad-CAM and Grad-CAM++: channels of a feature map A weighted by their gradients, <c>M = ReLU(sum_k w_k A_k)</c>, bilinear
+/// upsampling with half-pixel centers, min-max to 0..1, in evaluation mode. The gradient is taken with respect to the
+/// activation, so frozen weights and shared networks work without hooks. At the last layer it has a closed form,
+/// <c>dz_t/dA_k(i,j) = W[t,k] / (h w)</c>, and one forward pass is enough.
 /// </summary>
 internal static class ClassActivationMap
 {
     /// <summary>Activations and gradients [N, K, h, w] to weights [N, K, 1, 1].</summary>
     public delegate Tensor Weighting(Tensor activations, Tensor gradients);
 
-    /// <param name="network">Any mode; it is in evaluation mode for the time of the call.</param>
-    /// <param name="images">float32 [N, 3, H, W], normalised, on the network's device.</param>
-    /// <param name="targets">One for each image; null explains the predicted classes.</param>
+    /// <param name="network">Any mode; in evaluation mode during the call.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalized, on the network's device.</param>
+    /// <param name="targets">One per image; null explains the predicted classes.</param>
     /// <param name="layerName">One of <see cref="FeatureLayers.Names"/>; the last when null.</param>
     /// <param name="weighting">The method's weights.</param>
-    /// <param name="sumsToScore">Whether at the last layer the raw map and the bias sum to the score.</param>
+    /// <param name="sumsToScore">Whether the raw map and the bias sum to the score at the last layer.</param>
     public static IReadOnlyList<ClassActivationResult> Explain(
         ImageClassifier network, Tensor images, IReadOnlyList<ExplanationTarget>? targets, string? layerName, Weighting weighting, bool sumsToScore)
     {
@@ -116,7 +116,7 @@ internal static class ClassActivationMap
         return results;
     }
 
-    /// <summary>Stretches to 0..1; a flat map of zeros stays zero, any other flat map becomes one.</summary>
+    /// <summary>Min-max scales to 0..1; a flat zero map stays zero, any other flat map becomes one.</summary>
     private static void MinMax(Span<float> map)
     {
         var (low, high) = (float.MaxValue, float.MinValue);

@@ -2,11 +2,11 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>Maps that know nothing of the network: what an explanation's figures must be better than.</summary>
+/// <summary>Baseline maps that are independent of the network, for comparison with explanations.</summary>
 public static class ControlMaps
 {
-    /// <summary>Uniformly random cells, stretched like a class activation map (bilinear, half-pixel centres), so that its grain is the same.</summary>
-    /// <param name="rows">Cells: those of the feature map, or the image's pixels.</param>
+    /// <summary>Uniformly random cells, upsampled like a class activation map (bilinear, half-pixel centers) to match its resolution.</summary>
+    /// <param name="rows">Cell rows: those of the feature map, or the image's pixels.</param>
     /// <param name="columns">As <paramref name="rows"/>.</param>
     /// <param name="height">Of the image.</param>
     /// <param name="width">Of the image.</param>
@@ -20,8 +20,8 @@ public static class ControlMaps
         return nn.functional.interpolate(cells, [height, width], mode: InterpolationMode.Bilinear, align_corners: false).ToFloats();
     }
 
-    /// <summary>Closeness to the middle: minus the distance in pixels, [height, width].</summary>
-    public static float[] Centre(int height, int width)
+    /// <summary>Negative distance to the center in pixels, [height, width].</summary>
+    public static float[] Center(int height, int width)
     {
         var map = new float[height * width];
         for (var i = 0; i < map.Length; i++)

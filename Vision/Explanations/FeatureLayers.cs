@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Explanations;
 
 /// <summary>
-/// Feature maps at which a class activation map can stand: the outputs of the network's blocks, named by their place in torchvision's state dict,
+/// Layers available for class activation maps: the outputs of the network's blocks, named as in torchvision's state dict,
 /// e.g. <c>features.6.3</c>. A stage's name, e.g. <c>features.6</c>, means its last block.
 /// </summary>
 public static class FeatureLayers
 {
-    /// <summary>All of them from the first to the last, which is the default: the finest concepts, and a closed form.</summary>
+    /// <summary>All layer names in order; the last is the default, because it has a closed form.</summary>
     public static IReadOnlyList<string> Names(ImageClassifier network)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -21,7 +21,7 @@ public static class FeatureLayers
     }
 
     /// <summary>The layer of that name; the last one when null.</summary>
-    /// <exception cref="ArgumentException">No such layer; the message lists those there are.</exception>
+    /// <exception cref="ArgumentException">No such layer; the message lists the valid names.</exception>
     internal static FeatureLayer Find(ImageClassifier network, string? name)
     {
         var names = Names(network);
@@ -43,7 +43,7 @@ internal sealed class FeatureLayer(ImageClassifier network, string name, int ind
     public bool IsLast => index == network.Blocks.Count - 1;
 
     /// <summary>Images [N, 3, H, W] to this layer's output [N, channels, h, w], without gradients.</summary>
-    /// <exception cref="ArgumentException">The map has a single cell, which tells no places apart.</exception>
+    /// <exception cref="ArgumentException">The map has a single cell, so it has no resolution.</exception>
     public Tensor Activation(Tensor images)
     {
         using var noGrad = no_grad();
@@ -51,8 +51,8 @@ internal sealed class FeatureLayer(ImageClassifier network, string name, int ind
         if (map.shape is [_, _, > 1, _] or [_, _, _, > 1])
             return map;
         throw new ArgumentException(
-            $"Images of {images.shape[2]}x{images.shape[3]} pixels leave a single cell at {name}, where a class activation map cannot tell places "
-            + "apart. Use larger images or an earlier layer.",
+            $"Images of {images.shape[2]}x{images.shape[3]} pixels leave a single cell at {name}, so a class activation map has no "
+            + "resolution. Use larger images or an earlier layer.",
             nameof(images));
     }
 

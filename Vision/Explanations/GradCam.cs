@@ -10,10 +10,10 @@ namespace Linnaeus.Vision.Explanations;
 public static class GradCam
 {
     /// <summary>Explains images.</summary>
-    /// <param name="network">Any mode; it is in evaluation mode for the time of the call.</param>
-    /// <param name="images">float32 [N, 3, H, W], normalised, on the network's device.</param>
-    /// <param name="targets">One for each image; null explains the predicted classes.</param>
-    /// <param name="layer">One of <see cref="FeatureLayers.Names"/>; null takes the last, which needs no backward pass.</param>
+    /// <param name="network">Any mode; in evaluation mode during the call.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalized, on the network's device.</param>
+    /// <param name="targets">One per image; null explains the predicted classes.</param>
+    /// <param name="layer">One of <see cref="FeatureLayers.Names"/>; null uses the last, which needs no backward pass.</param>
     /// <exception cref="ArgumentException">Wrong shape, a number of targets other than N, a target out of range, no such layer.</exception>
     public static IReadOnlyList<ClassActivationResult> Explain(
         ImageClassifier network, Tensor images, IReadOnlyList<ExplanationTarget>? targets = null, string? layer = null) =>

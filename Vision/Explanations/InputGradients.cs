@@ -3,16 +3,16 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>Gradients of a score with respect to the input. No gradient of a weight is computed or left behind.</summary>
+/// <summary>Gradients of a score with respect to the input; weights get no gradients.</summary>
 internal static class InputGradients
 {
-    /// <summary><c>sum_j weights[j] * ds/dx (points[j])</c>, [1, 3, H, W], in chunks: memory does not grow with the number of points.</summary>
+    /// <summary><c>sum_j weights[j] * ds/dx (points[j])</c>, [1, 3, H, W], in chunks, so that memory does not grow with the number of points.</summary>
     /// <param name="network">In evaluation mode.</param>
     /// <param name="weights">One for each point.</param>
-    /// <param name="points">Gives the points [n, 3, H, W] from an index on.</param>
+    /// <param name="points">Returns the points [n, 3, H, W] starting at an index.</param>
     /// <param name="direction">[1, classes]: the score is its dot product with the logits.</param>
-    /// <param name="chunkSize">Points computed at once.</param>
-    /// <param name="cancellationToken">Looked at before each chunk.</param>
+    /// <param name="chunkSize">Points per batch.</param>
+    /// <param name="cancellationToken">Checked before each chunk.</param>
     public static Tensor WeightedSum(
         ImageClassifier network,
         IReadOnlyList<double> weights,
@@ -35,7 +35,7 @@ internal static class InputGradients
         return sum ?? throw new ArgumentException("There are no points.", nameof(weights));
     }
 
-    /// <summary>Numbers as [count, 1, 1, 1], to be multiplied with images.</summary>
+    /// <summary>Numbers as [count, 1, 1, 1], to scale images.</summary>
     public static Tensor Column(IReadOnlyList<double> values, int first, int count, Device device) =>
         tensor(values.Skip(first).Take(count).Select(v => (float)v).ToArray(), device: device).view(count, 1, 1, 1);
 

@@ -10,39 +10,39 @@ public sealed record IntegratedGradientsOptions
     public const int MinimumSteps = 2;
     public const int MaximumSteps = 1000;
 
-    /// <summary>Quadrature nodes: 2 to 1000. With <see cref="Tolerance"/>, how many to begin with.</summary>
+    /// <summary>Quadrature nodes: 2 to 1000. With <see cref="Tolerance"/>, the initial number.</summary>
     public int Steps { get; init; } = 50;
 
-    /// <summary>The rule of integration.</summary>
+    /// <summary>The quadrature rule.</summary>
     public QuadratureRule Quadrature { get; init; } = QuadratureRule.GaussLegendre;
 
-    /// <summary>Where the path begins.</summary>
+    /// <summary>Start of the path.</summary>
     public Baseline Baseline { get; init; } = Baseline.Black;
 
-    /// <summary>Draws of <see cref="Baseline.Noise"/> that are averaged: 1 to 50.</summary>
+    /// <summary>Number of averaged draws of <see cref="Baseline.Noise"/>: 1 to 50.</summary>
     public int BaselineDraws { get; init; } = 5;
 
     /// <summary>Seed of <see cref="Baseline.Noise"/>.</summary>
     public long Seed { get; init; }
 
     /// <summary>
-    /// Bound of the relative completeness error: the nodes are doubled until it is met or 1000 are reached. Null takes <see cref="Steps"/> as they are.
+    /// Bound of the relative completeness error: the nodes are doubled until it holds or 1000 are reached. Null always uses <see cref="Steps"/>.
     /// </summary>
     public double? Tolerance { get; init; }
 
-    /// <summary>Points of the path computed at once; memory grows with it, not with <see cref="Steps"/>.</summary>
+    /// <summary>Points per batch; memory grows with it, not with <see cref="Steps"/>.</summary>
     public int ChunkSize { get; init; } = 10;
 }
 
 /// <summary>An Integrated Gradients explanation of one image.</summary>
-/// <param name="Explained">The number that is explained.</param>
-/// <param name="Map">[3, H, W]: each input value's share of <c>Score - BaselineScore</c>, signed, in logit units.</param>
+/// <param name="Explained">The explained score.</param>
+/// <param name="Map">[3, H, W]: each input value's contribution to <c>Score - BaselineScore</c>, signed, in logit units.</param>
 public sealed record IntegratedGradientsResult(ExplainedScore Explained, Attribution Map) : Explanation(Explained, Map)
 {
-    /// <summary>The score of the baseline; the mean over several.</summary>
+    /// <summary>The score of the baseline, averaged over draws.</summary>
     public required float BaselineScore { get; init; }
 
-    /// <summary>Nodes of each path.</summary>
+    /// <summary>Nodes per path.</summary>
     public required int Steps { get; init; }
 
     /// <summary>Completeness error (Sundararajan et al. 2017): sum of the map minus <c>Score - BaselineScore</c>.</summary>
@@ -54,17 +54,17 @@ public sealed record IntegratedGradientsResult(ExplainedScore Explained, Attribu
 
 /// <summary>
 /// Integrated Gradients (Sundararajan, Taly and Yan 2017, "Axiomatic Attribution for Deep Networks"):
-/// <c>IG_i = (x_i - x'_i) * integral_0^1 ds/dx_i(x' + a (x - x')) da</c>, by quadrature. It explains the score in evaluation mode.
+/// <c>IG_i = (x_i - x'_i) * integral_0^1 ds/dx_i(x' + a (x - x')) da</c>, by quadrature, in evaluation mode.
 /// </summary>
 public static class IntegratedGradients
 {
     /// <summary>Explains images.</summary>
-    /// <param name="network">Any mode; it is in evaluation mode for the time of the call.</param>
-    /// <param name="images">float32 [N, 3, H, W], normalised by <paramref name="preprocessing"/>, on the network's device.</param>
-    /// <param name="preprocessing">What black is in the normalised input.</param>
-    /// <param name="targets">One for each image; null explains the predicted classes.</param>
+    /// <param name="network">Any mode; in evaluation mode during the call.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalized by <paramref name="preprocessing"/>, on the network's device.</param>
+    /// <param name="preprocessing">Normalization of the input.</param>
+    /// <param name="targets">One per image; null explains the predicted classes.</param>
     /// <param name="options">Parameters; the defaults when null.</param>
-    /// <param name="cancellationToken">Looked at before each chunk of the path.</param>
+    /// <param name="cancellationToken">Checked before each chunk of the path.</param>
     /// <exception cref="ArgumentException">Wrong shape, a number of targets other than N, a target or option out of range.</exception>
     public static IReadOnlyList<IntegratedGradientsResult> Explain(
         ImageClassifier network,
@@ -150,12 +150,12 @@ public static class IntegratedGradients
     private static void Check(IntegratedGradientsOptions options)
     {
         if (options.Steps is < IntegratedGradientsOptions.MinimumSteps or > IntegratedGradientsOptions.MaximumSteps)
-            throw new ArgumentException($"Integrated Gradients takes 2 to 1000 steps, not {options.Steps}.", nameof(options));
+            throw new ArgumentException($"Integrated Gradients needs 2 to 1000 steps, got {options.Steps}.", nameof(options));
         if (options.BaselineDraws is < 1 or > 50)
-            throw new ArgumentException($"Noise is averaged over 1 to 50 draws, not {options.BaselineDraws}.", nameof(options));
+            throw new ArgumentException($"The noise baseline needs 1 to 50 draws, got {options.BaselineDraws}.", nameof(options));
         if (options.Tolerance is not (null or > 0))
-            throw new ArgumentException($"A completeness error is bounded by a number above 0, not {options.Tolerance}.", nameof(options));
+            throw new ArgumentException($"The tolerance must be above 0, got {options.Tolerance}.", nameof(options));
         if (options.ChunkSize < 1)
-            throw new ArgumentException($"A chunk holds at least 1 point, not {options.ChunkSize}.", nameof(options));
+            throw new ArgumentException($"The chunk size must be at least 1, got {options.ChunkSize}.", nameof(options));
     }
 }

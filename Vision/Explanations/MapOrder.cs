@@ -2,7 +2,7 @@ namespace Linnaeus.Vision.Explanations;
 
 internal static class MapOrder
 {
-    /// <summary>Places from the highest value to the lowest; equal ones in their order.</summary>
+    /// <summary>Indices by descending value; ties in index order.</summary>
     public static int[] Descending(ReadOnlySpan<float> values)
     {
         var keys = new (float Value, int Place)[values.Length];

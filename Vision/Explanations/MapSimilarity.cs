@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>How alike two maps of the same places are.</summary>
+/// <summary>Similarity of two maps.</summary>
 public static class MapSimilarity
 {
     /// <summary>
-    /// Spearman's rank correlation: Pearson's of the ranks, equal values taking the mean of theirs. -1..1; null where one of the maps is flat, which ranks
-    /// nothing.
+    /// Spearman's rank correlation: Pearson's of the ranks, ties get their mean rank. -1..1; null if a map is flat, which has no
+    /// ranking.
     /// </summary>
     public static double? Spearman(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
@@ -15,10 +15,10 @@ public static class MapSimilarity
         return Correlation(Ranks(first), Ranks(second));
     }
 
-    /// <summary>Intersection over union of each map's highest places, 0..1: whether they point at the same.</summary>
+    /// <summary>Intersection over union of the maps' top pixels, 0..1.</summary>
     /// <param name="first">Any numbers.</param>
     /// <param name="second">As many.</param>
-    /// <param name="share">Which part of the places, above 0, at most 1; at least one is taken.</param>
+    /// <param name="share">Fraction of the pixels, above 0, at most 1; at least one pixel is used.</param>
     public static double TopOverlap(ReadOnlySpan<float> first, ReadOnlySpan<float> second, double share = 0.1)
     {
         CheckSizes(first, second);
@@ -28,7 +28,7 @@ public static class MapSimilarity
         return both / (double)((2 * count) - both);
     }
 
-    /// <summary>A map [H, W] brought to another size, bilinear with half-pixel centres.</summary>
+    /// <summary>Resizes a map [H, W] bilinearly with half-pixel centers.</summary>
     public static float[] Resize(float[] map, (int Height, int Width) from, (int Height, int Width) to)
     {
         ArgumentNullException.ThrowIfNull(map);
@@ -74,6 +74,6 @@ public static class MapSimilarity
     private static void CheckSizes(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
         if (first.Length != second.Length || first.IsEmpty)
-            throw new ArgumentException($"Maps of {first.Length} and {second.Length} places cannot be compared.", nameof(second));
+            throw new ArgumentException($"Maps of {first.Length} and {second.Length} pixels cannot be compared.", nameof(second));
     }
 }

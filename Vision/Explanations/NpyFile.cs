@@ -42,12 +42,12 @@ public static partial class NpyFile
     {
         ArgumentNullException.ThrowIfNull(file);
         if (file.Length < 10 || !file.AsSpan(0, 8).SequenceEqual(Magic))
-            throw new FormatException("This is no NumPy file of version 1.0.");
+            throw new FormatException("This is not a NumPy file of version 1.0.");
         var length = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8));
         var header = Encoding.ASCII.GetString(file, 10, Math.Min(length, file.Length - 10));
         var sizes = Header().Match(header);
         if (!sizes.Success)
-            throw new FormatException($"Only float32 arrays in C order are read, not {header.Trim()}");
+            throw new FormatException($"Only float32 arrays in C order are supported, got {header.Trim()}");
         int[] shape = [.. sizes.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(size => int.Parse(size, CultureInfo.InvariantCulture))];
         var values = MemoryMarshal.Cast<byte, float>(file.AsSpan(10 + length)).ToArray();

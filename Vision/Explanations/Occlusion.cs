@@ -7,48 +7,48 @@ namespace Linnaeus.Vision.Explanations;
 /// <summary>Parameters of occlusion.</summary>
 public sealed record OcclusionOptions
 {
-    /// <summary>Side of the covering square in pixels, 1 up to the image's shorter side; null takes a seventh of that.</summary>
+    /// <summary>Window size in pixels, 1 up to the image's shorter side; a seventh of that when null.</summary>
     public int? Window { get; init; }
 
-    /// <summary>Pixels from one square to the next, 1 up to <see cref="Window"/>; null takes half of that.</summary>
+    /// <summary>Stride in pixels, 1 up to <see cref="Window"/>; half the window when null.</summary>
     public int? Stride { get; init; }
 
-    /// <summary>What covers a place.</summary>
+    /// <summary>Content of the window.</summary>
     public Baseline Baseline { get; init; } = Baseline.Mean;
 
-    /// <summary>Seed of <see cref="Baseline.Noise"/>, of which one draw is taken.</summary>
+    /// <summary>Seed of <see cref="Baseline.Noise"/>, which is drawn once.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Covered images computed at once.</summary>
+    /// <summary>Masked images per batch.</summary>
     public int ChunkSize { get; init; } = 16;
 }
 
 /// <summary>An occlusion explanation of one image.</summary>
-/// <param name="Explained">The number that is explained.</param>
-/// <param name="Map">[H, W]: by how much the score falls when a place is covered, in logit units; negative where covering raises it.</param>
+/// <param name="Explained">The explained score.</param>
+/// <param name="Map">[H, W]: score drop when a pixel is masked, in logit units; negative if masking raises the score.</param>
 public sealed record OcclusionResult(ExplainedScore Explained, Attribution Map) : Explanation(Explained, Map)
 {
-    /// <summary>Side of the covering square in pixels.</summary>
+    /// <summary>Window size in pixels.</summary>
     public required int Window { get; init; }
 
-    /// <summary>Pixels from one square to the next.</summary>
+    /// <summary>Stride in pixels.</summary>
     public required int Stride { get; init; }
 }
 
 /// <summary>
-/// Occlusion (Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks"): a square is moved over the image, from the upper left
-/// corner by the stride until everything was covered (the last ones cut off at the edge); a pixel's attribution is the mean, over the squares that
-/// cover it, of the score of the image minus that of the covered image.
+/// Occlusion (Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks"): a square window slides over the image from the upper left
+/// corner by the stride (cut off at the edges); a pixel's attribution is the mean score drop over the windows that
+/// cover it.
 /// </summary>
 public static class Occlusion
 {
     /// <summary>Explains images.</summary>
-    /// <param name="network">Any mode; it is in evaluation mode for the time of the call.</param>
-    /// <param name="images">float32 [N, 3, H, W], normalised by <paramref name="preprocessing"/>, on the network's device.</param>
-    /// <param name="preprocessing">What black is in the normalised input.</param>
-    /// <param name="targets">One for each image; null explains the predicted classes.</param>
+    /// <param name="network">Any mode; in evaluation mode during the call.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalized by <paramref name="preprocessing"/>, on the network's device.</param>
+    /// <param name="preprocessing">Normalization of the input.</param>
+    /// <param name="targets">One per image; null explains the predicted classes.</param>
     /// <param name="options">Parameters; the defaults when null.</param>
-    /// <param name="cancellationToken">Looked at before each chunk.</param>
+    /// <param name="cancellationToken">Checked before each chunk.</param>
     /// <exception cref="ArgumentException">Wrong shape, a number of targets other than N, a target or option out of range.</exception>
     public static IReadOnlyList<OcclusionResult> Explain(
         ImageClassifier network,
@@ -86,11 +86,11 @@ public static class Occlusion
         var window = options.Window ?? Math.Max(1, side / 7);
         var stride = options.Stride ?? Math.Max(1, window / 2);
         if (window < 1 || window > side)
-            throw new ArgumentException($"The window has 1 to {side} pixels in an image of {side}, not {window}.", nameof(options));
+            throw new ArgumentException($"The window must be 1 to {side} pixels in an image of {side}, got {window}.", nameof(options));
         if (stride < 1 || stride > window)
-            throw new ArgumentException($"The stride has 1 to {window} pixels with a window of {window}, not {stride}.", nameof(options));
+            throw new ArgumentException($"The stride must be 1 to {window} pixels with a window of {window}, got {stride}.", nameof(options));
         if (options.ChunkSize < 1)
-            throw new ArgumentException($"A chunk holds at least 1 image, not {options.ChunkSize}.", nameof(options));
+            throw new ArgumentException($"The chunk size must be at least 1, got {options.ChunkSize}.", nameof(options));
         return (window, stride);
     }
 
@@ -104,7 +104,7 @@ public static class Occlusion
                    select new Square(x, y, Math.Min(window, width - x), Math.Min(window, height - y))];
     }
 
-    /// <summary>By how much the score falls with each square covered.</summary>
+    /// <summary>Score drop for each window.</summary>
     private static float[] Falls(
         ImageClassifier network, Tensor image, Tensor cover, List<Square> squares, Targets explained, int chunkSize, CancellationToken cancellationToken)
     {

@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>How many points of a path fit into memory at once.</summary>
+/// <summary>Estimates how many points of a path fit into memory at once.</summary>
 public static class PathMemory
 {
     /// <summary>
-    /// Memory of one image's forward and backward pass for each byte of the blocks' outputs: expanded channels, normalisations and activations are kept
-    /// inside a block for its gradient. Measured with EfficientNet-B0 at 224 pixels, 0.1 GB an image.
+    /// Memory of one image's forward and backward pass per byte of the blocks' outputs: expanded channels, normalizations and activations are kept
+    /// for the gradient. Measured with EfficientNet-B0 at 224 pixels, 0.1 GB per image.
     /// </summary>
     private const int BytesPerOutputByte = 24;
 
-    /// <summary>About how many bytes the gradient of one square image takes.</summary>
-    /// <param name="network">Its blocks are run once, on zeros.</param>
+    /// <summary>Estimates the bytes that the gradient of one square image takes.</summary>
+    /// <param name="network">Its blocks run once, on zeros.</param>
     /// <param name="imageSize">Side in pixels.</param>
     public static long BytesPerImage(ImageClassifier network, int imageSize)
     {

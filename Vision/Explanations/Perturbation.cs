@@ -5,37 +5,37 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>Areas under the target's probability as pixels vanish or appear, most important first.</summary>
-/// <param name="Deletion">0..1: low when the map names the pixels that the network needs.</param>
-/// <param name="Insertion">0..1: high when the map names the pixels that suffice.</param>
+/// <summary>Areas under the target's probability curve as the most important pixels are deleted or inserted first.</summary>
+/// <param name="Deletion">0..1: lower is better.</param>
+/// <param name="Insertion">0..1: higher is better.</param>
 public sealed record PerturbationAreas(double Deletion, double Insertion);
 
 /// <summary>
-/// Deletion and insertion (Petsiuk, Das and Saenko 2018, "RISE"): pixels ranked by a map are replaced by the mean colour, the most important first, or
-/// revealed on a blurred picture (Gaussian of 11 x 11 pixels, standard deviation 5); the area lies under the softmax probability of the target
-/// over the fraction of pixels, by the trapezoid rule. Both depend on the replacement and the number of steps, so compare only equal ones, and always
-/// with <see cref="ControlMaps"/>. Pixels of equal importance go row by row.
+/// Deletion and insertion (Petsiuk, Das and Saenko 2018, "RISE"): pixels are replaced by the mean color, the most important first, or
+/// revealed on a blurred image (Gaussian of 11 x 11 pixels, standard deviation 5); the area is under the softmax probability of the target
+/// over the fraction of pixels, by the trapezoid rule. Both depend on the replacement and the number of steps, so compare only equal settings, and always
+/// with <see cref="ControlMaps"/>. Ties are ordered row by row.
 /// </summary>
 public static class Perturbation
 {
-    /// <summary>Equal parts in which the pixels go.</summary>
+    /// <summary>Number of equal steps.</summary>
     public const int Steps = 28;
 
     private const int BlurRadius = 5;
     private const double BlurDeviation = 5;
 
-    /// <param name="network">Any mode; it is in evaluation mode for the time of the call.</param>
-    /// <param name="image">float32 [1, 3, H, W], normalised; its sides are longer than 5 pixels.</param>
+    /// <param name="network">Any mode; in evaluation mode during the call.</param>
+    /// <param name="image">float32 [1, 3, H, W], normalized; its sides are longer than 5 pixels.</param>
     /// <param name="target">Class index.</param>
     /// <param name="importance">H x W numbers in C order.</param>
-    /// <param name="chunkSize">Pictures computed at once.</param>
-    /// <param name="cancellationToken">Looked at before each chunk.</param>
+    /// <param name="chunkSize">Images per batch.</param>
+    /// <param name="cancellationToken">Checked before each chunk.</param>
     public static PerturbationAreas Measure(
         ImageClassifier network, Tensor image, int target, ReadOnlySpan<float> importance, int chunkSize, CancellationToken cancellationToken = default)
     {
         Targets.Check(network, image, [target]);
         if (importance.Length != image.shape[2] * image.shape[3])
-            throw new ArgumentException($"A map of {importance.Length} places does not fit a picture of {image.shape[2]}x{image.shape[3]}.", nameof(importance));
+            throw new ArgumentException($"A map of {importance.Length} pixels does not fit an image of {image.shape[2]}x{image.shape[3]}.", nameof(importance));
         using var mode = EvaluationMode.Of(network);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -49,7 +49,7 @@ public static class Perturbation
     internal static double Area(IReadOnlyList<double> values) =>
         (values.Sum() - ((values[0] + values[^1]) / 2)) / (values.Count - 1);
 
-    /// <summary>The target's probability with 0, 1/Steps, ..., 1 of the pixels taken from <paramref name="other"/>.</summary>
+    /// <summary>The target's probability with 0, 1/Steps, ..., 1 of the pixels replaced by <paramref name="other"/>.</summary>
     private static List<double> Curve(
         ImageClassifier network, Tensor image, Tensor other, int target, int[] order, int chunkSize, CancellationToken cancellationToken)
     {
@@ -69,7 +69,7 @@ public static class Perturbation
         return probabilities;
     }
 
-    /// <summary>1 where a pixel is taken: [count, pixels].</summary>
+    /// <summary>1 where a pixel is replaced: [count, pixels].</summary>
     private static Tensor Taken(int[] order, int first, int count)
     {
         var taken = new float[count * order.Length];

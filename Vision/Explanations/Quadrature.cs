@@ -1,8 +1,8 @@
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>Nodes and weights of a rule of integration on [0, 1].</summary>
+/// <summary>Nodes and weights of a quadrature rule on [0, 1].</summary>
 /// <param name="Nodes">In 0..1, ascending.</param>
-/// <param name="Weights">One for each node; they sum to 1.</param>
+/// <param name="Weights">One per node; they sum to 1.</param>
 public sealed record Quadrature(IReadOnlyList<double> Nodes, IReadOnlyList<double> Weights)
 {
     /// <summary>The rule with <paramref name="count"/> nodes: at least 1, for the trapezoid at least 2.</summary>
@@ -14,7 +14,7 @@ public sealed record Quadrature(IReadOnlyList<double> Nodes, IReadOnlyList<doubl
     };
 
     /// <summary>
-    /// Gauss-Legendre: the roots of the Legendre polynomial of degree n and their weights, moved to [0, 1]; by Newton's method from Tricomi's
+    /// Gauss-Legendre: the roots of the Legendre polynomial of degree n and their weights on [0, 1]; by Newton's method from Tricomi's
     /// estimate of the roots.
     /// </summary>
     public static Quadrature GaussLegendre(int count)
@@ -41,7 +41,7 @@ public sealed record Quadrature(IReadOnlyList<double> Nodes, IReadOnlyList<doubl
         return new Quadrature(nodes, weights);
     }
 
-    /// <summary>Trapezoid: n nodes are 1/(n - 1) apart. (A spacing of 1/n, as some libraries take, leaves out one n-th of the integral.)</summary>
+    /// <summary>Trapezoid: n nodes are 1/(n - 1) apart. (A spacing of 1/n, as in some libraries, misses one n-th of the integral.)</summary>
     public static Quadrature Trapezoid(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);

@@ -3,23 +3,23 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>How much an explanation changes with noise that the eye does not see.</summary>
+/// <summary>Sensitivity of an explanation to imperceptible noise.</summary>
 public static class Sensitivity
 {
-    /// <summary>Largest change of a value of the normalised input, as Captum has it.</summary>
+    /// <summary>Maximum change of a normalized input value, as in Captum.</summary>
     public const double Radius = 0.02;
 
-    /// <summary>Noisy copies tried.</summary>
+    /// <summary>Number of noisy copies.</summary>
     public const int Samples = 5;
 
     /// <summary>
     /// Max-sensitivity (Yeh et al. 2019, "On the (In)fidelity and Sensitivity of Explanations"): <c>max_d ||e(x + d) - e(x)|| / ||e(x)||</c> over random d,
-    /// uniform in <c>[-r, r]</c>. Low is good, but a map that never changes has 0 too. Null where the map is zero.
+    /// uniform in <c>[-r, r]</c>. Lower is better, but a constant map also has 0. Null if the map is zero.
     /// </summary>
-    /// <param name="explanation">Of the image itself.</param>
-    /// <param name="image">float32 [1, 3, H, W], normalised.</param>
+    /// <param name="explanation">Explanation of the image without noise.</param>
+    /// <param name="image">float32 [1, 3, H, W], normalized.</param>
     /// <param name="explain">The same method with the same parameters for images [n, 3, H, W] and one target each.</param>
-    /// <param name="seed">Of the noise.</param>
+    /// <param name="seed">Seed of the noise.</param>
     public static double? Max(
         Explanation explanation, Tensor image, Func<Tensor, IReadOnlyList<ExplanationTarget>, IReadOnlyList<Explanation>> explain, long seed)
     {

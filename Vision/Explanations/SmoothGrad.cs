@@ -9,41 +9,41 @@ public sealed record SmoothGradOptions
     /// <summary>Noisy copies of the image: 1 to 1000.</summary>
     public int Samples { get; init; } = 25;
 
-    /// <summary>Standard deviation of the noise as a share of the range of the image's values, above 0, at most 1.</summary>
+    /// <summary>Standard deviation of the noise as a fraction of the image's value range, above 0, at most 1.</summary>
     public double NoiseLevel { get; init; } = 0.15;
 
     /// <summary>Seed of the noise.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Copies computed at once; memory grows with it.</summary>
+    /// <summary>Copies per batch; memory grows with it.</summary>
     public int ChunkSize { get; init; } = 10;
 }
 
 /// <summary>A SmoothGrad explanation of one image.</summary>
-/// <param name="Explained">The number that is explained, of the image without noise.</param>
-/// <param name="Map">[3, H, W]: the mean gradient, signed, in logits per unit of the normalised input.</param>
+/// <param name="Explained">The explained score, of the image without noise.</param>
+/// <param name="Map">[3, H, W]: the mean gradient, signed, in logits per unit of the normalized input.</param>
 public sealed record SmoothGradResult(ExplainedScore Explained, Attribution Map) : Explanation(Explained, Map)
 {
-    /// <summary>Standard deviation of the noise in units of the normalised input.</summary>
+    /// <summary>Standard deviation of the noise in units of the normalized input.</summary>
     public required double Deviation { get; init; }
 
-    /// <summary>The sign of a gradient tells whether more of a colour would help, not whether the place speaks for the score: its size is all there is.</summary>
+    /// <summary>The magnitude: a gradient's sign tells whether more of a color would help, not whether the pixel supports the score.</summary>
     public override float[] PositiveEvidence() => Magnitude();
 }
 
 /// <summary>
 /// SmoothGrad (Smilkov et al. 2017, "SmoothGrad: removing noise by adding noise"): the mean of the score's gradients at noisy copies of the image,
-/// <c>1/n sum_j ds/dx(x + d_j)</c>, with d normal and its standard deviation a share of <c>max x - min x</c>.
+/// <c>1/n sum_j ds/dx(x + d_j)</c>, with normal d whose standard deviation is a fraction of <c>max x - min x</c>.
 /// </summary>
 public static class SmoothGrad
 {
     /// <summary>Explains images.</summary>
-    /// <param name="network">Any mode; it is in evaluation mode for the time of the call.</param>
-    /// <param name="images">float32 [N, 3, H, W], normalised, on the network's device.</param>
-    /// <param name="targets">One for each image; null explains the predicted classes.</param>
+    /// <param name="network">Any mode; in evaluation mode during the call.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalized, on the network's device.</param>
+    /// <param name="targets">One per image; null explains the predicted classes.</param>
     /// <param name="options">Parameters; the defaults when null.</param>
-    /// <param name="noise">Standard normal numbers [samples, 3, H, W] to take instead of drawn ones.</param>
-    /// <param name="cancellationToken">Looked at before each chunk.</param>
+    /// <param name="noise">Standard normal noise [samples, 3, H, W]; drawn when null.</param>
+    /// <param name="cancellationToken">Checked before each chunk.</param>
     /// <exception cref="ArgumentException">Wrong shape, a number of targets other than N, a target or option out of range.</exception>
     public static IReadOnlyList<SmoothGradResult> Explain(
         ImageClassifier network,
@@ -101,10 +101,10 @@ public static class SmoothGrad
     private static void Check(SmoothGradOptions options)
     {
         if (options.Samples is < 1 or > 1000)
-            throw new ArgumentException($"SmoothGrad takes 1 to 1000 samples, not {options.Samples}.", nameof(options));
+            throw new ArgumentException($"SmoothGrad needs 1 to 1000 samples, got {options.Samples}.", nameof(options));
         if (options.NoiseLevel is not (> 0 and <= 1))
-            throw new ArgumentException($"The noise is above 0 and at most 1 of the image's range, not {options.NoiseLevel}.", nameof(options));
+            throw new ArgumentException($"The noise level must be above 0 and at most 1, got {options.NoiseLevel}.", nameof(options));
         if (options.ChunkSize < 1)
-            throw new ArgumentException($"A chunk holds at least 1 sample, not {options.ChunkSize}.", nameof(options));
+            throw new ArgumentException($"The chunk size must be at least 1, got {options.ChunkSize}.", nameof(options));
     }
 }

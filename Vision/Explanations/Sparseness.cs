@@ -1,11 +1,11 @@
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>How concentrated an attribution is.</summary>
+/// <summary>Sparseness of an attribution.</summary>
 public static class Sparseness
 {
     /// <summary>
-    /// Gini index of the values' sizes (Hurley and Rickard 2009, "Comparing measures of sparsity"; for attributions Chalasani et al. 2020):
-    /// <c>1 - 2 sum_k |v|_(k) / sum |v| * (N - k + 1/2) / N</c> with |v| ascending. 0 when all are equal, 1 - 1/N when one has it all; 0 for zeros.
+    /// Gini index of the absolute values (Hurley and Rickard 2009, "Comparing measures of sparsity"; for attributions Chalasani et al. 2020):
+    /// <c>1 - 2 sum_k |v|_(k) / sum |v| * (N - k + 1/2) / N</c> with |v| ascending. 0 when all are equal, 1 - 1/N when only one is nonzero; 0 for zeros.
     /// </summary>
     public static double Gini(ReadOnlySpan<float> values)
     {

@@ -3,38 +3,38 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Explanations;
 
-/// <summary>Which score is explained for each image of a batch.</summary>
+/// <summary>The explained score of each image of a batch.</summary>
 internal sealed class Targets
 {
     private Targets(IReadOnlyList<ExplainedScore> scores, Tensor direction) => (Scores, Direction) = (scores, direction);
 
-    /// <summary>One for each image.</summary>
+    /// <summary>One per image.</summary>
     public IReadOnlyList<ExplainedScore> Scores { get; }
 
-    /// <summary>float32 [N, classes], 1 at the target and -1 at the class it is set against: a score is the dot product with the logits.</summary>
+    /// <summary>float32 [N, classes], 1 at the target and -1 at the contrast class: a score is the dot product with the logits.</summary>
     public Tensor Direction { get; }
 
-    /// <summary>Refuses images and targets that no method could explain, before anything is computed.</summary>
+    /// <summary>Validates images and targets before the computation.</summary>
     /// <exception cref="ArgumentException">Wrong shape, a number of targets other than N, or a target out of range.</exception>
     public static void Check(ImageClassifier network, Tensor images, IReadOnlyList<ExplanationTarget>? targets)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(images);
         if (images.dim() != 4 || images.shape[1] != 3)
-            throw new ArgumentException($"Images have the shape [N, 3, H, W], not [{string.Join(", ", images.shape)}].", nameof(images));
+            throw new ArgumentException($"Images must have shape [N, 3, H, W], got [{string.Join(", ", images.shape)}].", nameof(images));
         if (targets is null)
             return;
         if (targets.Count != images.shape[0])
-            throw new ArgumentException($"{images.shape[0]} images need {images.shape[0]} targets, not {targets.Count}.", nameof(targets));
+            throw new ArgumentException($"{images.shape[0]} images need {images.shape[0]} targets, got {targets.Count}.", nameof(targets));
         foreach (var index in targets.SelectMany(target => new[] { target.Class, target.Against }).OfType<int>())
         {
             if (index < 0 || index >= network.Classes)
-                throw new ArgumentException($"The target {index} is no class: the network has the classes 0 to {network.Classes - 1}.", nameof(targets));
+                throw new ArgumentException($"The target {index} is not a class index: valid are 0 to {network.Classes - 1}.", nameof(targets));
         }
     }
 
-    /// <summary>The scores by the logits [N, classes]; a target without a class takes the one with the highest logit.</summary>
-    /// <exception cref="ArgumentException">A class is set against itself.</exception>
+    /// <summary>The scores for the logits [N, classes]; a target without a class uses the predicted class.</summary>
+    /// <exception cref="ArgumentException">The contrast class equals the target.</exception>
     public static Targets Of(Tensor logits, IReadOnlyList<ExplanationTarget>? targets)
     {
         using var noGrad = no_grad();
@@ -64,7 +64,7 @@ internal sealed class Targets
         if (target?.Against != index)
             return (index, target?.Against);
         var which = target.Class is null ? "predicted" : "same";
-        throw new ArgumentException($"Class {index} cannot be set against itself: it is the {which} class. Name another one.", nameof(target));
+        throw new ArgumentException($"Class {index} cannot be contrasted with itself: it is the {which} class. Choose another one.", nameof(target));
     }
 
     private static int Highest(ReadOnlySpan<float> logits)

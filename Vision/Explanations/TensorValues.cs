@@ -4,7 +4,7 @@ namespace Linnaeus.Vision.Explanations;
 
 internal static class TensorValues
 {
-    /// <summary>A float32 tensor's numbers in C order.</summary>
+    /// <summary>The values of a float32 tensor in C order.</summary>
     public static float[] ToFloats(this Tensor tensor)
     {
         using var here = tensor.cpu();
@@ -13,8 +13,8 @@ internal static class TensorValues
     }
 
     /// <summary>
-    /// The gradient of <c>sum(direction * output)</c> with respect to a leaf that requires one; no other leaf gets any. TorchSharp's <c>autograd.grad</c>
-    /// does the same, but a fault in it, memory that runs out for one, ends the process: its native side catches no exception.
+    /// The gradient of <c>sum(direction * output)</c> with respect to a leaf that requires one. TorchSharp's <c>autograd.grad</c>
+    /// does the same, but any error in it, such as out of memory, ends the process, because its native side catches no exceptions.
     /// </summary>
     public static Tensor GradientOf(this Tensor leaf, Tensor output, Tensor direction)
     {

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Linnaeus.Vision.Figures;
 
-/// <summary>A confusion matrix as SVG text.</summary>
+/// <summary>A confusion matrix as SVG.</summary>
 public static class ConfusionMatrixFigure
 {
     private const int MostLabels = 40;
 
-    // From white to a dark blue of one hue: equal steps look equal, also in grey.
+    // White to dark blue in one hue: equal steps look equal, also in grayscale.
     private static readonly (int R, int G, int B) Light = (247, 251, 255), Dark = (8, 48, 107);
 
-    /// <summary>Draws counts by true class (row) and predicted class (column); a cell's shade is its share of the row.</summary>
+    /// <summary>Draws counts by true class (row) and predicted class (column); cells are shaded by row fraction.</summary>
     /// <param name="confusion">Counts, square.</param>
     /// <param name="classes">Class names in the matrix's order.</param>
     public static string Draw(IReadOnlyList<IReadOnlyList<int>> confusion, IReadOnlyList<string> classes)
@@ -18,11 +18,11 @@ public static class ConfusionMatrixFigure
         ArgumentNullException.ThrowIfNull(confusion);
         ArgumentNullException.ThrowIfNull(classes);
         if (classes.Count != confusion.Count)
-            throw new ArgumentException($"{confusion.Count} rows need {confusion.Count} class names, not {classes.Count}.", nameof(classes));
+            throw new ArgumentException($"{confusion.Count} rows need {confusion.Count} class names, got {classes.Count}.", nameof(classes));
         var count = classes.Count;
-        var labelled = count <= MostLabels;
+        var labeled = count <= MostLabels;
         var cell = Math.Clamp(560.0 / Math.Max(1, count), 4, 44);
-        var margin = labelled ? 40 + (6.5 * classes.Max(c => c.Length)) : 48;
+        var margin = labeled ? 40 + (6.5 * classes.Max(c => c.Length)) : 48;
         var (left, top, side) = (margin, 48 + margin, count * cell);
         var svg = new Svg(left + side + 24, top + side + 24, "Confusion matrix");
         svg.Text(16, 28, "Confusion matrix", 16, bold: true);
@@ -30,7 +30,7 @@ public static class ConfusionMatrixFigure
         svg.Text(18, top + (side / 2), "True class", 12, Svg.Ink, "middle", turn: -90);
         for (var row = 0; row < count; row++)
         {
-            if (labelled)
+            if (labeled)
             {
                 svg.Text(left - 8, top + ((row + 0.5) * cell) + 4, classes[row], 11, Svg.Faint, "end");
                 svg.Text(left + ((row + 0.5) * cell) + 4, top - 8, classes[row], 11, Svg.Faint, "start", turn: -90);
@@ -49,7 +49,7 @@ public static class ConfusionMatrixFigure
         {
             var share = total == 0 ? 0 : (double)counts[column] / total;
             var x = at.X + (column * cell);
-            svg.Rectangle(x + 0.5, at.Y + 0.5, cell - 1, cell - 1, Shade(share), $"{classes[row]} as {classes[column]}: {counts[column]}");
+            svg.Rectangle(x + 0.5, at.Y + 0.5, cell - 1, cell - 1, Shade(share), $"{classes[row]} predicted as {classes[column]}: {counts[column]}");
             if (cell >= 20 && counts[column] > 0)
             {
                 var number = counts[column].ToString(CultureInfo.InvariantCulture);

@@ -2,14 +2,14 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Vision.Figures;
 
-/// <summary>A picture beside its explanation.</summary>
-/// <param name="Picture">What the network saw.</param>
-/// <param name="Explained">The same with its heat map.</param>
-/// <param name="Caption">Lines below both.</param>
-/// <param name="Tooltip">Shown when the pointer rests on it.</param>
-public sealed record ContactSheetTile(Image Picture, Image Explained, IReadOnlyList<string> Caption, string Tooltip);
+/// <summary>An image next to its explanation.</summary>
+/// <param name="Image">The network's input.</param>
+/// <param name="Explained">The input with its heat map.</param>
+/// <param name="Caption">Caption lines.</param>
+/// <param name="Tooltip">Shown on hover.</param>
+public sealed record ContactSheetTile(Image Image, Image Explained, IReadOnlyList<string> Caption, string Tooltip);
 
-/// <summary>Pictures and their explanations on one page, as SVG text that holds everything.</summary>
+/// <summary>Images and their explanations on one page, as self-contained SVG.</summary>
 public static class ContactSheet
 {
     private const int Columns = 3;
@@ -17,7 +17,7 @@ public static class ContactSheet
     private const int Margin = 16;
     private const int Line = 16;
 
-    /// <summary>Draws the tiles row by row; pictures are reduced to 144 pixels.</summary>
+    /// <summary>Draws the tiles row by row; images are scaled to 144 pixels.</summary>
     public static string Draw(string title, IReadOnlyList<ContactSheetTile> tiles)
     {
         ArgumentNullException.ThrowIfNull(tiles);
@@ -33,8 +33,8 @@ public static class ContactSheet
 
     private static void Draw(Svg svg, ContactSheetTile tile, double x, double y)
     {
-        svg.Picture(x, y, Side, Side, PngCodec.Encode(Reduce(tile.Picture)), tile.Tooltip);
-        svg.Picture(x + Side, y, Side, Side, PngCodec.Encode(Reduce(tile.Explained)), tile.Tooltip);
+        svg.Image(x, y, Side, Side, PngCodec.Encode(Reduce(tile.Image)), tile.Tooltip);
+        svg.Image(x + Side, y, Side, Side, PngCodec.Encode(Reduce(tile.Explained)), tile.Tooltip);
         for (var i = 0; i < tile.Caption.Count; i++)
             svg.Text(x, y + Side + ((i + 1) * Line) - 2, tile.Caption[i], 12, i == 0 ? Svg.Ink : Svg.Faint);
     }

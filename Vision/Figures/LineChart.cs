@@ -7,7 +7,7 @@ namespace Linnaeus.Vision.Figures;
 /// <param name="Points">Positions and values, by position ascending.</param>
 public sealed record ChartSeries(string Name, IReadOnlyList<(double X, double? Y)> Points);
 
-/// <summary>Line charts as SVG text, on a light background.</summary>
+/// <summary>Line charts as SVG, on a light background.</summary>
 public static class LineChart
 {
     private const double Width = 720, Height = 400, Left = 64, Right = 24, Bottom = 52, LegendTop = 46, LegendRow = 18;
@@ -16,8 +16,8 @@ public static class LineChart
     /// <param name="title">Heading.</param>
     /// <param name="xLabel">Label of the horizontal axis.</param>
     /// <param name="yLabel">Label of the vertical axis.</param>
-    /// <param name="series">Lines; an empty one is left out.</param>
-    /// <param name="range">Fixed range of the vertical axis; by default the data's, rounded.</param>
+    /// <param name="series">Lines; empty ones are omitted.</param>
+    /// <param name="range">Fixed range of the vertical axis; by default the rounded data range.</param>
     public static string Draw(string title, string xLabel, string yLabel, IReadOnlyList<ChartSeries> series, (double Low, double High)? range = null)
     {
         ArgumentNullException.ThrowIfNull(series);
@@ -45,25 +45,25 @@ public static class LineChart
 
         for (var i = 0; i < drawn.Length; i++)
         {
-            var colour = Svg.Colours[i % Svg.Colours.Count];
+            var color = Svg.Colors[i % Svg.Colors.Count];
             var (x, y) = (names[i].X, LegendTop + (LegendRow * names[i].Row));
-            svg.Line(x, y, x + 18, y, colour, 3);
+            svg.Line(x, y, x + 18, y, color, 3);
             svg.Text(x + 24, y + 4, drawn[i].Name);
-            DrawSeries(svg, drawn[i], colour, X, Y);
+            DrawSeries(svg, drawn[i], color, X, Y);
         }
 
         return svg.ToString();
     }
 
-    private static void DrawSeries(Svg svg, ChartSeries series, string colour, Func<double, double> placeX, Func<double, double> placeY)
+    private static void DrawSeries(Svg svg, ChartSeries series, string color, Func<double, double> placeX, Func<double, double> placeY)
     {
-        svg.Path(series.Points.Select(p => (placeX(p.X), placeY(p.Y!.Value))), colour);
+        svg.Path(series.Points.Select(p => (placeX(p.X), placeY(p.Y!.Value))), color);
         var radius = series.Points.Count > 60 ? 1.5 : 3;
         foreach (var (x, y) in series.Points)
-            svg.Circle(placeX(x), placeY(y!.Value), radius, colour, $"{series.Name}, {Label(x)}: {y.Value.ToString("g5", CultureInfo.InvariantCulture)}");
+            svg.Circle(placeX(x), placeY(y!.Value), radius, color, $"{series.Name}, {Label(x)}: {y.Value.ToString("g5", CultureInfo.InvariantCulture)}");
     }
 
-    /// <summary>Where the legend names each series: in one row, or in as many as they need.</summary>
+    /// <summary>Legend positions, in as many rows as needed.</summary>
     private static List<(double X, int Row)> PlaceNames(ChartSeries[] series)
     {
         var places = new List<(double X, int Row)>();
@@ -79,7 +79,7 @@ public static class LineChart
         return places;
     }
 
-    /// <summary>About six round numbers (1, 2 or 5 times a power of ten apart) that enclose the values.</summary>
+    /// <summary>About six round numbers (spaced by 1, 2 or 5 times a power of ten) that enclose the values.</summary>
     internal static double[] Ticks(IEnumerable<double> values, bool whole = false)
     {
         var all = values.ToArray();
@@ -92,7 +92,7 @@ public static class LineChart
         if (whole)
             step = Math.Max(1, step);
         var (first, last) = ((long)Math.Floor((low / step) + 1e-9), (long)Math.Ceiling((high / step) - 1e-9));
-        // From whole-number multiples, so that 0.1 + 0.2 does not creep in.
+        // Integer multiples avoid accumulated rounding errors.
         return [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => Math.Round((first + i) * step, 12))];
     }
 

@@ -3,22 +3,22 @@ using Linnaeus.Vision.Evaluation;
 
 namespace Linnaeus.Vision.Figures;
 
-/// <summary>A reliability diagram as SVG text: accuracy by confidence above, how many images have each confidence below.</summary>
+/// <summary>A reliability diagram as SVG: accuracy by confidence, with a confidence histogram below.</summary>
 public static class ReliabilityFigure
 {
     private const double Width = 720, Left = 64, Top = 64, Side = 360, HistogramTop = Top + Side + 24, HistogramHeight = 84, Right = Left + Side;
     private const double Height = HistogramTop + HistogramHeight + 52;
 
-    /// <summary>Draws the predictions as they are, and with temperature scaling where there is one.</summary>
-    /// <param name="plain">The network's own probabilities.</param>
-    /// <param name="scaled">Those of temperature scaling; null where there was nothing to fit it to.</param>
-    /// <param name="temperature">That temperature.</param>
+    /// <summary>Draws the predictions without temperature scaling and, if available, with it.</summary>
+    /// <param name="plain">Calibration without temperature scaling.</param>
+    /// <param name="scaled">Calibration with temperature scaling; null without validation images.</param>
+    /// <param name="temperature">The fitted temperature.</param>
     public static string Draw(CalibrationReport plain, CalibrationReport? scaled = null, double? temperature = null)
     {
         ArgumentNullException.ThrowIfNull(plain);
-        var svg = new Svg(Width, Height, "Reliability");
-        svg.Text(Left, 28, "Reliability", 16, bold: true);
-        svg.Text(Left, 48, "Do predictions come true as often as their confidence says?", 12, Svg.Faint);
+        var svg = new Svg(Width, Height, "Reliability diagram");
+        svg.Text(Left, 28, "Reliability diagram", 16, bold: true);
+        svg.Text(Left, 48, "Accuracy by confidence; below the diagonal = overconfident", 12, Svg.Faint);
         Axes(svg);
         foreach (var bin in plain.Bins.Where(bin => bin.Images > 0))
             DrawBin(svg, bin);
@@ -52,19 +52,19 @@ public static class ReliabilityFigure
     {
         var (accuracy, confidence) = (bin.Accuracy!.Value, bin.Confidence!.Value);
         var (x, width) = (X(bin.Low) + 1, ((bin.High - bin.Low) * Side) - 2);
-        svg.Rectangle(x, Y(accuracy), width, accuracy * Side, Svg.Colours[0], string.Create(CultureInfo.InvariantCulture,
+        svg.Rectangle(x, Y(accuracy), width, accuracy * Side, Svg.Colors[0], string.Create(CultureInfo.InvariantCulture,
             $"confidence {bin.Low:0.00} to {bin.High:0.00}: {bin.Images} images, mean confidence {confidence:0.000}, accuracy {accuracy:0.000}"));
-        // What is missing or too much, seen from the confidence.
+        // The gap between accuracy and confidence.
         var (upper, lower) = (Math.Max(accuracy, confidence), Math.Min(accuracy, confidence));
-        svg.Rectangle(x, Y(upper), width, (upper - lower) * Side, Svg.Colours[1], opacity: 0.45);
+        svg.Rectangle(x, Y(upper), width, (upper - lower) * Side, Svg.Colors[1], opacity: 0.45);
     }
 
     private static void Curve(Svg svg, CalibrationReport scaled)
     {
         var points = scaled.Bins.Where(bin => bin.Images > 0).Select(bin => (X: X(bin.Confidence!.Value), Y: Y(bin.Accuracy!.Value))).ToArray();
-        svg.Path(points, Svg.Colours[2]);
+        svg.Path(points, Svg.Colors[2]);
         foreach (var (x, y) in points)
-            svg.Circle(x, y, 3.5, Svg.Colours[2]);
+            svg.Circle(x, y, 3.5, Svg.Colors[2]);
     }
 
     private static void Histogram(Svg svg, CalibrationReport report)
@@ -86,18 +86,18 @@ public static class ReliabilityFigure
     private static void Legend(Svg svg, CalibrationReport plain, CalibrationReport? scaled, double? temperature)
     {
         const double x = Right + 36;
-        svg.Rectangle(x, Top + 8, 18, 12, Svg.Colours[0]);
-        svg.Text(x + 28, Top + 18, "accuracy of the bin");
-        svg.Rectangle(x, Top + 32, 18, 12, Svg.Colours[1], opacity: 0.45);
-        svg.Text(x + 28, Top + 42, "gap to its confidence");
+        svg.Rectangle(x, Top + 8, 18, 12, Svg.Colors[0]);
+        svg.Text(x + 28, Top + 18, "accuracy");
+        svg.Rectangle(x, Top + 32, 18, 12, Svg.Colors[1], opacity: 0.45);
+        svg.Text(x + 28, Top + 42, "gap to confidence");
         svg.Line(x, Top + 62, x + 18, Top + 62, Svg.Ink, 1.5, dashed: true);
         svg.Text(x + 28, Top + 66, "perfect calibration");
         svg.Text(x, Top + 108, Figures("ECE", plain.Ece), 20, bold: true);
         svg.Text(x, Top + 128, Figures("loss", plain.Loss) + " nats", 12, Svg.Faint);
         if (scaled is null || temperature is null)
             return;
-        svg.Line(x, Top + 174, x + 18, Top + 174, Svg.Colours[2], 3);
-        svg.Text(x + 28, Top + 178, Figures("with temperature", temperature.Value));
+        svg.Line(x, Top + 174, x + 18, Top + 174, Svg.Colors[2], 3);
+        svg.Text(x + 28, Top + 178, Figures("after temperature scaling, T =", temperature.Value));
         svg.Text(x, Top + 206, Figures("ECE", scaled.Ece), 20, bold: true);
         svg.Text(x, Top + 226, Figures("loss", scaled.Loss) + " nats", 12, Svg.Faint);
     }

@@ -3,16 +3,16 @@ using Linnaeus.Vision.Robustness;
 
 namespace Linnaeus.Vision.Figures;
 
-/// <summary>Accuracy by severity of every corruption as SVG text.</summary>
+/// <summary>Accuracy by severity of every corruption as SVG.</summary>
 public static class RobustnessFigure
 {
-    /// <summary>Draws one line for each corruption, from the clean accuracy at severity 0.</summary>
+    /// <summary>Draws one line per corruption, starting at the clean accuracy (severity 0).</summary>
     public static string Draw(RobustnessReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         var title = string.Create(CultureInfo.InvariantCulture,
             $"Robustness: {report.CleanAccuracy:0.0%} clean, {report.MeanAccuracy:0.0%} corrupted ({report.Images} images)");
-        return LineChart.Draw(title, "Severity (0 is the clean image)", "Share classified right",
+        return LineChart.Draw(title, "Severity (0 = clean)", "Accuracy",
             [.. report.Corruptions.Select(corruption => new ChartSeries(Label(corruption.Name), Points(corruption, report.CleanAccuracy)))],
             range: (0, 1));
     }

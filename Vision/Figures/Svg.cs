@@ -4,15 +4,15 @@ using System.Text;
 
 namespace Linnaeus.Vision.Figures;
 
-/// <summary>Writes SVG elements; numbers with a point and at most two decimals, text escaped.</summary>
+/// <summary>Writes SVG elements with escaped text and invariant numbers of at most two decimals.</summary>
 internal sealed class Svg
 {
     public const string Ink = "#1f2937";
     public const string Faint = "#6b7280";
     public const string Grid = "#e5e7eb";
 
-    /// <summary>Okabe and Ito's palette, told apart by colour-blind readers; its yellow, too faint on white, is left out.</summary>
-    public static readonly IReadOnlyList<string> Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
+    /// <summary>Okabe and Ito's color-blind safe palette, without its yellow, which is too faint on white.</summary>
+    public static readonly IReadOnlyList<string> Colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
 
     private readonly StringBuilder text = new();
 
@@ -58,8 +58,8 @@ internal sealed class Svg
         text.Append('>').Append(Escape(content)).Append("</text>\n");
     }
 
-    /// <param name="png">The picture's file, which becomes part of the text.</param>
-    public void Picture(double x, double y, double width, double height, byte[] png, string tooltip)
+    /// <param name="png">The PNG file, embedded as a data URI.</param>
+    public void Image(double x, double y, double width, double height, byte[] png, string tooltip)
     {
         text.Append(CultureInfo.InvariantCulture, $"<image x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" ")
             .Append("href=\"data:image/png;base64,").Append(Convert.ToBase64String(png)).Append('"');

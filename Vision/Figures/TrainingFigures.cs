@@ -2,7 +2,7 @@ using Linnaeus.Vision.Training;
 
 namespace Linnaeus.Vision.Figures;
 
-/// <summary>Curves of a training as SVG text.</summary>
+/// <summary>Learning curves of a run as SVG.</summary>
 public static class TrainingFigures
 {
     /// <summary>Training and validation loss by epoch.</summary>
@@ -13,7 +13,7 @@ public static class TrainingFigures
     ]);
 
     /// <summary>Training and validation accuracy by epoch.</summary>
-    public static string Accuracy(IReadOnlyList<EpochReport> epochs) => LineChart.Draw("Accuracy", "Epoch", "Share classified right",
+    public static string Accuracy(IReadOnlyList<EpochReport> epochs) => LineChart.Draw("Accuracy", "Epoch", "Accuracy",
     [
         new("training", [.. epochs.Select(e => ((double)e.Epoch, (double?)e.TrainAccuracy))]),
         new("validation", [.. epochs.Select(e => ((double)e.Epoch, e.ValAccuracy))]),

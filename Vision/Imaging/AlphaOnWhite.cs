@@ -2,7 +2,7 @@ namespace Linnaeus.Vision.Imaging;
 
 internal static class AlphaOnWhite
 {
-    /// <summary>RGBA (straight alpha) over a white page, blended on sRGB values as browsers do; returns RGB.</summary>
+    /// <summary>Blends RGBA (straight alpha) over white in sRGB, as browsers do; returns RGB.</summary>
     public static byte[] Compose(ReadOnlySpan<byte> rgba)
     {
         var rgb = new byte[rgba.Length / 4 * 3];

@@ -1,13 +1,13 @@
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>Pictures of attributions.</summary>
+/// <summary>Renders attributions as images.</summary>
 public static class HeatMap
 {
-    /// <summary>Colours values of 0..1, e.g. a Grad-CAM map.</summary>
+    /// <summary>Colors values of 0..1, e.g. a Grad-CAM map.</summary>
     /// <param name="values">[height, width], row by row.</param>
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="map">Colours; inferno when absent.</param>
+    /// <param name="map">Colors; inferno when absent.</param>
     public static Image Render(ReadOnlySpan<float> values, int width, int height, ColorMap? map = null)
     {
         Check(values, width, height);
@@ -19,8 +19,8 @@ public static class HeatMap
     }
 
     /// <summary>
-    /// Colours signed values, e.g. Integrated Gradients summed over channels: zero is the map's middle, and the given
-    /// percentile of the absolute values its ends, so that a few extreme pixels do not leave the rest pale.
+    /// Colors signed values, e.g. Integrated Gradients summed over channels: zero is the map's middle, and the given
+    /// percentile of the absolute values its ends, so that a few extreme pixels do not fade the rest.
     /// </summary>
     /// <param name="values">[height, width], row by row.</param>
     /// <param name="width">Columns.</param>
@@ -39,7 +39,7 @@ public static class HeatMap
         return image;
     }
 
-    /// <summary>Absolute values scaled so that the given percentile becomes 1, clipped to 0..1: what <see cref="Render"/> and <see cref="Overlay"/> take.</summary>
+    /// <summary>Absolute values scaled so that the given percentile becomes 1, clipped to 0..1.</summary>
     public static float[] Magnitude(ReadOnlySpan<float> values, double percentile = 99)
     {
         var limit = AbsolutePercentile(values, percentile);
@@ -49,10 +49,10 @@ public static class HeatMap
         return magnitude;
     }
 
-    /// <summary>Lays a heat map over a picture; the map is stretched to the picture's size.</summary>
-    /// <param name="photo">The picture explained.</param>
-    /// <param name="heat">A coloured map.</param>
-    /// <param name="opacity">0 shows the picture alone, 1 the map alone.</param>
+    /// <summary>Blends a heat map over an image; the map is resized to the image.</summary>
+    /// <param name="photo">The explained image.</param>
+    /// <param name="heat">A colored map.</param>
+    /// <param name="opacity">0 shows only the image, 1 only the map.</param>
     public static Image Overlay(Image photo, Image heat, double opacity = 0.5)
     {
         ArgumentNullException.ThrowIfNull(photo);
@@ -83,6 +83,6 @@ public static class HeatMap
     private static void Check(ReadOnlySpan<float> values, int width, int height)
     {
         if (values.Length != (long)width * height)
-            throw new ArgumentException($"A map of {width}x{height} has {(long)width * height} values, not {values.Length}.", nameof(values));
+            throw new ArgumentException($"A map of {width}x{height} has {(long)width * height} values, got {values.Length}.", nameof(values));
     }
 }

@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>A decoded picture: rows from the top, pixels from the left, three bytes (red, green, blue; sRGB, 0..255) each.</summary>
+/// <summary>A decoded image: rows from the top, pixels from the left, three bytes (red, green, blue; sRGB, 0..255) each.</summary>
 public sealed class Image
 {
     /// <param name="width">Columns, at least 1.</param>
@@ -12,13 +12,13 @@ public sealed class Image
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (pixels.LongLength != 3L * width * height)
-            throw new ArgumentException($"A {width}x{height} picture has {3L * width * height} bytes, not {pixels.LongLength}.", nameof(pixels));
+            throw new ArgumentException($"A {width}x{height} image has {3L * width * height} bytes, got {pixels.LongLength}.", nameof(pixels));
         Width = width;
         Height = height;
         Pixels = pixels;
     }
 
-    /// <summary>A black picture.</summary>
+    /// <summary>A black image.</summary>
     public Image(int width, int height) : this(width, height, new byte[checked(3 * width * height)])
     {
     }

@@ -1,17 +1,17 @@
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>Decodes JPEG, PNG and WebP, told apart by their first bytes and never by their name.</summary>
+/// <summary>Decodes JPEG, PNG and WebP, detected by their first bytes, never by file name.</summary>
 public static class ImageDecoder
 {
-    /// <summary>Files larger than this are refused unread: no picture within the pixel bounds needs as much.</summary>
+    /// <summary>Larger files are rejected unread: no image within the pixel limit needs as much.</summary>
     private const long MaxFileBytes = 512L << 20;
 
-    /// <summary>Decodes a picture in memory.</summary>
+    /// <summary>Decodes an image in memory.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">Path or name for error messages.</param>
-    /// <param name="options">Bounds; the defaults when absent.</param>
-    /// <exception cref="ImageFormatException">The bytes are no intact picture within the bounds.</exception>
-    /// <exception cref="DllNotFoundException">The system lacks the codec's library; the message names the package.</exception>
+    /// <param name="options">Limits; the defaults when absent.</param>
+    /// <exception cref="ImageFormatException">The bytes are not a valid image within the limits.</exception>
+    /// <exception cref="DllNotFoundException">The codec's library is missing; the message names the package.</exception>
     public static Image Decode(ReadOnlySpan<byte> bytes, string name, DecodeOptions? options = null)
     {
         options ??= DecodeOptions.Default;
@@ -20,7 +20,7 @@ public static class ImageDecoder
             ImageType.Jpeg => JpegCodec.Decode(bytes, name, options),
             ImageType.Png => PngCodec.Decode(bytes, name, options),
             ImageType.WebP => WebPCodec.Decode(bytes, name, options),
-            _ => throw new ImageFormatException(name, whatInstead, "Replace it by a JPEG, PNG or WebP picture or remove it"),
+            _ => throw new ImageFormatException(name, whatInstead, "Replace it with a JPEG, PNG or WebP image, or remove it"),
         };
     }
 
@@ -62,7 +62,7 @@ public static class ImageDecoder
     private static void CheckFileSize(string path)
     {
         if (new FileInfo(path) is { Exists: true, Length: > MaxFileBytes and var length })
-            throw new ImageFormatException(path, $"it has {length >> 20} MiB", $"Pictures of more than {MaxFileBytes >> 20} MiB are not read: remove it");
+            throw new ImageFormatException(path, $"it is {length >> 20} MiB", $"The limit is {MaxFileBytes >> 20} MiB; remove the file");
     }
 
     private static ImageFormatException Unreadable(string path, Exception fault) =>

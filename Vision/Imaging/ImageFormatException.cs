@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>A picture that cannot be used: what it is called, what is wrong with it and what to do about it.</summary>
+/// <summary>An unusable image: its name, the fault and the remedy.</summary>
 public sealed class ImageFormatException : Exception
 {
     public ImageFormatException(string file, string fault, string remedy, Exception? inner = null)
@@ -11,12 +11,12 @@ public sealed class ImageFormatException : Exception
         Remedy = remedy;
     }
 
-    /// <summary>Path or name by which the caller knows the picture.</summary>
+    /// <summary>Path or name given by the caller.</summary>
     public string File { get; }
 
-    /// <summary>What is wrong, e.g. <c>it is an HTML page, not a picture</c>.</summary>
+    /// <summary>The fault, e.g. <c>not a valid image: empty file (0 bytes)</c>.</summary>
     public string Fault { get; }
 
-    /// <summary>What to do, as a sentence.</summary>
+    /// <summary>The remedy, as a sentence.</summary>
     public string Remedy { get; }
 }

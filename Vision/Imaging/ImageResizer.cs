@@ -8,7 +8,7 @@ namespace Linnaeus.Vision.Imaging;
 /// <summary>Antialiased bilinear resizing; differs from Pillow's by at most one or two levels of 255.</summary>
 public static class ImageResizer
 {
-    /// <summary>Stretches a picture to the given size, whatever its shape.</summary>
+    /// <summary>Resizes an image to the given size, ignoring its aspect ratio.</summary>
     public static Image Resize(Image image, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -18,8 +18,8 @@ public static class ImageResizer
     }
 
     /// <summary>
-    /// Scales a picture so that its shorter side becomes <paramref name="size"/> and cuts the square in the middle out of
-    /// it: the arithmetic of torchvision's <c>Resize(size)</c> and <c>CenterCrop(size)</c>. Only the pixels kept are computed.
+    /// Scales an image so that its shorter side becomes <paramref name="size"/> and crops the center square:
+    /// the arithmetic of torchvision's <c>Resize(size)</c> and <c>CenterCrop(size)</c>. Only the pixels kept are computed.
     /// </summary>
     public static Image ResizeAndCrop(Image image, int size)
     {
@@ -30,17 +30,17 @@ public static class ImageResizer
         var height = (int)((long)size * image.Height / shorter);
         if (width == image.Width && height == image.Height && width == height)
             return image;
-        return Resample(image, CentredKernel(image.Width, width, size), CentredKernel(image.Height, height, size));
+        return Resample(image, CenteredKernel(image.Width, width, size), CenteredKernel(image.Height, height, size));
     }
 
-    private static ResampleKernel CentredKernel(int input, int output, int size) =>
+    private static ResampleKernel CenteredKernel(int input, int output, int size) =>
         new(input, output, (int)Math.Round((output - size) / 2.0, MidpointRounding.ToEven), size);
 
     private static Image Resample(Image image, ResampleKernel horizontal, ResampleKernel vertical)
     {
         var result = new Image(horizontal.Starts.Length, vertical.Starts.Length);
         var columns = horizontal.End - horizontal.First;
-        // One byte more than the row, because pixels are loaded four bytes at a time.
+        // One extra byte, because pixels are loaded four bytes at a time.
         var row = ArrayPool<byte>.Shared.Rent(3 * columns + 1);
         try
         {
@@ -80,7 +80,7 @@ public static class ImageResizer
                 a += low.AsInt32() * weight;
                 b += high.AsInt32() * weight;
             }
-            // A weighted mean of bytes stays a byte, so that plain narrowing is enough.
+            // A weighted mean of bytes fits in a byte, so plain narrowing is enough.
             var words = Vector256.Narrow((a >>> ResampleKernel.Precision).AsUInt32(), (b >>> ResampleKernel.Precision).AsUInt32());
             Vector128.Narrow(words.GetLower(), words.GetUpper()).CopyTo(output[i..]);
         }

@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>File types that <see cref="ImageDecoder"/> reads.</summary>
+/// <summary>File types supported by <see cref="ImageDecoder"/>.</summary>
 public enum ImageType
 {
     Jpeg,
@@ -8,10 +8,10 @@ public enum ImageType
     WebP,
 }
 
-/// <summary>Tells a file's type by its first bytes, whatever its name says.</summary>
+/// <summary>Detects a file's type by its first bytes, regardless of its name.</summary>
 internal static class ImageSignature
 {
-    /// <summary>The type of a readable picture; otherwise <c>null</c> and in words what the file is instead.</summary>
+    /// <summary>The type of a supported image; otherwise <c>null</c> and a description of the file.</summary>
     public static ImageType? Detect(ReadOnlySpan<byte> bytes, out string whatInstead)
     {
         whatInstead = "";
@@ -28,22 +28,22 @@ internal static class ImageSignature
     private static string DescribeOther(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)
-            return "it is empty (0 bytes)";
+            return "not a valid image: empty file (0 bytes)";
         if (LooksLikeMarkup(bytes))
-            return "it is an HTML or XML page, not a picture";
+            return "not a valid image: HTML or XML page";
         if (bytes.StartsWith("GIF8"u8))
-            return "it is a GIF, which is not read";
+            return "unsupported image format: GIF";
         if (bytes.StartsWith("BM"u8))
-            return "it is a BMP, which is not read";
+            return "unsupported image format: BMP";
         if (bytes.StartsWith("II*\0"u8) || bytes.StartsWith("MM\0*"u8))
-            return "it is a TIFF, which is not read";
+            return "unsupported image format: TIFF";
         if (bytes.StartsWith("%PDF"u8))
-            return "it is a PDF, not a picture";
+            return "not a valid image: PDF";
         if (bytes.Length >= 12 && bytes[4..].StartsWith("ftyp"u8))
-            return "it is an HEIC, AVIF or video file, which is not read";
+            return "unsupported image format: HEIC, AVIF or video";
         return bytes.Length < 12
-            ? $"it is too short to be a picture ({bytes.Length} bytes)"
-            : $"its first bytes ({Convert.ToHexString(bytes[..8])}) are not those of a JPEG, PNG or WebP";
+            ? $"not a valid image ({bytes.Length} bytes)"
+            : $"not a valid image: the signature {Convert.ToHexString(bytes[..8])} is not that of a JPEG, PNG or WebP";
     }
 
     private static bool LooksLikeMarkup(ReadOnlySpan<byte> bytes)

@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>JPEG by libjpeg-turbo: baseline and progressive; grey, YCbCr, RGB, CMYK and YCCK; EXIF orientation honoured.</summary>
+/// <summary>JPEG by libjpeg-turbo: baseline and progressive; gray, YCbCr, RGB, CMYK and YCCK; EXIF orientation honored.</summary>
 public static class JpegCodec
 {
-    private const string Remedy = "Replace the file by an intact copy or remove it";
+    private const string Remedy = "Replace the file with an intact copy, or remove it";
 
-    /// <summary>Encodes a picture.</summary>
-    /// <param name="image">Picture to encode.</param>
+    /// <summary>Encodes an image.</summary>
+    /// <param name="image">Image to encode.</param>
     /// <param name="quality">1 (smallest) to 100 (best).</param>
     /// <param name="subsampleChroma">4:2:0 (usual for photographs) when true, 4:4:4 when false.</param>
     public static unsafe byte[] Encode(Image image, int quality = 90, bool subsampleChroma = true)
@@ -42,7 +42,7 @@ public static class JpegCodec
     internal static Image Decode(ReadOnlySpan<byte> jpeg, string name, DecodeOptions options)
     {
         if (JpegHeader.Read(jpeg) is not { } header)
-            throw new ImageFormatException(name, "it is a JPEG without a frame header (cut off or damaged)", Remedy);
+            throw new ImageFormatException(name, "JPEG without a frame header (truncated or corrupt)", Remedy);
         var (width, height) = ScaledSize(header, name, options);
         var cmyk = header.Components == 4;
         var samples = new byte[(cmyk ? 4 : 3) * width * height];
@@ -68,7 +68,7 @@ public static class JpegCodec
         return (width, height);
     }
 
-    // Only halvings have vectorised inverse transforms; the other factors that the library offers are slower than full size.
+    // Only halvings have vectorized inverse transforms; the library's other factors are slower than full size.
     private static readonly TurboJpeg.ScalingFactor[] s_fastFactors = FastFactors();
 
     private static unsafe TurboJpeg.ScalingFactor[] FastFactors()
@@ -90,7 +90,7 @@ public static class JpegCodec
             var message = TurboJpeg.LastError(handle);
             if (TurboJpeg.tjGetErrorCode(handle) == TurboJpeg.ErrorIsWarning && IsHarmless(message, jpeg))
                 return;
-            throw new ImageFormatException(name, $"it is a truncated or damaged JPEG ({message})", Remedy);
+            throw new ImageFormatException(name, $"truncated or corrupt JPEG ({message})", Remedy);
         }
         finally
         {
@@ -99,8 +99,8 @@ public static class JpegCodec
     }
 
     /// <summary>
-    /// Cameras and editors leave stray bytes between markers, which lose nothing. The library reports only its first
-    /// warning, so that an end marker after the last scan's header must vouch for the rest.
+    /// Cameras and editors leave harmless stray bytes between markers. The library reports only its first
+    /// warning, so an end marker after the last scan's header must confirm the rest.
     /// </summary>
     private static bool IsHarmless(string warning, ReadOnlySpan<byte> jpeg) =>
         (warning.Contains("extraneous bytes before marker", StringComparison.Ordinal)
@@ -109,7 +109,7 @@ public static class JpegCodec
             || warning.Contains("unknown Adobe color transform", StringComparison.Ordinal))
         && jpeg.LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9]) > jpeg.LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
 
-    /// <summary>Four-colour JPEGs hold inverted inks by Adobe's convention (255 is no ink), so a channel is ink times black.</summary>
+    /// <summary>Four-color JPEGs hold inverted inks by Adobe's convention (255 is no ink), so a channel is ink times black.</summary>
     private static byte[] CmykToRgb(byte[] cmyk)
     {
         var rgb = new byte[cmyk.Length / 4 * 3];
@@ -126,5 +126,5 @@ public static class JpegCodec
     private static byte Multiply(byte a, byte b) => (byte)((a * b + 127) / 255);
 
     private static nint Require(nint handle) =>
-        handle != 0 ? handle : throw new InvalidOperationException("libjpeg-turbo could not be initialised (out of memory).");
+        handle != 0 ? handle : throw new InvalidOperationException("libjpeg-turbo could not be initialized (out of memory).");
 }

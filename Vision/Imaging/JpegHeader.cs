@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Linnaeus.Vision.Imaging;
 
 /// <summary>
-/// What must be known of a JPEG before it is decoded: size, components and the EXIF orientation (1..8).
+/// JPEG properties needed before decoding: size, components and the EXIF orientation (1..8).
 /// Read by walking the marker segments up to the first scan (ITU-T T.81 annex B; EXIF 2.3, tag 0x0112).
 /// </summary>
 internal readonly record struct JpegHeader(int Width, int Height, int Components, int Orientation)
@@ -30,7 +30,7 @@ internal readonly record struct JpegHeader(int Width, int Height, int Components
     {
         marker = 0;
         body = default;
-        // Any number of 0xFF may fill the space before a marker; other bytes there are skipped as the decoder does.
+        // Any number of 0xFF may precede a marker; other bytes are skipped, as the decoder does.
         while (at + 1 < jpeg.Length && (jpeg[at] != 0xFF || jpeg[at + 1] is 0x00 or 0xFF))
             at++;
         if (at + 4 > jpeg.Length)
@@ -50,7 +50,7 @@ internal readonly record struct JpegHeader(int Width, int Height, int Components
     // SOF0..SOF15 without DHT (C4), JPG (C8) and DAC (CC), which share the range.
     private static bool IsFrame(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
 
-    /// <summary>Orientation in the first directory of a TIFF block; 1 (upright) when absent or malformed: a picture is more than its tags.</summary>
+    /// <summary>Orientation in the first directory of a TIFF block; 1 (upright) when absent or malformed.</summary>
     private static int ReadOrientation(ReadOnlySpan<byte> tiff)
     {
         if (tiff.Length < 8)

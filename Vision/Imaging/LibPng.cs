@@ -10,7 +10,7 @@ internal static partial class LibPng
     public const uint FormatRgb = 0x02;
     public const uint FormatRgba = 0x03;
 
-    /// <summary>16-bit files are sRGB like all others, not linear light.</summary>
+    /// <summary>Treats 16-bit files as sRGB, not linear.</summary>
     public const uint Flag16BitSrgb = 0x04;
 
     static LibPng() => NativeLibraries.Register();

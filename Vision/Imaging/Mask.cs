@@ -12,7 +12,7 @@ public sealed class Mask
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (coverage.LongLength != (long)width * height)
-            throw new ArgumentException($"A {width}x{height} mask has {(long)width * height} bytes, not {coverage.LongLength}.", nameof(coverage));
+            throw new ArgumentException($"A {width}x{height} mask has {(long)width * height} bytes, got {coverage.LongLength}.", nameof(coverage));
         Width = width;
         Height = height;
         Coverage = coverage;

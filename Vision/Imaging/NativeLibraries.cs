@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>Finds the system's codec libraries by the versioned names that Linux distributions ship without development packages.</summary>
+/// <summary>Finds the system's codec libraries by their versioned file names, so that no development packages are needed.</summary>
 internal static class NativeLibraries
 {
     public const string TurboJpeg = "turbojpeg";
@@ -19,7 +19,7 @@ internal static class NativeLibraries
 
     static NativeLibraries() => NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
 
-    /// <summary>Makes sure that the resolver is in place; called by the classes that declare imports.</summary>
+    /// <summary>Registers the resolver; called by the classes that declare imports.</summary>
     public static void Register()
     {
     }
@@ -36,6 +36,6 @@ internal static class NativeLibraries
                 return handle;
         }
         throw new DllNotFoundException(
-            $"{files[0]} is needed to read pictures and was not found. Install it: apt-get install {debianPackage} (Debian, Ubuntu).");
+            $"{files[0]} is required to read images but was not found. Install it: apt-get install {debianPackage} (Debian, Ubuntu).");
     }
 }

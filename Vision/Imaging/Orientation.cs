@@ -1,12 +1,12 @@
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>Turns a picture upright by its EXIF orientation.</summary>
+/// <summary>Rotates an image upright by its EXIF orientation.</summary>
 internal static class Orientation
 {
-    /// <param name="image">Picture as stored.</param>
+    /// <param name="image">Image as stored.</param>
     /// <param name="orientation">
-    /// EXIF value: 1 upright, 2 mirrored left-right, 3 turned by 180 degrees, 4 mirrored top-bottom, 5 transposed,
-    /// 6 to be turned clockwise by 90 degrees, 7 transversed, 8 to be turned anticlockwise by 90 degrees.
+    /// EXIF value: 1 upright, 2 mirrored left-right, 3 rotated by 180 degrees, 4 mirrored top-bottom, 5 transposed,
+    /// 6 to be rotated clockwise by 90 degrees, 7 transversed, 8 to be rotated counterclockwise by 90 degrees.
     /// </param>
     public static Image Apply(Image image, int orientation)
     {

@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace Linnaeus.Vision.Imaging;
 
-/// <summary>PNG by libpng: every bit depth and colour type; transparency is laid on white.</summary>
+/// <summary>PNG by libpng: every bit depth and color type; transparency is blended with white.</summary>
 public static unsafe class PngCodec
 {
-    private const string Remedy = "Replace the file by an intact copy or remove it";
+    private const string Remedy = "Replace the file with an intact copy, or remove it";
 
-    /// <summary>Encodes a picture as an 8-bit RGB PNG.</summary>
+    /// <summary>Encodes an image as an 8-bit RGB PNG.</summary>
     public static byte[] Encode(Image image)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -68,14 +68,14 @@ public static unsafe class PngCodec
         return new Image(width, height, opaque ? samples : AlphaOnWhite.Compose(samples));
     }
 
-    /// <summary>The size stands at a fixed place, so that a lying header is refused with its numbers before libpng sees it.</summary>
+    /// <summary>Rejects an invalid size before libpng allocates memory.</summary>
     private static void CheckHeader(ReadOnlySpan<byte> bytes, string name, DecodeOptions options)
     {
         if (bytes.Length < 33 || !bytes[12..].StartsWith("IHDR"u8))
-            throw new ImageFormatException(name, "it is a PNG without a header (cut off or damaged)", Remedy);
+            throw new ImageFormatException(name, "PNG without a header (truncated or corrupt)", Remedy);
         SizeBounds.Check(name, BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]), BinaryPrimitives.ReadUInt32BigEndian(bytes[20..]), options);
     }
 
     private static ImageFormatException Damaged(string name, in LibPng.PngImage png) =>
-        new(name, $"it is a truncated or damaged PNG ({png.ErrorText()})", Remedy);
+        new(name, $"truncated or corrupt PNG ({png.ErrorText()})", Remedy);
 }

@@ -2,11 +2,11 @@ namespace Linnaeus.Vision.Imaging;
 
 /// <summary>
 /// Weights of antialiased bilinear resampling along one axis: a triangle of half-width max(1, in/out) about each output
-/// pixel's centre, cut at the border and normalised, in fixed point. The definition is Pillow's BILINEAR.
+/// pixel's center, cut at the border and normalized, in fixed point. The definition is Pillow's BILINEAR.
 /// </summary>
 internal sealed class ResampleKernel
 {
-    /// <summary>Fraction bits of a weight: 8 bits of sample and these leave one bit for the sign of an int.</summary>
+    /// <summary>Fraction bits of a weight: together with 8 sample bits they leave one sign bit of an int.</summary>
     public const int Precision = 22;
 
     /// <summary>Added before the shift so that it rounds.</summary>
@@ -31,7 +31,7 @@ internal sealed class ResampleKernel
             Fill(i, (from + i + 0.5) * scale, support, input, weights);
     }
 
-    /// <summary>Most input samples that one output needs.</summary>
+    /// <summary>Maximum number of input samples per output.</summary>
     public int Taps { get; }
 
     /// <summary>First input index of each output.</summary>
@@ -49,14 +49,14 @@ internal sealed class ResampleKernel
     /// <summary>Weights of one output's samples; they add up to about 2^<see cref="Precision"/>.</summary>
     public ReadOnlySpan<int> Weights(int output) => _weights.AsSpan(output * Taps, Counts[output]);
 
-    private void Fill(int index, double centre, double support, int input, Span<double> weights)
+    private void Fill(int index, double center, double support, int input, Span<double> weights)
     {
-        var start = Math.Max(0, (int)(centre - support + 0.5));
-        var end = Math.Min(input, (int)(centre + support + 0.5));
+        var start = Math.Max(0, (int)(center - support + 0.5));
+        var end = Math.Min(input, (int)(center + support + 0.5));
         var sum = 0.0;
         for (var k = 0; k < end - start; k++)
         {
-            weights[k] = Math.Max(0, 1 - Math.Abs((start + k - centre + 0.5) / support));
+            weights[k] = Math.Max(0, 1 - Math.Abs((start + k - center + 0.5) / support));
             sum += weights[k];
         }
         Starts[index] = start;

@@ -2,21 +2,21 @@ namespace Linnaeus.Vision.Imaging;
 
 internal static class SizeBounds
 {
-    /// <summary>Refuses a picture by its header, before memory is taken for it.</summary>
+    /// <summary>Rejects an image by its header size, before memory is allocated.</summary>
     public static void Check(string name, long width, long height, DecodeOptions options)
     {
         if (width < 1 || height < 1)
-            throw new ImageFormatException(name, $"its header says {width}x{height} pixels", "Replace the file by an intact copy or remove it");
+            throw new ImageFormatException(name, $"its header says {width}x{height} pixels", "Replace the file with an intact copy, or remove it");
         if (width * height > options.MaxPixels)
         {
             throw new ImageFormatException(name,
-                $"its header says {width}x{height} pixels, more than the {options.MaxPixels >> 20} megapixels that are read",
-                "Scale the picture down or remove it");
+                $"its header says {width}x{height} pixels, more than the limit of {options.MaxPixels >> 20} megapixels",
+                "Scale the image down or remove it");
         }
         if (Math.Min(width, height) < options.MinSide)
         {
             throw new ImageFormatException(name, $"it has only {width}x{height} pixels",
-                $"Both sides must have at least {options.MinSide} pixels: use a larger picture");
+                $"Both sides need at least {options.MinSide} pixels; use a larger image");
         }
     }
 }

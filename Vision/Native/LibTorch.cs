@@ -4,23 +4,23 @@ using System.Text.RegularExpressions;
 namespace Linnaeus.Vision.Native;
 
 /// <summary>
-/// Loads libtorch on Linux before anything uses it: the one of the packages, or that of the folder which the environment variable <c>LIBTORCH</c> names,
+/// Loads libtorch on Linux before its first use: from the NuGet packages, or from the folder in the environment variable <c>LIBTORCH</c>,
 /// for example a PyTorch installation with CUDA.
 /// </summary>
 public static partial class LibTorch
 {
-    /// <summary>Names a folder that holds <c>lib/libtorch_cpu.so</c>, or the folder above a <c>torch</c> that does.</summary>
+    /// <summary>A folder with <c>lib/libtorch_cpu.so</c>, or the parent of such a <c>torch</c> folder.</summary>
     public const string FolderVariable = "LIBTORCH";
 
-    /// <summary>Major and minor version that TorchSharp is built for; others differ in what its native library calls.</summary>
+    /// <summary>Major and minor version that TorchSharp is built for; other versions have a different native interface.</summary>
     public const string Version = "2.10";
 
     private const string TorchSharpFile = "libLibTorchSharp.so";
     private static readonly Lock s_lock = new();
     private static (nint LibTorch, nint TorchSharp) s_handles;
 
-    /// <summary>Loads it; later calls do nothing. Services call this at their start, so that they fail there. On systems other than Linux, TorchSharp finds it by itself.</summary>
-    /// <exception cref="DllNotFoundException">The folder holds no libtorch of this version, or this system cannot load it. The message names the remedy.</exception>
+    /// <summary>Loads libtorch once. Services call this at startup, to fail early. On other systems than Linux, TorchSharp finds it by itself.</summary>
+    /// <exception cref="DllNotFoundException">The folder has no libtorch of this version, or it cannot be loaded. The message names the remedy.</exception>
     public static void Load()
     {
         if (!OperatingSystem.IsLinux())
@@ -35,8 +35,8 @@ public static partial class LibTorch
         }
     }
 
-    /// <summary>What a program gives the runtime that finds no library for TorchSharp (build/torch/LoadLibTorch.cs).</summary>
-    /// <param name="name">As TorchSharp asks for it.</param>
+    /// <summary>Resolves TorchSharp's native libraries for the runtime (build/torch/LoadLibTorch.cs).</summary>
+    /// <param name="name">Library name.</param>
     /// <returns>A handle; 0 for other libraries.</returns>
     /// <exception cref="DllNotFoundException">As for <see cref="Load"/>.</exception>
     public static nint Resolve(string name)
@@ -55,17 +55,17 @@ public static partial class LibTorch
         var version = ReadVersion(root);
         return version.StartsWith(Version + ".", StringComparison.Ordinal)
             ? root
-            : throw new DllNotFoundException($"{FolderVariable}={folder} holds libtorch {version}, but libtorch {Version} is needed. Name a folder of that version, or unset {FolderVariable}.");
+            : throw new DllNotFoundException($"{FolderVariable}={folder} holds libtorch {version}, but libtorch {Version} is required. Point it to that version, or unset {FolderVariable}.");
     }
 
-    // TorchSharp and its native library then find them by name, as the dynamic loader has them already.
+    // TorchSharp then finds them by name, because the dynamic loader has already loaded them.
     private static nint LoadLibraries(string folder)
     {
         var libtorch = NativeLibrary.Load(Path.Combine(folder, "libtorch_cpu.so"));
         var cuda = Path.Combine(folder, "libtorch_cuda.so");
         if (File.Exists(cuda))
             NativeLibrary.Load(cuda);
-        // It only names the others, and TorchSharp's library asks for it.
+        // TorchSharp's library depends on it, although it only references the others.
         NativeLibrary.Load(Path.Combine(folder, "libtorch.so"));
         return libtorch;
     }
@@ -74,10 +74,10 @@ public static partial class LibTorch
     {
         string[] candidates = [folder, Path.Combine(folder, "torch")];
         return candidates.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, "lib", "libtorch_cpu.so")))
-            ?? throw new DllNotFoundException($"{FolderVariable}={folder} holds no lib/libtorch_cpu.so. Name the folder of a libtorch {Version} or of a PyTorch {Version}, or unset {FolderVariable}.");
+            ?? throw new DllNotFoundException($"{FolderVariable}={folder} has no lib/libtorch_cpu.so. Point it to libtorch {Version} or PyTorch {Version}, or unset {FolderVariable}.");
     }
 
-    // libtorch says its version in the file build-version ("2.10.0+cpu"), PyTorch in version.py ("__version__ = '2.10.0+cu128'").
+    // libtorch has its version in the file build-version ("2.10.0+cpu"), PyTorch in version.py ("__version__ = '2.10.0+cu128'").
     private static string ReadVersion(string root)
     {
         foreach (var name in (ReadOnlySpan<string>)["build-version", "version.py"])
@@ -87,7 +87,7 @@ public static partial class LibTorch
                 return found.Value;
         }
 
-        throw new DllNotFoundException($"{root} does not say its version: it has neither build-version nor version.py. Name the folder of a libtorch {Version} or of a PyTorch {Version} in {FolderVariable}.");
+        throw new DllNotFoundException($"Cannot tell the libtorch version of {root}: it has neither build-version nor version.py. Point {FolderVariable} to libtorch {Version} or PyTorch {Version}.");
     }
 
     private static nint LoadTorchSharp()
@@ -106,7 +106,7 @@ public static partial class LibTorch
         catch (DllNotFoundException error) when (error.Message.Contains("GLIBCXX", StringComparison.Ordinal))
         {
             throw new DllNotFoundException(
-                $"{file} was built for a newer C++ runtime than this system's libstdc++. Build on this system (the build then makes a copy that loads here), or install "
+                $"{file} needs a newer libstdc++ than this system has. Build on this system (the build then creates a compatible copy), or install "
                 + $"libstdc++ of GCC 13 or newer (Debian 13, Ubuntu 24.04). {error.Message}", error);
         }
     }

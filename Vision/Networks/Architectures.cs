@@ -9,7 +9,7 @@ public static class Architectures
     /// <param name="architecture">Which network.</param>
     /// <param name="classes">Outputs, at least 1.</param>
     /// <param name="dropout">Dropout before the classifier, 0 up to but not including 1; the architecture's own when null.</param>
-    /// <param name="seed">Seed of the random weights; null draws from torch's generator as it stands.</param>
+    /// <param name="seed">Seed of the random weights; null uses torch's current generator.</param>
     public static ImageClassifier Create(Architecture architecture, int classes, double? dropout = null, long? seed = null)
     {
         if (seed is { } value)

@@ -1,16 +1,16 @@
 namespace Linnaeus.Vision.Networks;
 
-/// <summary>What this machine's processors can do with bfloat16, by the <c>flags</c> lines of Linux's <c>/proc/cpuinfo</c>; nothing where there is no such file.</summary>
+/// <summary>The CPU's bfloat16 support, from the <c>flags</c> lines of <c>/proc/cpuinfo</c>; none without that file.</summary>
 /// <param name="HasInstructions">Dot products of bfloat16 (AVX-512) or more.</param>
 /// <param name="HasMatrices">Products of whole tiles (AMX).</param>
 internal readonly record struct Bfloat16Units(bool HasInstructions, bool HasMatrices)
 {
     private const string ProcessorFile = "/proc/cpuinfo";
 
-    /// <summary>Of this machine.</summary>
+    /// <summary>Support of this machine.</summary>
     public static Bfloat16Units Here { get; } = File.Exists(ProcessorFile) ? Of(File.ReadLines(ProcessorFile)) : default;
 
-    /// <summary>Of the processors that such a file lists; what one lacks, none has.</summary>
+    /// <summary>Support common to all listed processors.</summary>
     public static Bfloat16Units Of(IEnumerable<string> lines)
     {
         var flags = lines.Where(line => line.StartsWith("flags", StringComparison.Ordinal)).Select(line => line.Split(' ')).ToList();

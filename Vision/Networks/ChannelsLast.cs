@@ -6,11 +6,11 @@ namespace Linnaeus.Vision.Networks;
 
 /// <summary>
 /// Channels-last memory: shape [N, C, H, W] with the strides of [N, H, W, C]. Convolutions then take their NHWC kernels, about
-/// 1.5 times faster on CPU. TorchSharp has no memory-format argument, but strides alone decide.
+/// 1.5 times faster on CPU. TorchSharp has no memory-format argument, but setting the strides is enough.
 /// </summary>
 public static class ChannelsLast
 {
-    /// <summary>The same values [N, C, H, W] in channels-last strides; no copy when they have them already. The result is the caller's.</summary>
+    /// <summary>The same values [N, C, H, W] in channels-last strides; no copy if it already has them. The caller owns the result.</summary>
     public static Tensor Of(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -35,14 +35,14 @@ public static class ChannelsLast
         return true;
     }
 
-    /// <summary>Gives every convolution of a freshly built network channels-last weights. Gradients and optimiser state follow their strides.</summary>
+    /// <summary>Gives every convolution of a freshly built network channels-last weights. Gradients and optimizer state follow their strides.</summary>
     internal static void Convert(nn.Module module)
     {
         foreach (var convolution in module.modules().OfType<Conv2d>())
         {
             using var noGrad = no_grad();
             using var view = Of(convolution.weight);
-            // A parameter must own its memory: autograd refuses views that an optimiser then changes. A clone keeps the strides.
+            // A parameter must own its memory, because autograd rejects in-place changes of views. A clone keeps the strides.
             convolution.weight = new Parameter(view.clone());
         }
     }

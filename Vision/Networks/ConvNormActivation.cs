@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Networks;
 
-/// <summary>What follows a normalised convolution.</summary>
+/// <summary>Activation after a normalized convolution.</summary>
 internal enum Activation
 {
     None,
@@ -13,7 +13,7 @@ internal enum Activation
     ReLU6,
 }
 
-/// <summary>Convolution without bias (child <c>0</c>), batch normalisation (child <c>1</c>) and an activation; "same" padding for odd kernels.</summary>
+/// <summary>Convolution without bias (child <c>0</c>), batch normalization (child <c>1</c>) and an activation; "same" padding for odd kernels.</summary>
 internal sealed class ConvNormActivation : nn.Module<Tensor, Tensor>
 {
 #pragma warning disable CA2213 // the base module disposes registered layers
@@ -39,18 +39,18 @@ internal sealed class ConvNormActivation : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var convolved = convolution.Convolve(input, shape.Stride, shape.Groups);
-        var normalised = norm.call(convolved);
+        var normalized = norm.call(convolved);
         if (activation == Activation.None)
-            return normalised;
-        var activated = Activate(normalised);
-        if (!ReferenceEquals(activated, normalised))
-            normalised.Dispose();
+            return normalized;
+        var activated = Activate(normalized);
+        if (!ReferenceEquals(activated, normalized))
+            normalized.Dispose();
         return activated;
     }
 
     private Tensor Activate(Tensor value)
     {
-        // In place saves memory traffic, but autograd would first clone what it overwrites.
+        // In-place saves memory traffic, but under autograd it would clone first.
         var inPlace = !value.requires_grad;
         if (activation == Activation.SiLU)
             return nn.functional.silu(value, inPlace);

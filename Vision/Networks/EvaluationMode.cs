@@ -1,8 +1,8 @@
 namespace Linnaeus.Vision.Networks;
 
 /// <summary>
-/// Keeps a network in evaluation mode (running batch-norm statistics, no dropout, no skipped blocks) until disposed, then gives it back as it was.
-/// A network that is in evaluation mode already is not touched, so that several threads may share it.
+/// Keeps a network in evaluation mode (running batch-norm statistics, no dropout, no skipped blocks) until disposed, then restores its mode.
+/// A network already in evaluation mode is not touched, so that threads may share it.
 /// </summary>
 internal sealed class EvaluationMode : IDisposable
 {

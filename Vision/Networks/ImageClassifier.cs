@@ -5,19 +5,19 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Networks;
 
 /// <summary>
-/// A convolutional classifier in three parts, <c>Classify(Pool(Features(x)))</c>, so that explanations can stand at the last
+/// A convolutional classifier in three parts, <c>Classify(Pool(Features(x)))</c>, so that explanations can use the last
 /// feature map and a frozen backbone's features can be computed once. State-dict names are torchvision's.
 /// </summary>
 public abstract class ImageClassifier : nn.Module<Tensor, Tensor>
 {
-    /// <summary>Creates the shell; the derived class builds the layers.</summary>
+    /// <summary>Initializes the base; the derived class builds the layers.</summary>
     protected ImageClassifier(Architecture architecture, int classes) : base(architecture.Name())
     {
         Architecture = architecture;
         Classes = classes;
     }
 
-    /// <summary>What <see cref="Architectures.Create"/> builds the same network from.</summary>
+    /// <summary>The architecture, as for <see cref="Architectures.Create"/>.</summary>
     public Architecture Architecture { get; }
 
     /// <summary>Outputs of the classifier.</summary>
@@ -33,8 +33,8 @@ public abstract class ImageClassifier : nn.Module<Tensor, Tensor>
     public abstract Linear Head { get; }
 
     /// <summary>
-    /// The backbone in whole blocks, from the stem to the last convolution: what is frozen, thawed or given a learning rate of its own. A shortcut
-    /// never crosses a block's border. Together with the classifier they hold every weight and buffer.
+    /// The backbone's blocks from the stem to the last convolution: the units of freezing and of layer-wise learning rates. A shortcut
+    /// never crosses blocks. Together with the classifier they contain every weight and buffer.
     /// </summary>
     public abstract IReadOnlyList<nn.Module> Blocks { get; }
 
@@ -51,17 +51,17 @@ public abstract class ImageClassifier : nn.Module<Tensor, Tensor>
     /// <summary>Pooled features [N, channels] to logits [N, classes].</summary>
     public abstract Tensor Classify(Tensor pooled);
 
-    /// <summary>Images [N, 3, H, W] to float32 logits [N, classes]; of bfloat16 images the backbone computes in bfloat16, see <see cref="LayerPrecision"/>.</summary>
+    /// <summary>Images [N, 3, H, W] to float32 logits [N, classes]; for bfloat16 images the backbone computes in bfloat16, see <see cref="LayerPrecision"/>.</summary>
     public override Tensor forward(Tensor input)
     {
         using var features = Features(input);
         using var pooled = Pool(features);
-        // The last step is small, and its rounding shows most.
+        // The last layer is small, and rounding matters most there.
         using var exact = pooled.to(Head.weight.dtype);
         return Classify(exact);
     }
 
-    /// <summary>Every weight and buffer by its torchvision name. The tensors stay the network's own.</summary>
+    /// <summary>Every weight and buffer by its torchvision name. The network owns the tensors.</summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> NamedTensors() =>
     [
         .. named_parameters().Select(p => (p.name, (Tensor)p.parameter)),

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Networks;
 
-/// <summary>Random weights as torchvision draws them for EfficientNet and MobileNetV2, but for the last layer.</summary>
+/// <summary>Initializes weights like torchvision for EfficientNet and MobileNetV2, except for the last layer.</summary>
 internal static class InitialWeights
 {
     /// <summary>
     /// Convolutions: normal with standard deviation sqrt(2 / (kernel area * output channels)) (He et al. 2015, fan-out), bias 0.
-    /// Linear: <see cref="DrawHead"/>. Batch normalisation keeps scale 1 and shift 0.
+    /// Linear: <see cref="DrawHead"/>. Batch normalization keeps scale 1 and shift 0.
     /// </summary>
     public static void Draw(nn.Module network)
     {
@@ -31,8 +31,8 @@ internal static class InitialWeights
     }
 
     /// <summary>
-    /// Draws a classifier's last layer: uniform within 1/sqrt(inputs), bias 0, the range of PyTorch's own Linear. torchvision's 1/sqrt(outputs)
-    /// is meant for 1000 classes; with a dozen the first logits come out so large that the first epochs only unlearn them.
+    /// Initializes a classifier's last layer: uniform within 1/sqrt(inputs), bias 0, like PyTorch's Linear. torchvision's 1/sqrt(outputs)
+    /// is meant for 1000 classes; with a dozen classes the initial logits would be too large.
     /// </summary>
     public static void DrawHead(Linear linear)
     {

@@ -6,7 +6,7 @@ namespace Linnaeus.Vision.Networks;
 
 /// <summary>
 /// Expand, depthwise convolution, squeeze-and-excitation, project; added to the input where shapes allow (Sandler et al. 2018,
-/// "MobileNetV2"). In training the sum leaves out whole blocks at random, image by image (Huang et al. 2016, "Deep Networks with Stochastic Depth").
+/// "MobileNetV2"). In training, blocks are skipped at random per image (Huang et al. 2016, "Deep Networks with Stochastic Depth").
 /// </summary>
 internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
 {
@@ -40,7 +40,7 @@ internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
             return training && skipProbability > 0 ? Thinned(input, change) : input.add(change);
     }
 
-    /// <summary>Input plus change where an image keeps this block, scaled so that the expectation stays the same.</summary>
+    /// <summary>Adds the change for images that keep this block, scaled to keep the expectation.</summary>
     private Tensor Thinned(Tensor input, Tensor change)
     {
         var kept = 1 - skipProbability;

@@ -4,7 +4,7 @@ namespace Linnaeus.Vision.Randomness;
 
 /// <summary>
 /// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3",
-/// SC11). The numbers are a function of (seed, purpose, three coordinates) alone, so that a run resumed at any step, or
+/// SC11). The numbers depend only on (seed, purpose, three coordinates), so that a run resumed at any step, or
 /// split over any number of threads, draws the same ones. The key is SplitMix64(seed + purpose * golden ratio), the counter
 /// (block, a, b, c).
 /// </summary>

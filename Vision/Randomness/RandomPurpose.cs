@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Randomness;
 
-/// <summary>What a stream of random numbers is for: equal seeds give unrelated numbers for different purposes.</summary>
+/// <summary>Purpose of a random stream; the same seed gives independent streams for different purposes.</summary>
 public enum RandomPurpose
 {
     EpochOrder = 1,
@@ -9,6 +9,6 @@ public enum RandomPurpose
     Drawing = 4,
     Mixing = 5,
     Dropout = 6,
-    Initialisation = 7,
+    Initialization = 7,
     Corruption = 8,
 }

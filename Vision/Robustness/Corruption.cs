@@ -5,35 +5,35 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Robustness;
 
-/// <summary>A way in which pictures get worse, in five severities.</summary>
+/// <summary>An image corruption in five severities.</summary>
 public sealed class Corruption
 {
     private readonly int number;
     private readonly Func<Tensor, double, CounterRandom[], Tensor> change;
 
-    /// <param name="number">Tells its random streams from those of the other corruptions.</param>
+    /// <param name="number">Separates its random streams from those of other corruptions.</param>
     /// <param name="name">See <see cref="Name"/>.</param>
     /// <param name="meaning">See <see cref="Meaning"/>.</param>
     /// <param name="levels">See <see cref="Levels"/>.</param>
-    /// <param name="change">Changes float32 [N, 3, S, S] of 0..255 by a strength, drawing from one stream per picture.</param>
+    /// <param name="change">Corrupts float32 [N, 3, S, S] of 0..255 by a strength, with one random stream per image.</param>
     internal Corruption(int number, string name, string meaning, IReadOnlyList<double> levels, Func<Tensor, double, CounterRandom[], Tensor> change) =>
         (this.number, Name, Meaning, Levels, this.change) = (number, name, meaning, levels, change);
 
     /// <summary>Name as it is logged, e.g. <c>gaussian_blur</c>.</summary>
     public string Name { get; }
 
-    /// <summary>What the numbers of <see cref="Levels"/> are.</summary>
+    /// <summary>Unit of <see cref="Levels"/>.</summary>
     public string Meaning { get; }
 
     /// <summary>Strength of severities 1 to 5.</summary>
     public IReadOnlyList<double> Levels { get; }
 
-    /// <summary>Corrupts a batch. Every picture draws from its own stream, and the same for every severity: only the strength differs.</summary>
-    /// <param name="images">float32 [N, 3, S, S], 0..255; left as it is.</param>
+    /// <summary>Corrupts a batch. Each image has its own random stream, equal for all severities.</summary>
+    /// <param name="images">float32 [N, 3, S, S], 0..255; unchanged.</param>
     /// <param name="severity">1 to 5.</param>
-    /// <param name="seed">Seed of what is drawn.</param>
-    /// <param name="positions">N numbers that tell the pictures apart, such as their places in the split.</param>
-    /// <returns>float32 [N, 3, S, S] of whole numbers 0..255, as a picture file would hold them.</returns>
+    /// <param name="seed">Seed of the random draws.</param>
+    /// <param name="positions">N numbers that identify the images, such as their indices in the split.</param>
+    /// <returns>float32 [N, 3, S, S] of integers 0..255, as in an image file.</returns>
     public Tensor Apply(Tensor images, int severity, long seed, IReadOnlyList<int> positions)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -41,7 +41,7 @@ public sealed class Corruption
         ArgumentOutOfRangeException.ThrowIfLessThan(severity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(severity, Levels.Count);
         if (images.dim() != 4 || images.shape[0] != positions.Count)
-            throw new ArgumentException($"{positions.Count} positions need as many images, not [{string.Join(", ", images.shape)}].", nameof(images));
+            throw new ArgumentException($"{positions.Count} positions need as many images, got [{string.Join(", ", images.shape)}].", nameof(images));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var random = positions.Select(position => new CounterRandom(seed, RandomPurpose.Corruption, number, position)).ToArray();

@@ -10,19 +10,19 @@ namespace Linnaeus.Vision.Robustness;
 
 /// <summary>
 /// The seven corruptions. Measuring a network under graded corruptions is the idea of Hendrycks and Dietterich, "Benchmarking neural
-/// network robustness to common corruptions and perturbations", ICLR 2019; choice and strengths are this project's own, so that results
+/// network robustness to common corruptions and perturbations", ICLR 2019; corruptions and strengths differ, so results
 /// are not comparable with ImageNet-C's.
 /// <list type="table">
 /// <listheader><term>Corruption</term><description>Strength of severities 1, 2, 3, 4, 5</description></listheader>
-/// <item><term>brightness</term><description>0.1, 0.2, 0.3, 0.4, 0.5 of the value range added, or taken away by the toss of a coin</description></item>
+/// <item><term>brightness</term><description>0.1, 0.2, 0.3, 0.4, 0.5 of the value range added or subtracted at random</description></item>
 /// <item><term>contrast</term><description>distances from each channel's mean times 0.7, 0.5, 0.35, 0.2, 0.1</description></item>
-/// <item><term>rotation</term><description>10, 20, 30, 45, 60 degrees to a side chosen by the toss of a coin, the picture mirrored at its edges</description></item>
-/// <item><term>gaussian_blur</term><description>standard deviation 1, 2, 3, 4, 6 pixels on a picture of 224, in proportion on others</description></item>
-/// <item><term>gaussian_noise</term><description>standard deviation 0.04, 0.08, 0.12, 0.18, 0.26 of the value range, each value by itself</description></item>
-/// <item><term>jpeg</term><description>quality 50, 30, 20, 12, 7 of libjpeg, colour at half resolution</description></item>
-/// <item><term>pixelation</term><description>reduced to 0.6, 0.5, 0.4, 0.3, 0.25 of the side by averaging, and enlarged again without smoothing</description></item>
+/// <item><term>rotation</term><description>10, 20, 30, 45, 60 degrees in a random direction, mirrored at the edges</description></item>
+/// <item><term>gaussian_blur</term><description>standard deviation 1, 2, 3, 4, 6 pixels at image size 224, proportional otherwise</description></item>
+/// <item><term>gaussian_noise</term><description>standard deviation 0.04, 0.08, 0.12, 0.18, 0.26 of the value range, independent per value</description></item>
+/// <item><term>jpeg</term><description>quality 50, 30, 20, 12, 7 of libjpeg, color at half resolution</description></item>
+/// <item><term>pixelation</term><description>downsampled to 0.6, 0.5, 0.4, 0.3, 0.25 of the side by averaging, then upsampled without smoothing</description></item>
 /// </list>
-/// They are applied to the square that the network would see, before normalisation.
+/// They are applied to the network's input square, before normalization.
 /// </summary>
 public static class Corruptions
 {
@@ -31,13 +31,13 @@ public static class Corruptions
     /// <summary>In the order of the table.</summary>
     public static IReadOnlyList<Corruption> All { get; } =
     [
-        new(1, "brightness", "share of the value range, lighter or darker", [0.1, 0.2, 0.3, 0.4, 0.5], Brighten),
+        new(1, "brightness", "fraction of the value range, lighter or darker", [0.1, 0.2, 0.3, 0.4, 0.5], Brighten),
         new(2, "contrast", "factor of the distances from each channel's mean", [0.7, 0.5, 0.35, 0.2, 0.1], Flatten),
         new(3, "rotation", "degrees to either side", [10, 20, 30, 45, 60], Turn),
-        new(4, "gaussian_blur", "standard deviation in pixels of a picture of 224", [1, 2, 3, 4, 6], Blur),
-        new(5, "gaussian_noise", "standard deviation as a share of the value range", [0.04, 0.08, 0.12, 0.18, 0.26], AddNoise),
+        new(4, "gaussian_blur", "standard deviation in pixels at image size 224", [1, 2, 3, 4, 6], Blur),
+        new(5, "gaussian_noise", "standard deviation as a fraction of the value range", [0.04, 0.08, 0.12, 0.18, 0.26], AddNoise),
         new(6, "jpeg", "quality", [50, 30, 20, 12, 7], Compress),
-        new(7, "pixelation", "share of the side that is left", [0.6, 0.5, 0.4, 0.3, 0.25], Pixelate),
+        new(7, "pixelation", "fraction of the side that remains", [0.6, 0.5, 0.4, 0.3, 0.25], Pixelate),
     ];
 
     private static Tensor Brighten(Tensor images, double share, CounterRandom[] random) =>
@@ -60,9 +60,9 @@ public static class Corruptions
 
     private static Tensor AddNoise(Tensor images, double share, CounterRandom[] random)
     {
-        var picture = (int)(images.numel() / random.Length);
-        var noise = new float[random.Length * picture];
-        Parallel.For(0, random.Length, i => FillNormal(noise.AsSpan(i * picture, picture), ref random[i], 255 * share));
+        var image = (int)(images.numel() / random.Length);
+        var noise = new float[random.Length * image];
+        Parallel.For(0, random.Length, i => FillNormal(noise.AsSpan(i * image, image), ref random[i], 255 * share));
         return images + tensor(noise, images.shape, device: images.device);
     }
 
@@ -70,11 +70,11 @@ public static class Corruptions
     {
         var (count, side) = (random.Length, (int)images.shape[3]);
         var pixels = images.to(ScalarType.Byte).cpu().permute(0, 2, 3, 1).contiguous().data<byte>().ToArray();
-        var picture = 3 * side * side;
+        var image = 3 * side * side;
         Parallel.For(0, count, i =>
         {
-            var jpeg = JpegCodec.Encode(new Image(side, side, pixels.AsSpan(i * picture, picture).ToArray()), (int)quality);
-            ImageDecoder.Decode(jpeg, "a compressed picture").Pixels.CopyTo(pixels, i * picture);
+            var jpeg = JpegCodec.Encode(new Image(side, side, pixels.AsSpan(i * image, image).ToArray()), (int)quality);
+            ImageDecoder.Decode(jpeg, "a compressed image").Pixels.CopyTo(pixels, i * image);
         });
         return BatchSource.ToTensor(pixels, count, side).to(images.device).to(ScalarType.Float32);
     }

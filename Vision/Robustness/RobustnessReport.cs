@@ -3,14 +3,14 @@ namespace Linnaeus.Vision.Robustness;
 /// <summary>Accuracy under one corruption at one severity.</summary>
 /// <param name="Severity">1 (mildest) to 5.</param>
 /// <param name="Level">Strength, in the unit of <see cref="CorruptionReport.Meaning"/>.</param>
-/// <param name="Accuracy">Share of images classified right, 0..1.</param>
+/// <param name="Accuracy">Accuracy, 0..1.</param>
 public sealed record SeverityReport(int Severity, double Level, double Accuracy);
 
 /// <summary>Accuracy under one corruption.</summary>
 /// <param name="Name">Name of the <see cref="Corruption"/>.</param>
 /// <param name="Meaning">Unit of the levels.</param>
 /// <param name="MeanAccuracy">Mean over the severities, 0..1.</param>
-/// <param name="RelativeDrop">Share of the clean accuracy that is lost: <c>1 - mean accuracy / clean accuracy</c>; null when the clean accuracy is 0.</param>
+/// <param name="RelativeDrop">Relative loss of accuracy: <c>1 - mean accuracy / clean accuracy</c>; null when the clean accuracy is 0.</param>
 /// <param name="Severities">From mild to severe.</param>
 public sealed record CorruptionReport(string Name, string Meaning, double MeanAccuracy, double? RelativeDrop, IReadOnlyList<SeverityReport> Severities)
 {
@@ -25,13 +25,13 @@ public sealed record CorruptionReport(string Name, string Meaning, double MeanAc
 /// <summary>Accuracy under all <see cref="Corruptions"/>: the document <c>evaluation/robustness.json</c>.</summary>
 public sealed record RobustnessReport
 {
-    /// <summary>Images that were corrupted: the split, or a stratified part of it.</summary>
+    /// <summary>Corrupted images: the split or a stratified subset.</summary>
     public required int Images { get; init; }
 
     /// <summary>Images of the whole split.</summary>
     public required int SplitImages { get; init; }
 
-    /// <summary>Seed of the choice of images and of what is drawn.</summary>
+    /// <summary>Seed of the image selection and of the corruptions.</summary>
     public required long Seed { get; init; }
 
     /// <summary>Accuracy on the same images uncorrupted, 0..1.</summary>
@@ -41,7 +41,7 @@ public sealed record RobustnessReport
     public required double MeanAccuracy { get; init; }
 
     /// <summary>
-    /// Mean over the corruptions of the share of the clean accuracy that is lost, <c>1 - mean accuracy / clean accuracy</c>: 0 when nothing
+    /// Mean relative loss of accuracy over the corruptions, <c>1 - mean accuracy / clean accuracy</c>: 0 when nothing
     /// is lost, 1 when everything is, below 0 when corrupted images are classified better; null when the clean accuracy is 0.
     /// </summary>
     public required double? MeanRelativeDrop { get; init; }

@@ -6,28 +6,28 @@ using static TorchSharp.torch;
 
 namespace Linnaeus.Vision.Robustness;
 
-/// <summary>What robustness is measured on.</summary>
+/// <summary>Options of the robustness test.</summary>
 public sealed record RobustnessOptions
 {
     /// <summary>Side of the network's square input in pixels.</summary>
     public required int ImageSize { get; init; }
 
-    /// <summary>Images that go through the network at a time.</summary>
+    /// <summary>Batch size.</summary>
     public required int BatchSize { get; init; }
 
     /// <summary>How pixel values become the network's input; ImageNet's when absent.</summary>
     public Normalization Normalization { get; init; } = Normalization.ImageNet;
 
-    /// <summary>Most images to corrupt: of a larger split a stratified part is taken.</summary>
+    /// <summary>Maximum number of images; a stratified subset of a larger split is used.</summary>
     public int MaxImages { get; init; } = int.MaxValue;
 
-    /// <summary>Seed of the choice of images and of what is drawn.</summary>
+    /// <summary>Seed of the image selection and of the corruptions.</summary>
     public long Seed { get; init; }
 }
 
 /// <summary>
 /// Measures a network's accuracy under every corruption at every severity: 35 passes over the images, and one over the clean ones.
-/// The result is a function of network, images, size and seed; batches do not matter.
+/// The result depends on network, images, size and seed, not on the batch size.
 /// </summary>
 public sealed class RobustnessSuite
 {
@@ -36,7 +36,7 @@ public sealed class RobustnessSuite
     private readonly int[] chosen;
 
     /// <param name="split">Images, at least one.</param>
-    /// <param name="options">How many of them, and their size.</param>
+    /// <param name="options">Number and size of the images.</param>
     public RobustnessSuite(IReadOnlyList<Sample> split, RobustnessOptions options)
     {
         ArgumentNullException.ThrowIfNull(split);
@@ -46,14 +46,14 @@ public sealed class RobustnessSuite
         chosen = StratifiedSubset.Choose(split, options.MaxImages, options.Seed);
     }
 
-    /// <summary>Images that are corrupted.</summary>
+    /// <summary>Number of corrupted images.</summary>
     public int Images => chosen.Length;
 
     /// <summary>Runs the suite.</summary>
-    /// <param name="network">Put into evaluation mode for the time of the call.</param>
+    /// <param name="network">In evaluation mode during the call.</param>
     /// <param name="device">The network's device.</param>
-    /// <param name="progress">Told after each batch how many of <see cref="Images"/> are done.</param>
-    /// <param name="cancellationToken">Looked at before each pass through the network.</param>
+    /// <param name="progress">Called after each batch with the number of finished images.</param>
+    /// <param name="cancellationToken">Checked before each forward pass.</param>
     public RobustnessReport Run(ImageClassifier network, Device device, Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(network);

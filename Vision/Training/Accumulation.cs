@@ -1,8 +1,8 @@
 namespace Linnaeus.Vision.Training;
 
-/// <summary>How the batches of an epoch are grouped to updates: <paramref name="Size"/> each, the last group with what is left.</summary>
+/// <summary>Gradient accumulation: groups the batches of an epoch into updates; the last group may be smaller.</summary>
 /// <param name="Batches">Batches in an epoch.</param>
-/// <param name="Size">Batches to an update.</param>
+/// <param name="Size">Batches per update.</param>
 internal readonly record struct Accumulation(int Batches, int Size)
 {
     /// <summary>Updates in an epoch.</summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Training;
 
 /// <summary>
-/// A second network whose weights and batch-norm statistics follow the trained one's as an exponential moving average.
-/// Early steps average less, by <c>min(decay, (1 + step) / (10 + step))</c>, so that the random beginning is soon forgotten.
+/// An exponential moving average (EMA) of a network's weights and batch-norm statistics.
+/// Early steps average less, by <c>min(decay, (1 + step) / (10 + step))</c>, so that the random initialization is forgotten soon.
 /// </summary>
 internal sealed class ExponentialAverage : IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class ExponentialAverage : IDisposable
     /// <summary>The averaged network, in evaluation mode.</summary>
     public ImageClassifier Network { get; }
 
-    /// <summary>Takes in the weights after a step, counted from 0 over all epochs.</summary>
+    /// <summary>Updates the average after a step, counted from 0 over all epochs.</summary>
     public void Update(long step)
     {
         using var noGrad = no_grad();

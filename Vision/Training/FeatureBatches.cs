@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Training;
 
 /// <summary>
-/// What a frozen backbone makes of images that never change, computed once: batches whose <see cref="ImageBatch.Images"/> are pooled features
-/// float32 [N, channels], in the order of the source they come from.
+/// Cached features of a frozen backbone for unchanging images: batches whose <see cref="ImageBatch.Images"/> are pooled features
+/// float32 [N, channels], in the order of their source.
 /// </summary>
 internal sealed class FeatureBatches : IBatchSource, IDisposable
 {
-    /// <summary>More than this is not kept on the device.</summary>
+    /// <summary>Maximum size of the cache on the device.</summary>
     private const long LargestBytes = 2L << 30;
 
     private readonly IBatchSource source;
@@ -26,10 +26,10 @@ internal sealed class FeatureBatches : IBatchSource, IDisposable
 
     public int BatchCount => source.BatchCount;
 
-    /// <summary>Computes the features of every image of a source; null where its images change from epoch to epoch or are too many.</summary>
-    /// <param name="network">Put into evaluation mode for the time of the call.</param>
-    /// <param name="source">Where the images come from.</param>
-    /// <param name="cancellationToken">Looked at before each batch.</param>
+    /// <summary>Computes the features of every image of a source; null if its images change per epoch or do not fit.</summary>
+    /// <param name="network">In evaluation mode during the call.</param>
+    /// <param name="source">Source of the images.</param>
+    /// <param name="cancellationToken">Checked before each batch.</param>
     public static FeatureBatches? Of(ImageClassifier network, IBatchSource source, CancellationToken cancellationToken)
     {
         if (source.Fixed is not { } images || images.Count * (long)network.FeatureChannels * sizeof(float) > LargestBytes)

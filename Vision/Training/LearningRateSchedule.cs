@@ -1,13 +1,13 @@
 namespace Linnaeus.Vision.Training;
 
 /// <summary>
-/// Linear warm-up to a peak, then half a cosine to 0 (Loshchilov and Hutter 2017, "SGDR", without restarts) or a constant:
+/// Linear warmup to a peak, then half a cosine to 0 (Loshchilov and Hutter 2017, "SGDR", without restarts) or a constant:
 /// a pure function of the step, so that a resumed run needs no scheduler state.
 /// </summary>
 /// <param name="Peak">Highest learning rate.</param>
-/// <param name="WarmupSteps">Steps of warm-up; step <c>s</c> of them has <c>peak * (s + 1) / warmup</c>.</param>
-/// <param name="TotalSteps">Steps in the whole training.</param>
-/// <param name="Decay">What follows the warm-up.</param>
+/// <param name="WarmupSteps">Warmup steps; step <c>s</c> of them has <c>peak * (s + 1) / warmup</c>.</param>
+/// <param name="TotalSteps">Total steps.</param>
+/// <param name="Decay">Schedule after the warmup.</param>
 public sealed record LearningRateSchedule(double Peak, long WarmupSteps, long TotalSteps, LearningRateDecay Decay)
 {
     /// <summary>Learning rate of a step, counted from 0 over all epochs.</summary>

@@ -3,15 +3,15 @@ using TorchSharp.Modules;
 
 namespace Linnaeus.Vision.Training;
 
-/// <summary>A parameter that is trained.</summary>
+/// <summary>A trained parameter.</summary>
 /// <param name="Name">Its torchvision name.</param>
-/// <param name="Parameter">The network's own.</param>
-/// <param name="RateFactor">Its learning rate as a multiple of the classifier's.</param>
+/// <param name="Parameter">Owned by the network.</param>
+/// <param name="RateFactor">Multiplier of the classifier's learning rate.</param>
 internal sealed record TrainedParameter(string Name, Parameter Parameter, double RateFactor);
 
 /// <summary>
-/// Which weights a phase trains, how fast, and what stays in evaluation mode meanwhile. Whole blocks are frozen and thawed; a frozen one also keeps its
-/// batch-norm statistics and skips nothing at random.
+/// Selects the weights that a phase trains, with their learning rates. Whole blocks are frozen or unfrozen; a frozen one also keeps its
+/// batch-norm statistics and has no stochastic depth.
 /// </summary>
 internal sealed class TrainableParts
 {
@@ -21,8 +21,8 @@ internal sealed class TrainableParts
     private readonly Dictionary<object, int> distances = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<object> norms = new(ReferenceEqualityComparer.Instance);
 
-    /// <param name="network">Parameters that need no gradient now are never trained.</param>
-    /// <param name="options">How much of it to train.</param>
+    /// <param name="network">Parameters that do not require a gradient are never trained.</param>
+    /// <param name="options">Training options.</param>
     public TrainableParts(ImageClassifier network, TrainingOptions options)
     {
         (this.network, this.options) = (network, options);
@@ -38,7 +38,7 @@ internal sealed class TrainableParts
     public IReadOnlyList<TrainedParameter> Of(TrainingPhase phase) =>
         [.. candidates.Select(p => new TrainedParameter(p.Name, p.Parameter, RateFactor(p.Parameter, phase))).Where(p => p.RateFactor > 0)];
 
-    /// <summary>Lets these parameters have gradients, and no others.</summary>
+    /// <summary>Enables gradients for these parameters only.</summary>
     public void Thaw(IReadOnlyList<TrainedParameter> trained)
     {
         network.SetTrainable(false);
@@ -46,7 +46,7 @@ internal sealed class TrainableParts
             parameter.Parameter.requires_grad = true;
     }
 
-    /// <summary>Puts what is trained into training mode and the rest into evaluation mode.</summary>
+    /// <summary>Sets trained parts to training mode and the rest to evaluation mode.</summary>
     public void SetModes()
     {
         network.train();
@@ -58,7 +58,7 @@ internal sealed class TrainableParts
             norm.eval();
     }
 
-    /// <summary>0 for what is not trained.</summary>
+    /// <summary>Learning rate multiplier; 0 for untrained parameters.</summary>
     private double RateFactor(Parameter parameter, TrainingPhase phase)
     {
         if (!distances.TryGetValue(parameter, out var distance))

@@ -6,30 +6,30 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Training;
 
 /// <summary>
-/// A training's state as a folder: <c>model.safetensors</c>, <c>ema.safetensors</c> where an average is kept, <c>optimizer.safetensors</c>, and
-/// <c>state.json</c>, which is written last and holds the SHA-256 of the others: the checkpoint is complete if and only if it is there and they match.
+/// A training checkpoint folder: <c>model.safetensors</c>, <c>ema.safetensors</c> with EMA, <c>optimizer.safetensors</c>, and
+/// <c>state.json</c>, which is written last with the SHA-256 of the others: the checkpoint is complete if and only if it exists and they match.
 /// </summary>
 public static class TrainingCheckpoint
 {
-    /// <summary>Weights in training.</summary>
+    /// <summary>Current weights.</summary>
     public const string ModelFile = "model.safetensors";
 
     /// <summary>Averaged weights.</summary>
     public const string AverageFile = "ema.safetensors";
 
-    /// <summary>The optimiser's moments, and the gradients of an unfinished update.</summary>
+    /// <summary>The optimizer's moments, and the gradients of an unfinished update.</summary>
     public const string OptimizerFile = "optimizer.safetensors";
 
     /// <summary>The <see cref="TrainingState"/>.</summary>
     public const string StateFile = "state.json";
 
-    /// <summary>Reads where a checkpoint stands and checks that it is complete.</summary>
-    /// <exception cref="CheckpointException">A file is missing, unreadable or damaged.</exception>
+    /// <summary>Reads a checkpoint's state and verifies that it is complete.</summary>
+    /// <exception cref="CheckpointException">A file is missing, unreadable or corrupt.</exception>
     public static TrainingState ReadState(string folder)
     {
         var path = Path.Combine(folder, StateFile);
         if (!File.Exists(path))
-            throw new CheckpointException($"'{folder}' is no complete checkpoint: it has no {StateFile}.");
+            throw new CheckpointException($"'{folder}' is not a complete checkpoint: {StateFile} is missing.");
         TrainingState state;
         try
         {
@@ -38,14 +38,14 @@ public static class TrainingCheckpoint
         }
         catch (JsonException e)
         {
-            throw new CheckpointException($"'{path}' is no valid training state: {e.Message}", e);
+            throw new CheckpointException($"'{path}' is not a valid training state: {e.Message}", e);
         }
 
         foreach (var (name, digest) in state.Files)
         {
             var file = Path.Combine(folder, name);
             if (Path.GetFileName(name) != name || !File.Exists(file))
-                throw new CheckpointException($"'{folder}' is no complete checkpoint: it has no {name}.");
+                throw new CheckpointException($"'{folder}' is not a complete checkpoint: {name} is missing.");
             ModelFolder.CheckDigest(file, digest);
         }
 
@@ -72,20 +72,20 @@ public static class TrainingCheckpoint
         File.Move(partial, statePath, overwrite: true);
     }
 
-    /// <summary>Reads where a checkpoint stands, which must be of a training with these options and batches.</summary>
-    /// <exception cref="CheckpointException">It is incomplete, damaged, or of another training.</exception>
+    /// <summary>Reads a checkpoint's state; options and batch count must match.</summary>
+    /// <exception cref="CheckpointException">Incomplete, corrupt, or from different options or data.</exception>
     internal static TrainingState ReadState(string folder, TrainingOptions options, int batchCount)
     {
         var state = ReadState(folder);
         if (state.Options != options)
-            throw new CheckpointException($"'{folder}' was made with other training options: {state.Options}; now {options}.");
+            throw new CheckpointException($"'{folder}' was saved with different training options: {state.Options}; now {options}.");
         if (state.BatchCount != batchCount)
-            throw new CheckpointException($"'{folder}' was made with {state.BatchCount} batches an epoch, now there are {batchCount}: the data or batch size differ.");
+            throw new CheckpointException($"'{folder}' was saved with {state.BatchCount} batches per epoch, now there are {batchCount}: the data or batch size differ.");
         return state;
     }
 
-    /// <summary>Loads what <see cref="Write"/> kept.</summary>
-    /// <exception cref="CheckpointException">A file does not fit; nothing is changed then.</exception>
+    /// <summary>Loads a checkpoint written by <see cref="Write"/>.</summary>
+    /// <exception cref="CheckpointException">A file does not fit; nothing is changed.</exception>
     internal static void Load(string folder, TrainingState state, ImageClassifier network, ImageClassifier? average, WeightOptimizer optimizer)
     {
         using var model = OpenFitting(folder, ModelFile, network.NamedTensors());
@@ -98,7 +98,7 @@ public static class TrainingCheckpoint
         optimizer.Load(moments, state.OptimizerSteps);
     }
 
-    /// <summary>Opens a file that must hold all of these tensors in these shapes, so that loading cannot fail half-way.</summary>
+    /// <summary>Opens a file and checks that all tensors fit, so that loading cannot fail halfway.</summary>
     private static SafetensorsFile OpenFitting(string folder, string name, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
     {
         var path = Path.Combine(folder, name);
@@ -107,9 +107,9 @@ public static class TrainingCheckpoint
         {
             if (file.Contains(tensorName) && file.ShapeOf(tensorName).SequenceEqual(tensor.shape))
                 continue;
-            var found = file.Contains(tensorName) ? $"has it as [{string.Join(", ", file.ShapeOf(tensorName))}]" : "lacks it";
+            var found = file.Contains(tensorName) ? $"has shape [{string.Join(", ", file.ShapeOf(tensorName))}]" : "does not have it";
             file.Dispose();
-            throw new CheckpointException($"'{path}' does not fit: '{tensorName}' of shape [{string.Join(", ", tensor.shape)}] is needed, the file {found}.");
+            throw new CheckpointException($"'{path}' does not fit: '{tensorName}' must have shape [{string.Join(", ", tensor.shape)}], but the file {found}.");
         }
 
         return file;

@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Training;
 
 /// <summary>
-/// Trains a network, one epoch a call: first the classifier on a frozen backbone, then both, as the options say. Everything random follows from
-/// (seed, epoch, step), so that on one machine and thread count a run that was saved and restored at any step gives the same bits as one that was
-/// never stopped.
+/// Trains a network, one epoch per call: first the classifier on a frozen backbone, then both, as configured. All randomness derives from
+/// (seed, epoch, step): on one machine and thread count, a run restored at any step is bitwise equal to one that was
+/// never interrupted.
 /// <code>
 /// using var loop = new TrainingLoop(network, train, validation, options);
 /// while (!loop.Finished)
@@ -18,7 +18,7 @@ namespace Linnaeus.Vision.Training;
 ///     loop.Save("checkpoint");
 /// }
 /// </code>
-/// Not thread-safe. Calls block; give a long run a thread of its own.
+/// Not thread-safe. Calls block; use a dedicated thread.
 /// </summary>
 public sealed class TrainingLoop : IDisposable
 {
@@ -36,12 +36,12 @@ public sealed class TrainingLoop : IDisposable
     private EpochProgress progress = new(0, 0, 0, 0);
     private StoppingState stopping = new(0, 0);
 
-    /// <summary>Prepares a training; the network keeps its weights and device.</summary>
-    /// <param name="network">Trained in place; stays the caller's. Only parameters that require a gradient are trained.</param>
+    /// <summary>Prepares training; the network keeps its weights and device.</summary>
+    /// <param name="network">Trained in place; owned by the caller. Only parameters that require a gradient are trained.</param>
     /// <param name="train">Training images.</param>
-    /// <param name="validation">Images for <see cref="EpochReport.ValAccuracy"/>, if there are any.</param>
+    /// <param name="validation">Validation images, if any.</param>
     /// <param name="options">How to train.</param>
-    /// <param name="classWeights">Weight of each class in the loss, [classes]; null weighs all alike.</param>
+    /// <param name="classWeights">Weight of each class in the loss, [classes]; null for equal weights.</param>
     /// <exception cref="ArgumentException">An option outside its range, or no training images.</exception>
     public TrainingLoop(
         ImageClassifier network, IBatchSource train, IBatchSource? validation, TrainingOptions options, IReadOnlyList<double>? classWeights = null)
@@ -67,40 +67,40 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>The network in training.</summary>
     public ImageClassifier Network { get; }
 
-    /// <summary>The network to evaluate and to keep: the averaged one where an average is kept, else <see cref="Network"/>. Owned by this loop or the caller respectively.</summary>
+    /// <summary>The network to evaluate and keep: the EMA network (owned by this loop) if enabled, otherwise <see cref="Network"/>.</summary>
     public ImageClassifier Result => average?.Network ?? Network;
 
-    /// <summary>How it trains.</summary>
+    /// <summary>Training options.</summary>
     public TrainingOptions Options { get; }
 
     /// <summary>Finished epochs.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>Finished steps over all epochs; each takes one batch.</summary>
+    /// <summary>Finished steps (batches) over all epochs.</summary>
     public long GlobalStep => ((long)Epoch * train.BatchCount) + progress.Steps;
 
-    /// <summary>Whether all epochs are done, or early stopping has ended the training.</summary>
+    /// <summary>Whether all epochs are done or early stopping has triggered.</summary>
     public bool Finished => Epoch >= Options.Epochs || StoppedEarly;
 
-    /// <summary>Whether early stopping has ended the training.</summary>
+    /// <summary>Whether early stopping has triggered.</summary>
     public bool StoppedEarly => stopping.IsOver(Options.EarlyStopping);
 
-    /// <summary>The best epoch so far, if one is done.</summary>
+    /// <summary>The best epoch so far, if any.</summary>
     public BestEpoch? Best { get; private set; }
 
     /// <summary>
-    /// Trains to the end of the current epoch and validates. When cancelled between two steps the loop stands after the last whole step:
-    /// <see cref="Save"/> keeps that place, and a further call goes on from it.
+    /// Trains to the end of the current epoch and validates. When canceled, the loop stops after the last full step;
+    /// <see cref="Save"/> keeps that position, and another call resumes from it.
     /// </summary>
-    /// <param name="onStep">Told of each step, on this thread.</param>
-    /// <param name="cancellationToken">Looked at before each step and each validation batch.</param>
+    /// <param name="onStep">Called after each step, on this thread.</param>
+    /// <param name="cancellationToken">Checked before each step and each validation batch.</param>
     /// <exception cref="TrainingDivergedException">The loss is not a finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public EpochReport RunEpoch(Action<StepReport>? onStep = null, CancellationToken cancellationToken = default)
     {
         if (Finished)
             throw new InvalidOperationException(
-                StoppedEarly ? $"The training has ended early, after epoch {Epoch}." : $"All {Options.Epochs} epochs are done.");
+                StoppedEarly ? $"The run stopped early after epoch {Epoch}." : $"All {Options.Epochs} epochs are done.");
         var clock = Stopwatch.StartNew();
         var (epoch, seenBefore) = (Epoch + 1, progress.Images);
         ComputeFeatures(cancellationToken);
@@ -123,7 +123,7 @@ public sealed class TrainingLoop : IDisposable
         return EndEpoch(epoch, evaluation, imagesPerSecond, clock);
     }
 
-    /// <summary>Writes everything needed to go on from here into a folder; <c>state.json</c> comes last and holds the other files' SHA-256.</summary>
+    /// <summary>Writes a resumable checkpoint; <c>state.json</c> is written last, with the other files' SHA-256.</summary>
     /// <param name="folder">Created when missing; a checkpoint in it is replaced.</param>
     public void Save(string folder) => TrainingCheckpoint.Write(folder, Network, average?.Network, optimizer, new TrainingState
     {
@@ -136,8 +136,8 @@ public sealed class TrainingLoop : IDisposable
         BatchCount = train.BatchCount,
     });
 
-    /// <summary>Goes on from a folder that <see cref="Save"/> wrote.</summary>
-    /// <exception cref="Checkpoints.CheckpointException">Incomplete or damaged checkpoint, or one of another network, data or options; nothing is changed then.</exception>
+    /// <summary>Resumes from a folder written by <see cref="Save"/>.</summary>
+    /// <exception cref="Checkpoints.CheckpointException">Incomplete or corrupt checkpoint, or one of another network, data or options; nothing is changed.</exception>
     public void Restore(string folder)
     {
         var state = TrainingCheckpoint.ReadState(folder, Options, train.BatchCount);
@@ -205,7 +205,7 @@ public sealed class TrainingLoop : IDisposable
         };
     }
 
-    /// <summary>The phase that trains after so many epochs; at the end the last one.</summary>
+    /// <summary>The phase after this many epochs; the last one at the end.</summary>
     private TrainingPhase PhaseAt(int epoch) => phases.Last(p => p.FirstEpoch <= Math.Min(epoch, Options.Epochs - 1));
 
     private (TrainingPhase Phase, WeightOptimizer Optimizer) Begin(TrainingPhase next)
@@ -226,7 +226,7 @@ public sealed class TrainingLoop : IDisposable
     private double RateOf(long update) =>
         phase.Schedule(Options, groups.Updates).At(update - ((long)phase.FirstEpoch * groups.Updates));
 
-    /// <summary>While the backbone is frozen and the images do not change, its features are computed once for the whole phase.</summary>
+    /// <summary>Caches the frozen backbone's features for the whole phase if the images do not change.</summary>
     private void ComputeFeatures(CancellationToken cancellationToken)
     {
         if (!phase.Frozen)
@@ -243,7 +243,7 @@ public sealed class TrainingLoop : IDisposable
         features = (null, null);
     }
 
-    /// <summary>How a batch becomes logits: by the classifier alone where its features are known.</summary>
+    /// <summary>Maps a batch to logits: with the classifier alone if its features are cached.</summary>
     private static Func<ImageClassifier, Tensor, Tensor> Forward(FeatureBatches? known, TrainingPrecision precision = TrainingPrecision.Fp32) =>
         (known, precision) switch
         {

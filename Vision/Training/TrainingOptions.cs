@@ -1,21 +1,21 @@
 namespace Linnaeus.Vision.Training;
 
-/// <summary>How to train: everything that decides the result beside the network, the data and the number of threads.</summary>
+/// <summary>Training options: together with network, data and thread count they determine the result.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Passes over the data in all phases, at least 1.</summary>
+    /// <summary>Epochs of all phases, at least 1.</summary>
     public int Epochs { get; init; } = 10;
 
-    /// <summary>The first epochs, in which only the classifier is trained: 0 to <see cref="Epochs"/>.</summary>
+    /// <summary>Initial epochs that train only the classifier: 0 to <see cref="Epochs"/>.</summary>
     public int FrozenEpochs { get; init; }
 
-    /// <summary>Blocks of the backbone, counted from the classifier, that are trained after the frozen epochs; null trains all of them.</summary>
+    /// <summary>Number of last backbone blocks trained after the frozen epochs; null trains all.</summary>
     public int? TrainableBlocks { get; init; }
 
-    /// <summary>Leaves batch normalisation as it came: its statistics, scales and shifts. A block that is not trained has it left so in any case.</summary>
+    /// <summary>Freezes the statistics, scales and shifts of batch normalization. Untrained blocks always do.</summary>
     public bool FreezeBatchNorm { get; init; }
 
-    /// <summary>What turns gradients into updates.</summary>
+    /// <summary>The optimizer.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
 
     /// <summary>Momentum of <see cref="OptimizerKind.Sgd"/>: 0 up to, but not including, 1.</summary>
@@ -27,43 +27,43 @@ public sealed record TrainingOptions
     /// <summary>Peak learning rate in the frozen epochs, above 0; null takes <see cref="LearningRate"/>.</summary>
     public double? FrozenLearningRate { get; init; }
 
-    /// <summary>Learning rate of the backbone's last block as a multiple of the classifier's: above 0, at most 1.</summary>
+    /// <summary>Learning rate multiplier of the backbone's last block: above 0, at most 1.</summary>
     public double BackboneLrFactor { get; init; } = 1;
 
     /// <summary>
-    /// Factor on the learning rate from each block to the one before it, towards the stem: above 0, at most 1 (Howard and Ruder 2018, "ULMFiT",
+    /// Layer-wise learning rate decay from each block to the previous one, towards the stem: above 0, at most 1 (Howard and Ruder 2018, "ULMFiT",
     /// discriminative fine-tuning).
     /// </summary>
     public double LrDecayPerBlock { get; init; } = 1;
 
-    /// <summary>What follows the warm-up, in each phase anew.</summary>
+    /// <summary>Learning rate schedule after the warmup of each phase.</summary>
     public LearningRateDecay Schedule { get; init; } = LearningRateDecay.Cosine;
 
-    /// <summary>Epochs of linear warm-up at the beginning of each phase, may be fractional; at most the shortest phase.</summary>
+    /// <summary>Linear warmup epochs of each phase, may be fractional; at most the shortest phase.</summary>
     public double WarmupEpochs { get; init; } = 1;
 
     /// <summary>
-    /// Weight decay of weights with two or more dimensions; biases and normalisation have none. Decoupled for AdamW, added to the gradient for
+    /// Weight decay of weights with two or more dimensions, not of biases and normalization. Decoupled for AdamW, added to the gradient for
     /// the others.
     /// </summary>
     public double WeightDecay { get; init; } = 1e-4;
 
-    /// <summary>Share of the target spread evenly over all classes: 0 up to, but not including, 1.</summary>
+    /// <summary>Label smoothing: 0 up to, but not including, 1.</summary>
     public double LabelSmoothing { get; init; } = 0.1;
 
-    /// <summary>Decay per update of the moving average of the weights, between 0 and 1; null keeps no average.</summary>
+    /// <summary>EMA decay per update, between 0 and 1; null disables EMA.</summary>
     public double? EmaDecay { get; init; }
 
-    /// <summary>Largest norm of all gradients together, above 0: longer ones are shortened to it; null leaves them.</summary>
+    /// <summary>Max global norm for gradient clipping, above 0; null disables clipping.</summary>
     public double? GradientClip { get; init; }
 
-    /// <summary>Batches whose gradients are averaged to one update, at least 1. The last update of an epoch may have fewer.</summary>
+    /// <summary>Gradient accumulation: batches per update, at least 1. The last update of an epoch may have fewer.</summary>
     public int AccumulationSteps { get; init; } = 1;
 
-    /// <summary>What the backbone computes in while it is trained; weights, updates, frozen features and evaluation are float32 in any case.</summary>
+    /// <summary>Precision of the trained backbone; weights, updates, frozen features and evaluation are always float32.</summary>
     public TrainingPrecision Precision { get; init; }
 
-    /// <summary>When to end before the last epoch; null never does.</summary>
+    /// <summary>Early stopping; null disables it.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
     /// <summary>Seed of dropout and stochastic depth; the data source has its own.</summary>
@@ -94,11 +94,11 @@ public sealed record TrainingOptions
     private static void Require(bool holds, string name, object? value)
     {
         if (!holds)
-            throw new ArgumentException($"{name} cannot be {value}.");
+            throw new ArgumentException($"{name} is out of range: {value}.");
     }
 }
 
-/// <summary>What forward and backward passes compute in.</summary>
+/// <summary>Precision of forward and backward passes.</summary>
 public enum TrainingPrecision
 {
     /// <summary>float32.</summary>
@@ -112,7 +112,7 @@ public enum TrainingPrecision
 }
 
 /// <summary>
-/// Ends the training when the validation accuracy has not grown by more than <paramref name="MinDelta"/> for <paramref name="Patience"/> epochs in a
+/// Stops the run when the validation accuracy has not improved by more than <paramref name="MinDelta"/> for <paramref name="Patience"/> epochs in a
 /// row. Epochs of an earlier phase do not count.
 /// </summary>
 /// <param name="Patience">Epochs, at least 1.</param>

@@ -1,13 +1,13 @@
 namespace Linnaeus.Vision.Training;
 
-/// <summary>Epochs in a row that train the same weights, with a learning-rate schedule and an optimiser of their own.</summary>
+/// <summary>Consecutive epochs that train the same weights, with their own learning rate schedule and optimizer.</summary>
 /// <param name="FirstEpoch">Epochs before it.</param>
-/// <param name="Epochs">Its length.</param>
+/// <param name="Epochs">Number of epochs.</param>
 /// <param name="Frozen">Whether only the classifier is trained.</param>
 /// <param name="PeakRate">Peak learning rate of the classifier.</param>
 internal sealed record TrainingPhase(int FirstEpoch, int Epochs, bool Frozen, double PeakRate)
 {
-    /// <summary>The phases of a training in order, none of them empty.</summary>
+    /// <summary>The non-empty phases of a run, in order.</summary>
     public static IReadOnlyList<TrainingPhase> Of(TrainingOptions options)
     {
         var frozen = new TrainingPhase(0, options.FrozenEpochs, true, options.FrozenLearningRate ?? options.LearningRate);

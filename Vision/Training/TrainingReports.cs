@@ -1,12 +1,12 @@
 namespace Linnaeus.Vision.Training;
 
-/// <summary>One optimiser step.</summary>
+/// <summary>One optimizer step.</summary>
 /// <param name="Epoch">Epoch from 1.</param>
 /// <param name="Step">Step within the epoch from 1.</param>
 /// <param name="Steps">Steps in the epoch.</param>
 /// <param name="GlobalStep">Step from 1 over all epochs.</param>
 /// <param name="Loss">Mean loss of the batch, with label smoothing.</param>
-/// <param name="Correct">Images of the batch whose label had the highest logit.</param>
+/// <param name="Correct">Correct predictions in the batch.</param>
 /// <param name="Images">Images in the batch.</param>
 /// <param name="LearningRate">Learning rate of this step.</param>
 public sealed record StepReport(
@@ -18,28 +18,28 @@ public sealed record EpochReport
     /// <summary>Epoch from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Epochs in the whole training.</summary>
+    /// <summary>Total epochs.</summary>
     public required int Epochs { get; init; }
 
     /// <summary>Mean training loss per image, with label smoothing.</summary>
     public required double TrainLoss { get; init; }
 
-    /// <summary>Training accuracy in 0..1, measured on the augmented images as they were trained on.</summary>
+    /// <summary>Training accuracy in 0..1, measured on the augmented images during training.</summary>
     public required double TrainAccuracy { get; init; }
 
     /// <summary>Mean validation loss per image, without label smoothing; null without validation images.</summary>
     public double? ValLoss { get; init; }
 
-    /// <summary>Validation accuracy in 0..1, of the averaged weights where an average is kept; null without validation images.</summary>
+    /// <summary>Validation accuracy in 0..1, of the EMA weights if enabled; null without validation images.</summary>
     public double? ValAccuracy { get; init; }
 
     /// <summary>Learning rate of the last step.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Training images per second of this process's part of the epoch, data loading included.</summary>
+    /// <summary>Training throughput of this process's part of the epoch, including data loading.</summary>
     public required double ImagesPerSecond { get; init; }
 
-    /// <summary>Seconds for the epoch in this process, validation included.</summary>
+    /// <summary>Duration of the epoch in this process, including validation.</summary>
     public required double EpochSeconds { get; init; }
 
     /// <summary>Whether this epoch is the best so far, see <see cref="BestEpoch"/>.</summary>
@@ -56,7 +56,7 @@ public sealed record BestEpoch(int Epoch, double? Accuracy, double Loss)
         other is null || (Accuracy ?? 0, -Loss).CompareTo((other.Accuracy ?? 0, -other.Loss)) > 0;
 }
 
-/// <summary>Training cannot go on because the loss is no longer a number.</summary>
+/// <summary>Training diverged: the loss is not finite.</summary>
 public sealed class TrainingDivergedException : Exception
 {
     /// <summary>Creates the exception.</summary>

@@ -1,23 +1,23 @@
 namespace Linnaeus.Vision.Training;
 
-/// <summary>How far an epoch has come.</summary>
+/// <summary>Progress within an epoch.</summary>
 /// <param name="Steps">Steps done in this epoch.</param>
 /// <param name="Images">Images seen in this epoch.</param>
-/// <param name="Correct">How many of them were classified right.</param>
+/// <param name="Correct">Correct predictions.</param>
 /// <param name="LossSum">Sum of their losses.</param>
 public sealed record EpochProgress(int Steps, long Images, long Correct, double LossSum)
 {
     /// <summary>Mean loss of the images seen; 0 before the first.</summary>
     internal double MeanLoss => Images == 0 ? 0 : LossSum / Images;
 
-    /// <summary>Share classified right; 0 before the first.</summary>
+    /// <summary>Accuracy; 0 before the first image.</summary>
     internal double Accuracy => Images == 0 ? 0 : (double)Correct / Images;
 
     internal EpochProgress After(StepReport step) =>
         new(Steps + 1, Images + step.Images, Correct + step.Correct, LossSum + (step.Loss * step.Images));
 }
 
-/// <summary>What early stopping remembers.</summary>
+/// <summary>State of early stopping.</summary>
 /// <param name="Best">Highest validation accuracy that counted as progress, in 0..1; 0 before the first.</param>
 /// <param name="Waited">Epochs since.</param>
 public sealed record StoppingState(double Best, int Waited)
@@ -28,7 +28,7 @@ public sealed record StoppingState(double Best, int Waited)
         accuracy > Best + rule.MinDelta ? new StoppingState(accuracy, 0) : this with { Waited = Waited + 1 };
 }
 
-/// <summary>What <c>state.json</c> of a training checkpoint says.</summary>
+/// <summary>Content of a checkpoint's <c>state.json</c>.</summary>
 public sealed record TrainingState
 {
     /// <summary>Version of this file's layout.</summary>
@@ -37,25 +37,25 @@ public sealed record TrainingState
     /// <summary>Finished epochs.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>How far the next epoch has come; all zero at an epoch's end.</summary>
+    /// <summary>Progress of the current epoch; all zero at an epoch's end.</summary>
     public required EpochProgress Progress { get; init; }
 
     /// <summary>The best epoch so far.</summary>
     public BestEpoch? Best { get; init; }
 
-    /// <summary>How long early stopping has waited.</summary>
+    /// <summary>State of early stopping.</summary>
     public StoppingState Stopping { get; init; } = new(0, 0);
 
-    /// <summary>Whether gradients of an unfinished update belong to it, which are kept beside the optimiser's state.</summary>
+    /// <summary>Whether the checkpoint contains accumulated gradients of an unfinished update.</summary>
     public bool MidUpdate { get; init; }
 
-    /// <summary>Batches in an epoch: another number would be another training.</summary>
+    /// <summary>Batches per epoch; must match on restore.</summary>
     public required int BatchCount { get; init; }
 
-    /// <summary>Updates that the optimiser has done.</summary>
+    /// <summary>Optimizer updates so far.</summary>
     public long OptimizerSteps { get; init; }
 
-    /// <summary>Options the training was begun with.</summary>
+    /// <summary>Options of the run.</summary>
     public required TrainingOptions Options { get; init; }
 
     /// <summary>SHA-256 in lower-case hex of each other file of the checkpoint.</summary>

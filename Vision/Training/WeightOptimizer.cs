@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Training;
 
 /// <summary>
-/// Updates parameters by their gradients, each at its own multiple of the learning rate, and knows its state by parameter name. Weights are
-/// decayed; biases and normalisation (one dimension) are not.
+/// Updates parameters, each with its own learning rate multiplier, and exposes its state by parameter name. Weights are
+/// decayed; biases and normalization (one dimension) are not.
 /// </summary>
 internal sealed class WeightOptimizer : IDisposable
 {
@@ -20,12 +20,12 @@ internal sealed class WeightOptimizer : IDisposable
     public WeightOptimizer(IReadOnlyList<TrainedParameter> trained, TrainingOptions options)
     {
         if (trained.Count == 0)
-            throw new ArgumentException("All parameters of the network are frozen; there is nothing to train.", nameof(trained));
+            throw new ArgumentException("All parameters are frozen; there is nothing to train.", nameof(trained));
         var groups = trained
             .GroupBy(p => (p.RateFactor, Decay: p.Parameter.dim() > 1 ? options.WeightDecay : 0))
             .Select(group => (group.Key.RateFactor, group.Key.Decay, Members: group.ToArray()))
             .ToArray();
-        // In the optimiser's order, so that names and states match by index.
+        // In the optimizer's order, so that names and states match by index.
         parameters = [.. groups.SelectMany(group => group.Members)];
         groupFactors = [.. groups.Select(group => group.RateFactor)];
         optimizer = Create(options, [.. groups.Select(group => (group.Members.Select(p => p.Parameter).ToArray(), group.Decay))]);
@@ -38,7 +38,7 @@ internal sealed class WeightOptimizer : IDisposable
     public void ZeroGradients() => optimizer.zero_grad();
 
     /// <summary>Updates the weights.</summary>
-    /// <param name="learningRate">That of a parameter with the factor 1.</param>
+    /// <param name="learningRate">Learning rate of a parameter with multiplier 1.</param>
     public void Step(double learningRate)
     {
         foreach (var (group, factor) in optimizer.ParamGroups.Zip(groupFactors))
@@ -47,7 +47,7 @@ internal sealed class WeightOptimizer : IDisposable
         Steps++;
     }
 
-    /// <summary>Shortens all gradients by one factor so that their common norm is at most <paramref name="largest"/>, as PyTorch's <c>clip_grad_norm_</c> does.</summary>
+    /// <summary>Clips the global gradient norm to <paramref name="largest"/>, like PyTorch's <c>clip_grad_norm_</c>.</summary>
     public void ClipGradients(double largest)
     {
         using var noGrad = no_grad();
@@ -59,15 +59,15 @@ internal sealed class WeightOptimizer : IDisposable
             gradient.mul_(factor);
     }
 
-    /// <summary>The moments of every parameter, e.g. <c>classifier.1.weight.exp_avg</c>. The tensors stay the optimiser's own.</summary>
+    /// <summary>The moments of every parameter, e.g. <c>classifier.1.weight.exp_avg</c>. The optimizer owns the tensors.</summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> NamedTensors() =>
         [.. parameters.Zip(States()).SelectMany(p => Moments(p.Second).Select(moment => (p.First.Name + moment.Suffix, moment.Tensor)))];
 
-    /// <summary>The gradients gathered so far for the next update, e.g. <c>classifier.1.weight.grad</c>.</summary>
+    /// <summary>The accumulated gradients of the next update, e.g. <c>classifier.1.weight.grad</c>.</summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> NamedGradients() =>
         [.. parameters.Where(p => p.Parameter.grad is not null).Select(p => (p.Name + Gradient, p.Parameter.grad!))];
 
-    /// <summary>Takes over moments from a file and the number of updates they come from, and the gradients where the file has some.</summary>
+    /// <summary>Loads moments, the number of updates and, if present, accumulated gradients from a file.</summary>
     public void Load(SafetensorsFile file, long steps)
     {
         ZeroGradients();
@@ -107,7 +107,7 @@ internal sealed class WeightOptimizer : IDisposable
         };
     }
 
-    /// <summary>A momentum of zero gives the same first update as none, and is there to be saved and loaded.</summary>
+    /// <summary>Creates zero momentum buffers, which do not change the first update but can be saved and loaded.</summary>
     private void FillMomentum()
     {
         foreach (var (parameter, state) in parameters.Zip(States()))

@@ -19,7 +19,7 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
 {
     private const string Bootstrap = "bootstrap-token-of-this-test-0123456789";
     private const string OwnToken = "token-of-the-explainer-itself-0123456789";
-    private static readonly CancellationToken Cancelled = TestContext.Current.CancellationToken;
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("linnaeus-guarded-").FullName;
     private RegistryServer _registry = null!;
@@ -50,7 +50,7 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
     }
 
     [Fact]
-    public async Task Without_a_token_the_Explainer_answers_the_probes_alone()
+    public async Task Without_a_token_the_Explainer_answers_only_health_probes()
     {
         using var stranger = new HttpClient { BaseAddress = Explainer };
         var endpoints = _explainer.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
@@ -61,34 +61,34 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
                 var route = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
                 var path = route.Replace("{documentName}", "v1", StringComparison.Ordinal).Replace('{', '_').Replace('}', '_');
                 using var request = new HttpRequestMessage(new HttpMethod(method), path);
-                var status = (await stranger.SendAsync(request, Cancelled)).StatusCode;
+                var status = (await stranger.SendAsync(request, Cancellation)).StatusCode;
                 var expected = route is "/health" or "/alive" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized;
                 Assert.True(status == expected, $"{method} {route}: {status}");
             }
     }
 
     [Fact]
-    public async Task The_Explainer_honours_scopes_and_revocation_and_uses_its_own_token_itself()
+    public async Task The_Explainer_enforces_scopes_and_revocation_and_uses_its_own_token()
     {
-        var made = await _admin.Tokens.CreateAsync(new CreateTokenRequest { Name = "reader" }, Cancelled);
+        var made = await _admin.Tokens.CreateAsync(new CreateTokenRequest { Name = "reader" }, Cancellation);
         using var reader = Http(Explainer, made.Token!);
         using var admin = Http(Explainer, Bootstrap);
 
         // Asked through the Explainer's own token: a model that the Registry does not have.
-        Assert.Equal(HttpStatusCode.NotFound, (await reader.GetAsync("/api/explanations?model=models:/none/1", Cancelled)).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await reader.PostAsJsonAsync("/api/predictions", new { }, Cancelled)).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await reader.PostAsJsonAsync("/api/explanations", new { }, Cancelled)).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await admin.PostAsJsonAsync("/api/explanations", new { }, Cancelled)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await reader.GetAsync("/api/explanations?model=models:/none/1", Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await reader.PostAsJsonAsync("/api/predictions", new { }, Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await reader.PostAsJsonAsync("/api/explanations", new { }, Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await admin.PostAsJsonAsync("/api/explanations", new { }, Cancellation)).StatusCode);
 
-        // A folder is any of the machine's: to name one takes what training on it takes.
-        Assert.Equal(HttpStatusCode.OK, (await reader.GetAsync("/api/datasets/summary?dataset=synthetic-flowers", Cancelled)).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await reader.GetAsync("/api/datasets/summary?dataset=folder:/etc", Cancelled)).StatusCode);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await admin.GetAsync("/api/datasets/summary?dataset=folder:/nowhere", Cancelled)).StatusCode);
+        // A folder can be any on the machine, so it takes the scope that training takes.
+        Assert.Equal(HttpStatusCode.OK, (await reader.GetAsync("/api/datasets/summary?dataset=synthetic-flowers", Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await reader.GetAsync("/api/datasets/summary?dataset=folder:/etc", Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await admin.GetAsync("/api/datasets/summary?dataset=folder:/nowhere", Cancellation)).StatusCode);
 
-        await _admin.Tokens.RevokeAsync(made.Id, Cancelled);
+        await _admin.Tokens.RevokeAsync(made.Id, Cancellation);
         await Eventually.TrueAsync(
-            async () => (await reader.GetAsync("/api/explanations?model=models:/none/1", Cancelled)).StatusCode == HttpStatusCode.Unauthorized,
-            "the Explainer learns of it");
+            async () => (await reader.GetAsync("/api/explanations?model=models:/none/1", Cancellation)).StatusCode == HttpStatusCode.Unauthorized,
+            "the Explainer rejects the revoked token");
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class GuardedServicesTests(ServicesFixture services) : IAsyncLifet
         using var output = new StringWriter();
         using var error = new StringWriter();
         string[] addresses = ["--registry", $"{_registry.Address}", "--explainer", $"{Explainer}"];
-        var status = await LinnaeusCommand.RunAsync([.. arguments, .. addresses], output, error, Cancelled);
+        var status = await LinnaeusCommand.RunAsync([.. arguments, .. addresses], output, error, Cancellation);
         return (status, output.ToString(), error.ToString());
     }
 

@@ -9,12 +9,12 @@ namespace Linnaeus.Services.Tests.Explaining;
 public sealed class ComparisonTests(ServicesFixture services)
 {
     private static readonly string[] Classes = ["aster", "bellis", "crocus"];
-    private static readonly string[] Images = [PredictionTests.Picture(5), PredictionTests.Picture(6)];
+    private static readonly string[] Images = [PredictionTests.Sample(5), PredictionTests.Sample(6)];
 
     private readonly HttpClient http = services.Explainer;
 
     [Fact]
-    public async Task A_version_beside_itself_is_the_same()
+    public async Task A_version_compared_with_itself_is_the_same()
     {
         var model = await RegisterAsync(seed: 3, imageSize: 64);
         var answer = await CompareAsync(new { models = new[] { model, model }, images = Images, method = "gradcam++", layer = "features.4", target = "bellis" });

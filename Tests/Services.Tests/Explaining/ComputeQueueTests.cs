@@ -4,7 +4,7 @@ using Linnaeus.ServiceDefaults.Problems;
 
 namespace Linnaeus.Services.Tests.Explaining;
 
-/// <summary>The queue with computations that end when the test says so.</summary>
+/// <summary>The queue with computations that the test controls.</summary>
 public sealed class ComputeQueueTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -25,7 +25,7 @@ public sealed class ComputeQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task No_more_run_at_once_than_allowed_and_beyond_the_bound_they_are_refused_with_a_time_to_come_again()
+    public async Task Concurrency_is_limited_and_a_full_queue_refuses_with_a_retry_time()
     {
         var first = Run("a", "1");
         var second = Run("b", "2");
@@ -48,7 +48,7 @@ public sealed class ComputeQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_is_refused_is_told_to_wait_as_long_as_those_that_run_have_shown()
+    public async Task The_retry_time_follows_the_running_computations()
     {
         var running = new[] { Run("a", "1"), Run("b", "2") };
         await StartedAsync(2);
@@ -69,7 +69,7 @@ public sealed class ComputeQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task What_waits_for_the_same_is_computed_together_up_to_a_bound()
+    public async Task Equal_keys_are_computed_together_up_to_the_batch_size()
     {
         var before = new[] { Run("x", "1"), Run("y", "2") };
         await StartedAsync(2);
@@ -84,7 +84,7 @@ public sealed class ComputeQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_fault_of_one_is_its_own_and_an_exception_is_everyones()
+    public async Task A_fault_fails_one_input_and_an_exception_the_whole_batch()
     {
         var before = new[] { Run("x", "1"), Run("y", "2") };
         await StartedAsync(2);
@@ -101,7 +101,7 @@ public sealed class ComputeQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_computation_is_cancelled_when_everyone_has_gone_and_not_before()
+    public async Task A_computation_is_canceled_only_when_every_caller_has_left()
     {
         using var one = new CancellationTokenSource();
         using var other = new CancellationTokenSource();
@@ -122,7 +122,7 @@ public sealed class ComputeQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_leaves_while_waiting_makes_room_and_is_never_computed()
+    public async Task A_caller_that_leaves_the_queue_frees_its_place_and_is_not_computed()
     {
         using var gone = new CancellationTokenSource();
         var before = new[] { Run("x", "1"), Run("y", "2") };

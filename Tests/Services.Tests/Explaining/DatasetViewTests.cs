@@ -13,17 +13,17 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("linnaeus-dataset-").FullName;
 
     [Fact]
-    public async Task A_folder_is_shown_with_its_classes_its_pictures_and_what_was_left_out()
+    public async Task A_folder_is_shown_with_its_classes_images_and_skipped_files()
     {
         foreach (var (name, count) in new[] { ("aster", 6), ("bellis", 3) })
         {
             Directory.CreateDirectory(Path.Combine(folder, "train", name));
             Directory.CreateDirectory(Path.Combine(folder, "test", name));
             for (var i = 0; i < count; i++)
-                await File.WriteAllBytesAsync(Path.Combine(folder, "train", name, $"{i}.jpg"), JpegCodec.Encode(Picture(i + count, 300, 200)));
-            await File.WriteAllBytesAsync(Path.Combine(folder, "test", name, "0.png"), PngCodec.Encode(Picture(count + 40, 50, 40)));
+                await File.WriteAllBytesAsync(Path.Combine(folder, "train", name, $"{i}.jpg"), JpegCodec.Encode(Noise(i + count, 300, 200)));
+            await File.WriteAllBytesAsync(Path.Combine(folder, "test", name, "0.png"), PngCodec.Encode(Noise(count + 40, 50, 40)));
         }
-        await File.WriteAllTextAsync(Path.Combine(folder, "train", "aster", "notes.jpg"), "no picture");
+        await File.WriteAllTextAsync(Path.Combine(folder, "train", "aster", "notes.jpg"), "no image");
         var dataset = $"dataset=folder:{Uri.EscapeDataString(folder)}";
 
         var summary = (await JsonAsync<DatasetSummary>($"summary?{dataset}&ignored=1"))!;
@@ -45,7 +45,7 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
     }
 
     [Fact]
-    public async Task Previews_are_drawn_from_a_trainings_own_dataset_and_follow_their_seed()
+    public async Task Previews_use_the_dataset_of_the_job_and_follow_their_seed()
     {
         var spec = new TrainingSpec
         {
@@ -55,7 +55,7 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
             ValidationFraction = 0,
             Synthetic = new SyntheticDatasetOptions { Classes = 3, TrainPerClass = 2, ValPerClass = 0, TestPerClass = 1, Seed = 9 },
         };
-        // Asked for and at once cancelled: nobody trains it.
+        // Canceled at once, so that it is not trained.
         var job = await services.Registry.Jobs.SubmitAsync(spec);
         await services.Registry.Jobs.CancelAsync(job.Id);
         var summary = (await JsonAsync<DatasetSummary>($"summary?job={job.Id}"))!;
@@ -73,7 +73,7 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
 
     [Theory]
     [InlineData("summary", HttpStatusCode.BadRequest, "dataset=")]
-    [InlineData("summary?dataset=flowers102&job=1", HttpStatusCode.BadRequest, "one of them")]
+    [InlineData("summary?dataset=flowers102&job=1", HttpStatusCode.BadRequest, "exactly one of")]
     [InlineData("summary?dataset=folder:/nowhere", HttpStatusCode.UnprocessableEntity, "/nowhere")]
     [InlineData("summary?dataset=imagenet", HttpStatusCode.UnprocessableEntity, "imagenet")]
     [InlineData("summary?job=00000000000000000000000000000000", HttpStatusCode.NotFound, "0000")]
@@ -87,7 +87,7 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
     [InlineData("augmentation?dataset=synthetic-flowers&augmentation=rain", HttpStatusCode.BadRequest, "rain")]
     [InlineData("augmentation?dataset=synthetic-flowers&image_size=5", HttpStatusCode.BadRequest, "image_size")]
     [InlineData("mixing?dataset=synthetic-flowers&mixing=blend", HttpStatusCode.BadRequest, "blend")]
-    public async Task What_cannot_be_shown_says_why(string address, HttpStatusCode status, string fault)
+    public async Task Invalid_requests_are_refused_with_the_reason(string address, HttpStatusCode status, string fault)
     {
         using var response = await http.GetAsync($"/api/datasets/{address}");
         Assert.Equal((status, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
@@ -100,7 +100,7 @@ public sealed class DatasetViewTests(ServicesFixture services) : IDisposable
     private async Task<T?> JsonAsync<T>(string address) =>
         JsonSerializer.Deserialize<T>(await http.GetStringAsync($"/api/datasets/{address}"), ApiJson.Options);
 
-    private static Image Picture(int seed, int width, int height)
+    private static Image Noise(int seed, int width, int height)
     {
         var image = new Image(width, height);
         for (var i = 0; i < image.Pixels.Length; i++)

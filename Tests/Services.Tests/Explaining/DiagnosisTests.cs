@@ -22,7 +22,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
     private readonly HttpClient http = services.Explainer;
 
     [Fact]
-    public async Task A_split_is_diagnosed_and_the_report_stored_with_the_version()
+    public async Task A_split_is_analyzed_and_the_report_stored_with_the_version()
     {
         var (version, dataset) = await RegisterAsync();
         using var submitted = await http.PostAsJsonAsync("/api/explanations/batch", new { model = Uri(version), sanity_images = 2 });
@@ -50,7 +50,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
     }
 
     [Fact]
-    public async Task The_worst_errors_are_the_wrong_predictions_that_cost_most()
+    public async Task The_worst_errors_are_the_wrong_predictions_with_the_highest_loss()
     {
         var (version, dataset) = await RegisterAsync();
         var all = await ReportAsync(new DiagnosisSpec { Model = Uri(version), SanityImages = 0 });
@@ -65,7 +65,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
     }
 
     [Fact]
-    public async Task Other_data_than_the_version_was_trained_on_is_refused()
+    public async Task A_changed_dataset_is_refused()
     {
         var (version, dataset) = await RegisterAsync(new string('0', 64));
         var job = await registry.Jobs.SubmitAsync(new DiagnosisSpec { Model = Uri(version) });
@@ -81,11 +81,11 @@ public sealed class DiagnosisTests(ServicesFixture services)
     public async Task Every_fault_of_the_request_is_named()
     {
         using var response = await http.PostAsJsonAsync(
-            "/api/explanations/batch", new { model = "models:/none/1", split = "all", worst_errors = 0, focus_threshold = 1, images = Array.Empty<string>(), colour = 1 });
+            "/api/explanations/batch", new { model = "models:/none/1", split = "all", worst_errors = 0, focus_threshold = 1, images = Array.Empty<string>(), color = 1 });
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(
-            ["$.colour", "$.focus_threshold", "$.images", "$.model", "$.split", "$.worst_errors"],
+            ["$.color", "$.focus_threshold", "$.images", "$.model", "$.split", "$.worst_errors"],
             problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal));
     }
 
@@ -122,7 +122,7 @@ public sealed class DiagnosisTests(ServicesFixture services)
         }
     }
 
-    /// <summary>The first image's focus, computed from the explanation that anybody can ask for.</summary>
+    /// <summary>The first image's focus, computed from the public explanation endpoint.</summary>
     private async Task CheckFirstAsync(ModelVersionInfo version, Sample sample, ImageDiagnosis diagnosis)
     {
         var image = Convert.ToBase64String(PngCodec.Encode(sample.Source.Load(ImageSize)));
@@ -142,12 +142,12 @@ public sealed class DiagnosisTests(ServicesFixture services)
         using var response = await http.GetAsync(address);
         Assert.Equal("image/svg+xml", response.Content.Headers.ContentType!.MediaType);
         var sheet = XDocument.Parse(await response.Content.ReadAsStringAsync());
-        var pictures = sheet.Descendants().Where(element => element.Name.LocalName == "image").ToList();
+        var images = sheet.Descendants().Where(element => element.Name.LocalName == "image").ToList();
         var errors = report.ImageDiagnoses.Where(image => !image.Correct).OrderByDescending(image => image.Probability).Take(12).ToList();
-        Assert.Equal(errors.SelectMany(error => new[] { error.Id, error.Id }), pictures.Select(picture => picture.Value));
-        foreach (var picture in pictures)
+        Assert.Equal(errors.SelectMany(error => new[] { error.Id, error.Id }), images.Select(image => image.Value));
+        foreach (var image in images)
         {
-            var data = picture.Attribute("href")!.Value;
+            var data = image.Attribute("href")!.Value;
             Assert.Equal(144, ImageDecoder.Decode(Convert.FromBase64String(data[(data.IndexOf(',', StringComparison.Ordinal) + 1)..]), "tile").Width);
         }
     }

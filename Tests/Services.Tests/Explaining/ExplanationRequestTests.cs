@@ -41,7 +41,7 @@ public sealed class ExplanationRequestTests
     public void Every_fault_is_named_at_once()
     {
         var faults = Faults("""
-            {"model":"flowers","method":"lime","image":"%%%","target":-1,"against":1.5,"steps":1,"baseline":"grey","quadrature":"simpson","tolerance":0,
+            {"model":"flowers","method":"lime","image":"%%%","target":-1,"against":1.5,"steps":1,"baseline":"gray","quadrature":"simpson","tolerance":0,
              "samples":0,"noise_level":2,"window":10,"stride":20,"seed":-1,"layer":7,"opacity":0.5}
             """);
         Assert.Equal(

@@ -11,7 +11,7 @@ namespace Linnaeus.Services.Tests.Explaining;
 public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
 {
     private static readonly string[] Classes = ["aster", "bellis", "crocus", "dahlia", "erica", "freesia"];
-    private static readonly byte[] Picture = PngCodec.Encode(Gradient(80, 100));
+    private static readonly byte[] Sample = PngCodec.Encode(Gradient(80, 100));
 
     private readonly RegistryClient registry = services.Registry;
     private readonly HttpClient http = services.Explainer;
@@ -25,7 +25,7 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
     [Fact]
     public async Task Grad_cam_is_a_map_between_0_and_1_at_the_input_size()
     {
-        var answer = await ExplainAsync(new { model = Uri, method = "gradcam", image = Convert.ToBase64String(Picture) });
+        var answer = await ExplainAsync(new { model = Uri, method = "gradcam", image = Convert.ToBase64String(Sample) });
         var map = NpyArray.Read(await http.GetByteArrayAsync(Text(answer, "attribution_url")));
         Assert.Equal([64, 64], map.Shape);
         Assert.All(map.Values, value => Assert.InRange(value, 0f, 1f));
@@ -34,11 +34,11 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
         Assert.Equal([2, 2], cells.Shape);
         Assert.Equal(answer.GetProperty("positive_share").GetDouble(), cells.Values.Count(value => value > 0) / 4.0);
         CheckPrediction(answer);
-        foreach (var picture in new[] { "heatmap_url", "overlay_url", "input_url" })
+        foreach (var field in new[] { "heatmap_url", "overlay_url", "input_url" })
         {
-            using var response = await http.GetAsync(Text(answer, picture));
+            using var response = await http.GetAsync(Text(answer, field));
             Assert.Equal("image/png", response.Content.Headers.ContentType!.MediaType);
-            var image = ImageDecoder.Decode(await response.Content.ReadAsByteArrayAsync(), picture);
+            var image = ImageDecoder.Decode(await response.Content.ReadAsByteArrayAsync(), field);
             Assert.Equal((64, 64), (image.Width, image.Height));
         }
     }
@@ -50,7 +50,7 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
         {
             model = Uri,
             method = "integrated-gradients",
-            image = "data:image/png;base64," + Convert.ToBase64String(Picture),
+            image = "data:image/png;base64," + Convert.ToBase64String(Sample),
             target = "crocus",
             steps = 20,
             baseline = "mean",
@@ -67,9 +67,9 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Quality_is_measured_beside_maps_that_know_nothing()
+    public async Task Faithfulness_is_measured_against_baseline_maps()
     {
-        var request = new { model = Uri, method = "gradcam++", image = Convert.ToBase64String(Picture), quality = true };
+        var request = new { model = Uri, method = "gradcam++", image = Convert.ToBase64String(Sample), quality = true };
         var answer = await ExplainAsync(request);
         var quality = answer.GetProperty("quality");
         foreach (var figure in new[] { "deletion", "insertion" })
@@ -85,7 +85,7 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
     public async Task The_same_request_returns_the_stored_result()
     {
         await registry.ModelVersions.SetAliasAsync(name, "champion", version.Version);
-        var request = new { model = $"models:/{name}@champion", method = "gradcam", image = Convert.ToBase64String(Picture), target = 4 };
+        var request = new { model = $"models:/{name}@champion", method = "gradcam", image = Convert.ToBase64String(Sample), target = 4 };
         var first = await ExplainAsync(request);
         var second = await ExplainAsync(request);
         Assert.Equal(first.GetRawText(), second.GetRawText());
@@ -102,8 +102,8 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
     [Fact]
     public async Task An_artifact_is_explained_like_its_bytes()
     {
-        await registry.Artifacts.UploadBytesAsync(version.RunId, "samples/000.png", Picture);
-        var inline = await ExplainAsync(new { model = Uri, method = "gradcam", image = Convert.ToBase64String(Picture) });
+        await registry.Artifacts.UploadBytesAsync(version.RunId, "samples/000.png", Sample);
+        var inline = await ExplainAsync(new { model = Uri, method = "gradcam", image = Convert.ToBase64String(Sample) });
         var artifact = await ExplainAsync(new { model = Uri, method = "gradcam", image = $"runs:/{version.RunId}/samples/000.png" });
         Assert.Equal(Text(inline, "id"), Text(artifact, "id"));
         Assert.StartsWith("explanations/", Text(artifact, "artifact_path"), StringComparison.Ordinal);
@@ -116,9 +116,9 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
     [Fact]
     public async Task Every_fault_of_a_request_is_named()
     {
-        var problem = await RefusedAsync(new { model = "flowers", method = "lime", image = "%", colour = "red" }, HttpStatusCode.BadRequest);
+        var problem = await RefusedAsync(new { model = "flowers", method = "lime", image = "%", color = "red" }, HttpStatusCode.BadRequest);
         Assert.Equal(
-            ["$.colour", "$.image", "$.method", "$.model"], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal));
+            ["$.color", "$.image", "$.method", "$.model"], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
     [InlineData("models:/{name}@nobody")]
     public async Task An_unknown_version_is_not_found(string model) =>
         await RefusedAsync(
-            new { model = model.Replace("{name}", name, StringComparison.Ordinal), method = "gradcam", image = Convert.ToBase64String(Picture) }, HttpStatusCode.NotFound);
+            new { model = model.Replace("{name}", name, StringComparison.Ordinal), method = "gradcam", image = Convert.ToBase64String(Sample) }, HttpStatusCode.NotFound);
 
     [Fact]
     public async Task An_unknown_artifact_is_not_found() =>
@@ -158,7 +158,7 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
     [InlineData("\"zinnia\"", "aster, bellis")]
     public async Task An_unknown_target_is_refused_with_the_known_ones(string target, string known)
     {
-        var image = Convert.ToBase64String(Picture);
+        var image = Convert.ToBase64String(Sample);
         using var body = JsonDocument.Parse($$"""{"model":"{{Uri}}","method":"gradcam","image":"{{image}}","target":{{target}}}""");
         var problem = await RefusedAsync(body.RootElement, HttpStatusCode.BadRequest);
         Assert.Contains(known, problem.GetProperty("errors").GetProperty("$.target")[0].GetString(), StringComparison.Ordinal);
@@ -172,7 +172,7 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
         var other = await Versions.RegisterAsync(registry, $"other-{Guid.NewGuid():N}", folder);
         Directory.Delete(folder, recursive: true);
         var problem = await RefusedAsync(
-            new { model = $"models:/{other.Name}/{other.Version}", method = "gradcam", image = Convert.ToBase64String(Picture) }, HttpStatusCode.UnprocessableEntity);
+            new { model = $"models:/{other.Name}/{other.Version}", method = "gradcam", image = Convert.ToBase64String(Sample) }, HttpStatusCode.UnprocessableEntity);
         Assert.Contains("model.safetensors", Text(problem, "detail"), StringComparison.Ordinal);
     }
 
@@ -220,12 +220,12 @@ public sealed class ExplanationTests(ServicesFixture services) : IAsyncLifetime
         "html" => Encoding.UTF8.GetBytes("<!DOCTYPE html><html><head><title>404</title></head></html>"),
         "text" => Encoding.UTF8.GetBytes("hello"),
         "one-pixel" => PngCodec.Encode(new Image(1, 1)),
-        "huge" => Enlarged(Picture),
-        "truncated" => Picture[..(Picture.Length / 2)],
+        "huge" => Enlarged(Sample),
+        "truncated" => Sample[..(Sample.Length / 2)],
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
-    /// <summary>The picture with a header that says 30,000 x 30,000, its CRC put right (PNG specification, 5.3 and annex D).</summary>
+    /// <summary>The image with a header that says 30,000 x 30,000, its CRC put right (PNG specification, 5.3 and annex D).</summary>
     private static byte[] Enlarged(byte[] png)
     {
         var lying = (byte[])png.Clone();

@@ -20,7 +20,7 @@ public sealed class PredictionTests(ServicesFixture services)
     public async Task Images_are_classified_in_order_and_as_explanations_say()
     {
         var model = (await RegisterAsync((double?)null))[0];
-        var images = new[] { Picture(1), Picture(2), Picture(3) };
+        var images = new[] { Sample(1), Sample(2), Sample(3) };
         var answer = await PredictAsync(model, images);
         Assert.Equal((model, null), (answer.ModelUri, answer.Temperature));
         Assert.Equal(images.Length, answer.Predictions.Count);
@@ -43,11 +43,11 @@ public sealed class PredictionTests(ServicesFixture services)
         const double temperature = 2.5;
         var models = await RegisterAsync(null, temperature);
         var (plain, calibrated) = (models[0], models[1]);
-        using var response = await http.PostAsJsonAsync("/api/explanations", new { model = plain, method = "gradcam", image = Picture(4) });
+        using var response = await http.PostAsJsonAsync("/api/explanations", new { model = plain, method = "gradcam", image = Sample(4) });
         var explained = await response.Content.ReadFromJsonAsync<ExplanationAnswer>(ApiJson.Options);
         // softmax(z / T) is softmax(z) to the power of 1/T, made to sum to 1 again.
         var powers = explained!.Probabilities.ToDictionary(pair => pair.Key, pair => Math.Pow(pair.Value, 1 / temperature));
-        var answer = await PredictAsync(calibrated, [Picture(4)]);
+        var answer = await PredictAsync(calibrated, [Sample(4)]);
         Assert.Equal(temperature, answer.Temperature);
         Assert.All(answer.Predictions[0].Top5, score => Assert.Equal(powers[score.Name] / powers.Values.Sum(), score.Probability, 5));
         Assert.NotEqual(explained.Probability, answer.Predictions[0].Probability, 3);
@@ -99,7 +99,7 @@ public sealed class PredictionTests(ServicesFixture services)
         return (await response.Content.ReadFromJsonAsync<PredictionAnswer>(ApiJson.Options))!;
     }
 
-    internal static string Picture(int seed)
+    internal static string Sample(int seed)
     {
         var image = new Image(72, 64);
         new Random(seed).NextBytes(image.Pixels);

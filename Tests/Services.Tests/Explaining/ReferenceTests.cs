@@ -28,10 +28,10 @@ public sealed class ReferenceTests(ServicesFixture services)
         var folder = Directory.CreateTempSubdirectory("linnaeus-reference-").FullName;
         try
         {
-            var picture = Path.Combine(folder, "input.png");
-            await File.WriteAllBytesAsync(picture, await services.Explainer.GetByteArrayAsync(cam.GetProperty("input_url").GetString()));
+            var input = Path.Combine(folder, "input.png");
+            await File.WriteAllBytesAsync(input, await services.Explainer.GetByteArrayAsync(cam.GetProperty("input_url").GetString()));
             var target = cam.GetProperty("target_index").GetInt32();
-            var answer = JsonDocument.Parse(await RunAsync(weights, picture, $"{target}", folder)).RootElement;
+            var answer = JsonDocument.Parse(await RunAsync(weights, input, $"{target}", folder)).RootElement;
             Assert.Equal(target, answer.GetProperty("predicted").GetInt32());
             Assert.Equal(answer.GetProperty("logit").GetDouble(), cam.GetProperty("logit").GetDouble(), 3);
 

@@ -16,7 +16,7 @@ public sealed partial class AlertTests(ServicesFixture services)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Alerts_and_dashboard_ask_for_metrics_that_there_are()
+    public async Task Alerts_and_dashboard_use_existing_metrics()
     {
         var there = await MetricsAsync();
         Assert.Contains("linnaeus_queue_oldest_age_seconds", there);

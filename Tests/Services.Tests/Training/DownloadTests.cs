@@ -46,7 +46,7 @@ public sealed class DownloadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_broken_download_goes_on_where_it_stopped()
+    public async Task A_broken_download_is_resumed()
     {
         answer = context => SendAsync(context, mostBytes: 120_000);
         var path = await Files().GetAsync(Weights, Shelf, TestContext.Current.CancellationToken);
@@ -61,7 +61,7 @@ public sealed class DownloadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_process_goes_on_with_what_an_earlier_one_left_even_if_the_server_knows_no_ranges()
+    public async Task A_partial_download_is_completed_even_by_a_server_without_ranges()
     {
         await File.WriteAllBytesAsync(Path.Combine(folder, "weights-0123.pth.partial"), content[..1000], TestContext.Current.CancellationToken);
         answer = context => context.Response.Body.WriteAsync(content).AsTask();
@@ -80,7 +80,7 @@ public sealed class DownloadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_not_the_official_file_is_not_kept()
+    public async Task A_file_with_the_wrong_digest_is_not_kept()
     {
         answer = context => context.Response.WriteAsync("<html>Please log in</html>");
         var fault = await Assert.ThrowsAsync<JobFaultException>(() => Files().GetAsync(Weights, Shelf, TestContext.Current.CancellationToken));
@@ -97,7 +97,7 @@ public sealed class DownloadTests : IAsyncLifetime
     [Theory]
     [InlineData(404, 1)]
     [InlineData(503, 6)]
-    public async Task A_server_that_refuses_leaves_word_which_file_to_put_where(int status, int attempts)
+    public async Task A_refused_download_names_the_missing_file_and_its_folder(int status, int attempts)
     {
         answer = context =>
         {
@@ -112,7 +112,7 @@ public sealed class DownloadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_closed_network_leaves_word_which_file_to_put_where()
+    public async Task A_download_without_network_names_the_missing_file_and_its_folder()
     {
         var closed = Shelf with { Address = new Uri("http://no-such-host.invalid/models/") };
         var fault = await Assert.ThrowsAsync<JobFaultException>(() => Files().GetAsync(Weights, closed, TestContext.Current.CancellationToken));

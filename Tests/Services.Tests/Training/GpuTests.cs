@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Linnaeus.Services.Tests.Training;
 
-/// <summary>What can be said of GPUs without one: the lines of <c>nvidia-smi</c> come from a script that prints them as it does.</summary>
+/// <summary>GPU monitoring without a GPU: a script prints lines like <c>nvidia-smi</c>.</summary>
 public sealed class GpuTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -24,7 +24,7 @@ public sealed class GpuTests
     [InlineData("")]
     [InlineData("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.")]
     [InlineData("No devices were found")]
-    public void Anything_else_is_no_reading(string line) => Assert.Null(GpuReading.Parse(line));
+    public void Any_other_line_is_not_a_reading(string line) => Assert.Null(GpuReading.Parse(line));
 
     [Fact]
     public async Task The_latest_reading_of_each_gpu_is_kept_until_the_tool_ends()
@@ -67,12 +67,12 @@ public sealed class GpuTests
     [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; 15.77 GiB total capacity)", 32, "fp32", "Try batch_size 16 with accumulation_steps 2, or precision \"bf16\".")]
     [InlineData("DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes.", 3, "bf16", "Try batch_size 1 with accumulation_steps 2.")]
     [InlineData("CUDA out of memory.", 1, "bf16", "Try a smaller image_size.")]
-    public void Memory_that_ran_out_is_told_with_what_to_try(string message, int batch, string precision, string remedy)
+    public void Out_of_memory_errors_suggest_what_to_try(string message, int batch, string precision, string remedy)
     {
         var error = new InvalidOperationException(message);
         Assert.True(MemoryShortage.Is(error));
         var told = MemoryShortage.Describe(error, new TrainingSpec { BatchSize = batch, Precision = Choice.Parse<Precision>(precision), ImageSize = 224 });
-        Assert.Equal($"Memory ran out with batch_size {batch} at image_size 224. {remedy} ({message})", told);
+        Assert.Equal($"Out of memory with batch_size {batch} at image_size 224. {remedy} ({message})", told);
         Assert.False(MemoryShortage.Is(new InvalidOperationException("shapes do not fit")));
     }
 

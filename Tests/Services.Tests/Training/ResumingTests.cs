@@ -4,14 +4,14 @@ using Linnaeus.Services.Tests.Platform;
 
 namespace Linnaeus.Services.Tests.Training;
 
-/// <summary>Real worker processes that are stopped and killed, on a Registry of their own so that nobody else takes their jobs.</summary>
+/// <summary>Real worker processes that are stopped and killed, with their own Registry so that no other worker takes their jobs.</summary>
 public sealed class ResumingTests(ServicesFixture services)
 {
     private const int StepsPerEpoch = 9; // 36 images in batches of 4
     private static readonly string Scratch = Path.Combine(Path.GetTempPath(), "linnaeus-resuming-tests");
 
     [Fact]
-    public async Task A_run_stopped_and_killed_at_random_steps_ends_with_the_bits_of_an_uninterrupted_one()
+    public async Task A_run_stopped_and_killed_at_random_steps_is_bitwise_equal_to_an_uninterrupted_one()
     {
         await using var server = await RegistryServer.StartAsync(services.Azurite.ConnectionString);
         var registry = new RegistryClient(new HttpClient { BaseAddress = server.Address });
@@ -33,7 +33,7 @@ public sealed class ResumingTests(ServicesFixture services)
             Precision = Precision.Fp32,
         };
 
-        // 45 steps; each worker is let go for some of them.
+        // 45 steps; each worker runs some of them.
         var interrupted = await registry.Jobs.SubmitAsync(spec);
         await StopAfterAsync(server, registry, interrupted.Id, Random.Shared.Next(10, 16));
         await KillAfterAsync(server, registry, interrupted.Id, Random.Shared.Next(18, 26));
@@ -81,7 +81,7 @@ public sealed class ResumingTests(ServicesFixture services)
         Assert.Equal((6, accuracies.Max()), (result.Succeeded, result.Best!.Value));
     }
 
-    /// <summary>Does something once both workers are up and at work, then frees them.</summary>
+    /// <summary>Runs an action while both workers are busy, then frees them.</summary>
     private static async Task OccupyBothAsync(RegistryClient registry, Func<Task> meanwhile)
     {
         var endless = new List<Job>();
@@ -94,7 +94,7 @@ public sealed class ResumingTests(ServicesFixture services)
             await registry.Jobs.CancelAsync(job.Id);
     }
 
-    /// <summary>A graceful stop: the lease is given back at once, and the part of the epoch that was done is kept.</summary>
+    /// <summary>A graceful stop: the lease is returned at once, and the partial epoch is saved.</summary>
     private static async Task StopAfterAsync(RegistryServer server, RegistryClient registry, string id, long step)
     {
         await using var worker = TrainerProcess.Start(server.Address, Scratch);

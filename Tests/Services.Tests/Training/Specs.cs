@@ -4,7 +4,7 @@ namespace Linnaeus.Services.Tests.Training;
 
 internal static class Specs
 {
-    /// <summary>A training of seconds: 3 classes, 8 steps an epoch, 64 pixels.</summary>
+    /// <summary>A run of seconds: 3 classes, 8 steps an epoch, 64 pixels.</summary>
     public static TrainingSpec Tiny(string model) => new()
     {
         Name = "tiny",

@@ -44,7 +44,7 @@ public sealed class TrainingTests(ServicesFixture services)
     }
 
     [Fact]
-    public async Task A_version_that_began_with_another_is_its_child_whatever_its_alias_names_later()
+    public async Task A_fine_tuned_version_keeps_its_parent_when_the_alias_moves()
     {
         var first = await registry.Jobs.UntilEndedAsync((await registry.Jobs.SubmitAsync(Specs.Tiny("family") with { Subset = new SubsetOptions { MaxTrain = 12, MaxTest = 6 } })).Id);
         Assert.True(first.Status == JobStatus.Succeeded, first.Error);
@@ -72,9 +72,9 @@ public sealed class TrainingTests(ServicesFixture services)
     }
 
     [Fact]
-    public async Task A_cancelled_job_stops_and_its_run_is_killed()
+    public async Task A_canceled_job_stops_and_its_run_is_killed()
     {
-        var job = await registry.Jobs.SubmitAsync(Specs.Tiny("cancelled") with { Epochs = 5000 });
+        var job = await registry.Jobs.SubmitAsync(Specs.Tiny("canceled") with { Epochs = 5000 });
         await registry.Jobs.UntilStepAsync(job.Id, 2);
         await registry.Jobs.CancelAsync(job.Id);
         var ended = await registry.Jobs.UntilEndedAsync(job.Id);
@@ -120,7 +120,7 @@ public sealed class TrainingTests(ServicesFixture services)
     }
 
     [Fact]
-    public async Task A_gpu_that_is_not_there_fails_the_run()
+    public async Task A_missing_gpu_fails_the_run()
     {
         Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "this machine has a CUDA device");
         await FailsAsync(Specs.Tiny("no-gpu") with { Device = "cuda" }, "has no CUDA device");
@@ -131,11 +131,11 @@ public sealed class TrainingTests(ServicesFixture services)
         await FailsAsync(Specs.Tiny("no-weights") with { Weights = "file:/nowhere/b0.safetensors" }, "/nowhere/b0.safetensors");
 
     [Fact]
-    public async Task Official_weights_on_a_closed_network_fail_the_run_and_say_which_file_to_put_where() => await FailsAsync(
+    public async Task Official_weights_without_network_fail_the_run_and_name_the_missing_file() => await FailsAsync(
         Specs.Tiny("no-network") with { Weights = "imagenet", Architecture = Architecture.MobileNetV2 }, "mobilenet_v2-7ebf99e0.pth is not in ");
 
     [Fact]
-    public async Task The_official_dataset_on_a_closed_network_fails_the_run_and_says_which_file_to_put_where() => await FailsAsync(
+    public async Task The_official_dataset_without_network_fails_the_run_and_names_the_missing_file() => await FailsAsync(
         Specs.Tiny("no-flowers") with { Dataset = "flowers102", Synthetic = null }, "imagelabels.mat is not in ");
 
     private async Task FailsAsync(TrainingSpec spec, string expected)
@@ -171,8 +171,8 @@ public sealed class TrainingTests(ServicesFixture services)
         var duplicates = JsonDocument.Parse(await ReadTextAsync(runId, "data/near_duplicates.json")).RootElement;
         Assert.Equal((0, 10), (duplicates.GetProperty("pairs").GetArrayLength(), duplicates.GetProperty("largest_distance").GetInt32()));
         Assert.Contains("[-45, 45]", run.Params["augmentation.random_rotation"], StringComparison.Ordinal);
-        Assert.Equal("share of each picture from Beta(0.2, 0.2)", run.Params["mixing.mixup"]);
-        Assert.Equal("p=1, mixup and cutmix by turns, up to epoch 1", run.Params["mixing.batches"]);
+        Assert.Equal("weight of each image from Beta(0.2, 0.2)", run.Params["mixing.mixup"]);
+        Assert.Equal("p=1, alternating mixup and cutmix, up to epoch 1", run.Params["mixing.batches"]);
     }
 
     private async Task CheckFiguresAsync(string runId)

@@ -2,30 +2,30 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Vision.Data.Duplicates;
 
-/// <summary>Two pictures of different splits that show the same.</summary>
-/// <param name="Id">A test or validation picture.</param>
+/// <summary>Two images of different splits with the same content.</summary>
+/// <param name="Id">A test or validation image.</param>
 /// <param name="Split">Its split: <c>test</c> or <c>validation</c>.</param>
-/// <param name="OtherId">The picture that it repeats.</param>
-/// <param name="OtherSplit">That one's split: <c>train</c> or <c>validation</c>.</param>
-/// <param name="SameClass">Whether both have the same label; where not, one of the labels is wrong.</param>
-/// <param name="Distance">Bits in which the hashes differ, 0 to 64.</param>
-/// <param name="Correlation">Pearson's correlation at 32x32 grey pixels.</param>
+/// <param name="OtherId">The image that it duplicates.</param>
+/// <param name="OtherSplit">Split of the other image: <c>train</c> or <c>validation</c>.</param>
+/// <param name="SameClass">Whether both have the same label; if not, one label is wrong.</param>
+/// <param name="Distance">Hamming distance of the hashes, 0 to 64.</param>
+/// <param name="Correlation">Pearson's correlation at 32x32 gray pixels.</param>
 public sealed record NearDuplicate(string Id, string Split, string OtherId, string OtherSplit, bool SameClass, int Distance, double Correlation);
 
 /// <summary>
-/// Finds pictures that are in two splits of a dataset, also when re-encoded or scaled: the network has seen them, so that they flatter every figure.
-/// Crops and mirror images are not found.
+/// Finds images that occur in two splits, even re-encoded or scaled: the network has seen them, so metrics become optimistic.
+/// Crops and mirrored images are not found.
 /// </summary>
 public static class NearDuplicates
 {
-    /// <summary>Most bits in which the hashes of near duplicates differ.</summary>
+    /// <summary>Maximum Hamming distance of near duplicates.</summary>
     public const int LargestDistance = 10;
 
-    /// <summary>Least correlation of near duplicates.</summary>
+    /// <summary>Minimum correlation of near duplicates.</summary>
     public const double LeastCorrelation = 0.98;
 
-    /// <summary>Compares every test picture with training and validation pictures, and every validation picture with training pictures.</summary>
-    /// <returns>Pairs, test pictures first, in the dataset's order.</returns>
+    /// <summary>Compares every test image with training and validation images, and every validation image with training images.</summary>
+    /// <returns>Pairs, test images first, in dataset order.</returns>
     /// <exception cref="ImageFormatException">A file was changed or removed since the dataset was opened.</exception>
     public static async Task<IReadOnlyList<NearDuplicate>> FindAsync(Dataset dataset, int parallelism, CancellationToken cancellation)
     {
@@ -48,18 +48,18 @@ public static class NearDuplicates
         return hashes;
     }
 
-    private static IEnumerable<NearDuplicate> Pairs(Hashed[] pictures, Hashed[] others, ParallelOptions options)
+    private static IEnumerable<NearDuplicate> Pairs(Hashed[] images, Hashed[] others, ParallelOptions options)
     {
-        var found = new NearDuplicate[pictures.Length][];
-        Parallel.For(0, pictures.Length, options, i => found[i] =
+        var found = new NearDuplicate[images.Length][];
+        Parallel.For(0, images.Length, options, i => found[i] =
         [
             .. from other in others
-               let distance = pictures[i].Hash.DistanceTo(other.Hash)
+               let distance = images[i].Hash.DistanceTo(other.Hash)
                where distance <= LargestDistance
-               let correlation = pictures[i].Hash.CorrelationWith(other.Hash)
+               let correlation = images[i].Hash.CorrelationWith(other.Hash)
                where correlation >= LeastCorrelation
                select new NearDuplicate(
-                   pictures[i].Sample.Id, pictures[i].Split, other.Sample.Id, other.Split, pictures[i].Sample.Label == other.Sample.Label,
+                   images[i].Sample.Id, images[i].Split, other.Sample.Id, other.Split, images[i].Sample.Label == other.Sample.Label,
                    distance, correlation),
         ]);
         return found.SelectMany(pairs => pairs);

@@ -4,8 +4,8 @@ using Linnaeus.Vision.Imaging;
 namespace Linnaeus.Vision.Data.Duplicates;
 
 /// <summary>
-/// What a picture looks like at 32x32 grey pixels: a 64-bit hash of its coarse structure, which tells quickly that pictures differ (Zauner 2010,
-/// "Implementation and Benchmarking of Perceptual Image Hash Functions", DCT hash), and the pixels themselves, which tell that they are the same.
+/// An image at 32x32 gray pixels: a 64-bit hash of its coarse structure rules out different images quickly (Zauner 2010,
+/// "Implementation and Benchmarking of Perceptual Image Hash Functions", DCT hash), and the pixels confirm duplicates.
 /// </summary>
 internal sealed class PerceptualHash
 {
@@ -17,24 +17,24 @@ internal sealed class PerceptualHash
 
     private readonly ulong bits;
 
-    /// <summary>Grey values less their mean, scaled to length 1; all 0 for a flat picture.</summary>
+    /// <summary>Zero-mean gray values scaled to length 1; all 0 for a flat image.</summary>
     private readonly float[] shape;
 
     private PerceptualHash(ulong bits, float[] shape) => (this.bits, this.shape) = (bits, shape);
 
-    public static PerceptualHash Of(Image picture)
+    public static PerceptualHash Of(Image image)
     {
-        var small = ImageResizer.Resize(picture, Side, Side);
-        var grey = new double[Side * Side];
-        for (var i = 0; i < grey.Length; i++)
-            grey[i] = 0.299 * small.Pixels[3 * i] + 0.587 * small.Pixels[3 * i + 1] + 0.114 * small.Pixels[3 * i + 2];
-        return new PerceptualHash(Bits(grey), Shape(grey));
+        var small = ImageResizer.Resize(image, Side, Side);
+        var gray = new double[Side * Side];
+        for (var i = 0; i < gray.Length; i++)
+            gray[i] = 0.299 * small.Pixels[3 * i] + 0.587 * small.Pixels[3 * i + 1] + 0.114 * small.Pixels[3 * i + 2];
+        return new PerceptualHash(Bits(gray), Shape(gray));
     }
 
-    /// <summary>Bits in which the hashes differ, 0 to 64.</summary>
+    /// <summary>Hamming distance of the hashes, 0 to 64.</summary>
     public int DistanceTo(PerceptualHash other) => BitOperations.PopCount(bits ^ other.bits);
 
-    /// <summary>Pearson's correlation of the grey pixels, -1 to 1; 0 where one picture is flat.</summary>
+    /// <summary>Pearson's correlation of the gray pixels, -1 to 1; 0 if an image is flat.</summary>
     public double CorrelationWith(PerceptualHash other)
     {
         double sum = 0;
@@ -43,14 +43,14 @@ internal sealed class PerceptualHash
         return sum;
     }
 
-    /// <summary>A bit for each low frequency but the constant one: whether its amplitude lies above the median.</summary>
-    private static ulong Bits(double[] grey)
+    /// <summary>One bit per low frequency except the constant: whether its amplitude is above the median.</summary>
+    private static ulong Bits(double[] gray)
     {
         var rows = new double[Frequencies, Side];
         for (var v = 0; v < Frequencies; v++)
             for (var x = 0; x < Side; x++)
                 for (var y = 0; y < Side; y++)
-                    rows[v, x] += Basis[v, y] * grey[y * Side + x];
+                    rows[v, x] += Basis[v, y] * gray[y * Side + x];
         var amplitudes = new double[Frequencies * Frequencies];
         for (var v = 0; v < Frequencies; v++)
             for (var u = 0; u < Frequencies; u++)
@@ -63,11 +63,11 @@ internal sealed class PerceptualHash
         return bits;
     }
 
-    private static float[] Shape(double[] grey)
+    private static float[] Shape(double[] gray)
     {
-        var mean = grey.Average();
-        var length = Math.Sqrt(grey.Sum(value => (value - mean) * (value - mean)));
-        return Array.ConvertAll(grey, value => length > 0 ? (float)((value - mean) / length) : 0);
+        var mean = gray.Average();
+        var length = Math.Sqrt(gray.Sum(value => (value - mean) * (value - mean)));
+        return Array.ConvertAll(gray, value => length > 0 ? (float)((value - mean) / length) : 0);
     }
 
     private static double[,] CreateBasis()

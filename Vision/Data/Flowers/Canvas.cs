@@ -2,7 +2,7 @@ using Linnaeus.Vision.Imaging;
 
 namespace Linnaeus.Vision.Data.Flowers;
 
-/// <summary>A colour, each part 0..1 (sRGB values).</summary>
+/// <summary>An sRGB color with channels in 0..1.</summary>
 internal readonly record struct Rgb(double R, double G, double B)
 {
     public static Rgb operator *(Rgb c, double f) => new(c.R * f, c.G * f, c.B * f);
@@ -19,17 +19,17 @@ internal readonly record struct Rgb(double R, double G, double B)
 /// <summary>A rectangle in the unit square.</summary>
 internal readonly record struct Bounds(double Left, double Top, double Right, double Bottom);
 
-/// <summary>Something that can be painted: it knows its colour and how opaque it is at each point of the unit square.</summary>
+/// <summary>A paintable shape: color and opacity at each point of the unit square.</summary>
 internal interface IShape
 {
-    /// <summary>Outside of these the shape is transparent.</summary>
+    /// <summary>The shape is transparent outside.</summary>
     Bounds Bounds { get; }
 
-    /// <summary>Opacity (0..1) at a point; edges fade over <paramref name="pixel"/>, the side of a pixel, which is the antialiasing.</summary>
-    double Sample(double x, double y, double pixel, out Rgb colour);
+    /// <summary>Opacity (0..1) at a point; edges fade over <paramref name="pixel"/>, the side of a pixel, for antialiasing.</summary>
+    double Sample(double x, double y, double pixel, out Rgb color);
 }
 
-/// <summary>A square picture under construction, painted from back to front, with its foreground mask.</summary>
+/// <summary>A square image painted from back to front, with its foreground mask.</summary>
 internal sealed class Canvas(int side)
 {
     private readonly Rgb[] _pixels = new Rgb[side * side];
@@ -38,7 +38,7 @@ internal sealed class Canvas(int side)
 
     public int Side => side;
 
-    /// <summary>Lays a shape over what is there.</summary>
+    /// <summary>Paints a shape over the canvas.</summary>
     public void Paint<TShape>(in TShape shape, bool foreground = false) where TShape : struct, IShape
     {
         var bounds = shape.Bounds;
@@ -48,17 +48,17 @@ internal sealed class Canvas(int side)
         {
             for (var x = left; x <= right; x++)
             {
-                var opacity = shape.Sample((x + 0.5) * _pixel, (y + 0.5) * _pixel, _pixel, out var colour);
+                var opacity = shape.Sample((x + 0.5) * _pixel, (y + 0.5) * _pixel, _pixel, out var color);
                 if (opacity <= 0)
                     continue;
                 var at = y * side + x;
-                _pixels[at] = Rgb.Mix(_pixels[at], colour, opacity);
+                _pixels[at] = Rgb.Mix(_pixels[at], color, opacity);
                 _foreground[at] = foreground ? _foreground[at] + (1 - _foreground[at]) * opacity : _foreground[at] * (1 - opacity);
             }
         }
     }
 
-    /// <summary>Changes every pixel by its place (unit square) and colour.</summary>
+    /// <summary>Transforms every pixel by its position (unit square) and color.</summary>
     public void Develop(Func<double, double, Rgb, Rgb> change)
     {
         for (var i = 0; i < _pixels.Length; i++)

@@ -1,8 +1,8 @@
 namespace Linnaeus.Vision.Data.Flowers;
 
 /// <summary>
-/// Functions made of additions, multiplications and square roots only, which IEEE 754 rounds the same way on every
-/// processor: the platform's own sine may differ in the last bit, and then drawings would.
+/// Functions of additions, multiplications and square roots only, which IEEE 754 rounds identically on every
+/// processor; the platform's sine may differ in the last bit, and images would differ with it.
 /// </summary>
 internal static class ExactMath
 {

@@ -2,16 +2,16 @@ using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Data.Flowers;
 
-/// <summary>Paints one flower head, from the outer petals to the middle, as foreground.</summary>
+/// <summary>Paints one flower head from the outer petals to the center, as foreground.</summary>
 internal sealed class FlowerPainter(Canvas canvas, Species species, CounterRandom random)
 {
     private CounterRandom _random = random;
 
-    /// <param name="head">Middle of the flower; unit vectors one radius long.</param>
+    /// <param name="head">Center of the flower; unit vectors are one radius long.</param>
     public void Paint(Frame head)
     {
-        var colours = species.Colours[_random.NextInt(species.Colours.Length)];
-        var (inner, outer) = (Jitter(Rgb.FromHex(colours.Base), 0.10), Jitter(Rgb.FromHex(colours.Tip), 0.07));
+        var colors = species.Colors[_random.NextInt(species.Colors.Length)];
+        var (inner, outer) = (Jitter(Rgb.FromHex(colors.Base), 0.10), Jitter(Rgb.FromHex(colors.Tip), 0.07));
         for (var layer = 0; layer < species.Layers; layer++)
             PaintPetals(head, layer, inner, outer);
         if (species.InnerRing is { } ring)
@@ -19,7 +19,7 @@ internal sealed class FlowerPainter(Canvas canvas, Species species, CounterRando
         if (species.Stamens > 0)
             PaintStamens(head);
         if (species.Disc > 0)
-            PaintDisc(head, Jitter(Rgb.FromHex(species.DiscColour), 0.08));
+            PaintDisc(head, Jitter(Rgb.FromHex(species.DiscColor), 0.08));
     }
 
     private void PaintPetals(Frame head, int layer, Rgb inner, Rgb outer)
@@ -27,7 +27,7 @@ internal sealed class FlowerPainter(Canvas canvas, Species species, CounterRando
         var reach = 1 - 0.27 * layer;
         var light = 0.92 + 0.08 * layer;
         var offset = (layer * 0.5 + _random.NextDouble()) / species.Petals;
-        // Every other petal first: neighbours then overlap like shingles laid in two rounds.
+        // Every other petal first, so that neighbors overlap like shingles.
         for (var k = 0; k < species.Petals; k++)
         {
             var index = 2 * k < species.Petals ? 2 * k : 2 * (k - (species.Petals + 1) / 2) + 1;
@@ -53,23 +53,23 @@ internal sealed class FlowerPainter(Canvas canvas, Species species, CounterRando
         }
     }
 
-    private void PaintDisc(Frame head, Rgb colour)
+    private void PaintDisc(Frame head, Rgb color)
     {
-        canvas.Paint(new Round(head.Turned(0, species.Disc, species.Disc), colour * 1.1, colour * 0.72, 1, 0), true);
-        // Florets on Vogel's spiral: the golden angle between one and the next.
+        canvas.Paint(new Round(head.Turned(0, species.Disc, species.Disc), color * 1.1, color * 0.72, 1, 0), true);
+        // Florets on Vogel's spiral, spaced by the golden angle.
         var florets = (int)(species.Disc * 240);
         for (var k = 1; k < florets; k++)
         {
             var radius = species.Disc * 0.93 * Math.Sqrt((double)k / florets);
             var (x, y) = head.Turned(k * 0.381966011250105, radius, 1).Place(1, 0);
             var size = head.Length * 0.026;
-            var floret = colour * _random.Uniform(0.7, 1.45);
+            var floret = color * _random.Uniform(0.7, 1.45);
             canvas.Paint(new Round(new Frame(x, y, size, 0, 0, size), floret, floret * 0.8, 0.75, 0.3), true);
         }
     }
 
-    private Rgb Jitter(Rgb colour, double amount) => new(
-        colour.R * _random.Uniform(1 - amount, 1 + amount),
-        colour.G * _random.Uniform(1 - amount, 1 + amount),
-        colour.B * _random.Uniform(1 - amount, 1 + amount));
+    private Rgb Jitter(Rgb color, double amount) => new(
+        color.R * _random.Uniform(1 - amount, 1 + amount),
+        color.G * _random.Uniform(1 - amount, 1 + amount),
+        color.B * _random.Uniform(1 - amount, 1 + amount));
 }

@@ -3,16 +3,16 @@ using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Data.Flowers;
 
-/// <summary>One drawing: which flower, which random numbers and how large; <see cref="Draw"/> always gives the same picture.</summary>
-/// <param name="Species">What to draw.</param>
+/// <summary>The parameters of one synthetic image; <see cref="Draw"/> is deterministic.</summary>
+/// <param name="Species">The flower species.</param>
 /// <param name="Seed">Seed of the dataset.</param>
 /// <param name="Split">0 train, 1 validation, 2 test.</param>
-/// <param name="SpeciesIndex">Place of the species in <see cref="Species.All"/>.</param>
-/// <param name="Index">Number of the picture in its split and class.</param>
-/// <param name="Side">Side of the picture in pixels.</param>
+/// <param name="SpeciesIndex">Index of the species in <see cref="Species.All"/>.</param>
+/// <param name="Index">Index of the image in its split and class.</param>
+/// <param name="Side">Side of the image in pixels.</param>
 internal sealed record FlowerScene(Species Species, long Seed, int Split, int SpeciesIndex, int Index, int Side) : IImageSource
 {
-    /// <summary>Raised when the drawing changes, so that fingerprints change with the pictures.</summary>
+    /// <summary>Increase when the images change, so that fingerprints change too.</summary>
     public const int Version = 1;
 
     public Image Load(int? targetShorterSide = null) => Draw().ToImage();
@@ -32,7 +32,7 @@ internal sealed record FlowerScene(Species Species, long Seed, int Split, int Sp
         return canvas;
     }
 
-    /// <summary>Position, size, turn, and the tilt that shortens the flower across one direction.</summary>
+    /// <summary>Position, size, rotation, and the tilt that shortens the flower in one direction.</summary>
     private static Frame PlaceHead(ref CounterRandom random)
     {
         var (x, y) = (random.Uniform(0.36, 0.64), random.Uniform(0.34, 0.6));
@@ -43,7 +43,7 @@ internal sealed record FlowerScene(Species Species, long Seed, int Split, int Sp
         return tilted.Turned(random.NextDouble(), 1, 1);
     }
 
-    /// <summary>Light from one side, exposure, white balance, and the sensor's noise.</summary>
+    /// <summary>Applies light direction, exposure, white balance and sensor noise.</summary>
     private static void Expose(Canvas canvas, ref CounterRandom random)
     {
         var (cos, sin) = ExactMath.CosSin(random.NextDouble());
@@ -53,13 +53,13 @@ internal sealed record FlowerScene(Species Species, long Seed, int Split, int Sp
         var balance = new Rgb(1 + warmth, 1, 1 - warmth);
         var noise = random.Uniform(0.005, 0.03);
         var sensor = random;
-        canvas.Develop((x, y, colour) =>
+        canvas.Develop((x, y, color) =>
         {
             var light = exposure * (1 + slope * ((x - 0.5) * cos + (y - 0.5) * sin));
-            // The sum of four uniform bytes is close enough to a normal draw; its standard deviation is about 148.
+            // The sum of four uniform bytes approximates a normal draw with a standard deviation of about 148.
             var bits = sensor.NextUInt32();
             var grain = ((bits & 255) + (bits >> 8 & 255) + (bits >> 16 & 255) + (bits >> 24) - 510.0) / 148 * noise;
-            return colour * balance * light + new Rgb(grain, grain, grain);
+            return color * balance * light + new Rgb(grain, grain, grain);
         });
     }
 

@@ -2,7 +2,7 @@ using Linnaeus.Vision.Randomness;
 
 namespace Linnaeus.Vision.Data.Flowers;
 
-/// <summary>Everything behind the flower: ground, blurred lights, leaves and stem.</summary>
+/// <summary>Paints the background: ground, blurred lights, leaves and stem.</summary>
 internal sealed class Garden(Canvas canvas, CounterRandom random)
 {
     private const int Lattice = 4;
@@ -39,7 +39,7 @@ internal sealed class Garden(Canvas canvas, CounterRandom random)
             PaintLight();
     }
 
-    /// <summary>Stem from the flower's middle to the lower edge, and leaves.</summary>
+    /// <summary>Paints the stem from the flower's center to the lower edge, and the leaves.</summary>
     public void PaintPlant(Frame head)
     {
         var green = Rgb.Mix(Rgb.FromHex(0x2E5A22), Rgb.FromHex(0x7FA646), _random.NextDouble());
@@ -51,7 +51,7 @@ internal sealed class Garden(Canvas canvas, CounterRandom random)
             canvas.Paint(new Petal(blade, Outline.Lance, green * (0.7 * shade), green * shade, -0.25, 0));
         }
         PaintStem(head, green * 0.85);
-        // The shadow under the head sets it off from the ground.
+        // A shadow separates the head from the ground.
         var shadow = head with { X = head.X + 0.015, Y = head.Y + 0.025 };
         canvas.Paint(new Round(shadow.Turned(0, 0.95, 0.95), default, default, 0.35, 0.6));
     }
@@ -74,10 +74,10 @@ internal sealed class Garden(Canvas canvas, CounterRandom random)
 
     private void PaintLight()
     {
-        var colour = Rgb.FromHex(s_lights[_random.NextInt(s_lights.Length)]);
+        var color = Rgb.FromHex(s_lights[_random.NextInt(s_lights.Length)]);
         var radius = _random.Uniform(0.03, 0.15);
         var frame = new Frame(_random.NextDouble(), _random.NextDouble(), radius, 0, 0, radius);
-        canvas.Paint(new Round(frame, colour, colour, _random.Uniform(0.12, 0.4), 0.35));
+        canvas.Paint(new Round(frame, color, color, _random.Uniform(0.12, 0.4), 0.35));
     }
 
     private static double ValueNoise(double[] heights, double x, double y)

@@ -1,28 +1,28 @@
 namespace Linnaeus.Vision.Data.Flowers;
 
-/// <summary>Outline of a petal or leaf: its half-width along its length.</summary>
+/// <summary>Outline of a petal or leaf (half-width along its length).</summary>
 internal enum Outline
 {
     /// <summary>An ellipse.</summary>
     Oval,
 
-    /// <summary>Broadest near the tip, which is round.</summary>
+    /// <summary>Widest near the round tip.</summary>
     Spoon,
 
-    /// <summary>Broadest near the base, drawn out to a point.</summary>
+    /// <summary>Widest near the base, with a pointed tip.</summary>
     Lance,
 
-    /// <summary>Broadest in the middle, pointed at both ends.</summary>
+    /// <summary>Widest in the middle, pointed at both ends.</summary>
     Lens,
 
     /// <summary>Like <see cref="Spoon"/> with a notch at the tip.</summary>
     Heart,
 }
 
-/// <summary>Where a shape's own coordinates lie in the picture: origin, and the pictures of its two unit vectors.</summary>
+/// <summary>A shape's coordinate frame in the image: origin and the two unit vectors.</summary>
 internal readonly record struct Frame(double X, double Y, double AxisX, double AxisY, double SideX, double SideY)
 {
-    /// <summary>A frame turned by an angle (in turns) and scaled inside this one.</summary>
+    /// <summary>A frame rotated by an angle (in turns) and scaled within this one.</summary>
     public Frame Turned(double turns, double length, double width)
     {
         var (cos, sin) = ExactMath.CosSin(turns);
@@ -60,10 +60,10 @@ internal readonly record struct Petal(Frame Frame, Outline Outline, Rgb Base, Rg
         }
     }
 
-    public double Sample(double x, double y, double pixel, out Rgb colour)
+    public double Sample(double x, double y, double pixel, out Rgb color)
     {
         var (u, v) = Frame.Locate(x, y);
-        colour = default;
+        color = default;
         var across = Math.Abs(v);
         if (u is <= 0 or >= 1 || across >= 1)
             return 0;
@@ -73,7 +73,7 @@ internal readonly record struct Petal(Frame Frame, Outline Outline, Rgb Base, Rg
             inside = Math.Min(inside, (1 - u - 0.16 * Math.Max(0, 1 - across / 0.45)) * Frame.Length);
         var opacity = Math.Clamp(0.5 + inside / pixel, 0, 1);
         if (opacity > 0)
-            colour = Shade(u, v, Math.Min(1, across / Math.Max(halfWidth, 1e-6)));
+            color = Shade(u, v, Math.Min(1, across / Math.Max(halfWidth, 1e-6)));
         return opacity;
     }
 
@@ -85,10 +85,10 @@ internal readonly record struct Petal(Frame Frame, Outline Outline, Rgb Base, Rg
         _ => 2 * u * Math.Sqrt(1 - u * u),
     };
 
-    /// <summary>Base to tip, darker along the middle and towards one edge, which makes it look bent.</summary>
+    /// <summary>Gradient from base to tip, darker along the middle and towards one edge to look curved.</summary>
     private Rgb Shade(double u, double v, double edge)
     {
-        var colour = Rgb.Mix(Base, Tip, ExactMath.SmoothStep(0.05, 0.75, u));
+        var color = Rgb.Mix(Base, Tip, ExactMath.SmoothStep(0.05, 0.75, u));
         var vein = Vein * (1 - ExactMath.SmoothStep(0, 0.14, Math.Abs(v))) * (1 - u);
         var bend = 1.04 - 0.16 * edge * edge + 0.07 * v;
         if (Spots > 0)
@@ -99,17 +99,17 @@ internal readonly record struct Petal(Frame Frame, Outline Outline, Rgb Base, Rg
             var spot = 1 - ExactMath.SmoothStep(0.02, 0.07, along * along + aside * aside * 0.8);
             vein += Spots * spot * ExactMath.SmoothStep(0.15, 0.3, u) * (1 - ExactMath.SmoothStep(0.5, 0.7, u));
         }
-        return colour * (bend * (1 - Math.Min(vein, 0.8)));
+        return color * (bend * (1 - Math.Min(vein, 0.8)));
     }
 }
 
 /// <summary>A round shape: sharp or soft-edged, flat or lit like a dome.</summary>
-/// <param name="Frame">Origin in the middle, both unit vectors one radius long.</param>
-/// <param name="Colour">Colour in the middle.</param>
-/// <param name="Rim">Colour at the edge.</param>
+/// <param name="Frame">Origin at the center, both unit vectors one radius long.</param>
+/// <param name="Color">Color at the center.</param>
+/// <param name="Rim">Color at the edge.</param>
 /// <param name="Opacity">0..1.</param>
-/// <param name="Softness">Share of the radius over which the edge fades.</param>
-internal readonly record struct Round(Frame Frame, Rgb Colour, Rgb Rim, double Opacity, double Softness) : IShape
+/// <param name="Softness">Fraction of the radius over which the edge fades.</param>
+internal readonly record struct Round(Frame Frame, Rgb Color, Rgb Rim, double Opacity, double Softness) : IShape
 {
     public Bounds Bounds
     {
@@ -120,29 +120,29 @@ internal readonly record struct Round(Frame Frame, Rgb Colour, Rgb Rim, double O
         }
     }
 
-    public double Sample(double x, double y, double pixel, out Rgb colour)
+    public double Sample(double x, double y, double pixel, out Rgb color)
     {
         var (u, v) = Frame.Locate(x, y);
         var radius = Math.Sqrt(u * u + v * v);
-        colour = Rgb.Mix(Colour, Rim, Math.Min(1, radius * radius));
+        color = Rgb.Mix(Color, Rim, Math.Min(1, radius * radius));
         var fade = Math.Max(Softness, pixel / Frame.Length);
         return Opacity * Math.Clamp((1 - radius) / fade + 0.5 * pixel / Frame.Length / fade, 0, 1);
     }
 }
 
 /// <summary>A straight stroke with round ends.</summary>
-internal readonly record struct Stroke(double X0, double Y0, double X1, double Y1, double Radius, Rgb Colour) : IShape
+internal readonly record struct Stroke(double X0, double Y0, double X1, double Y1, double Radius, Rgb Color) : IShape
 {
     public Bounds Bounds => new(
         Math.Min(X0, X1) - Radius, Math.Min(Y0, Y1) - Radius, Math.Max(X0, X1) + Radius, Math.Max(Y0, Y1) + Radius);
 
-    public double Sample(double x, double y, double pixel, out Rgb colour)
+    public double Sample(double x, double y, double pixel, out Rgb color)
     {
         var (dx, dy) = (X1 - X0, Y1 - Y0);
         var along = Math.Clamp(((x - X0) * dx + (y - Y0) * dy) / Math.Max(dx * dx + dy * dy, 1e-12), 0, 1);
         var (ox, oy) = (x - X0 - along * dx, y - Y0 - along * dy);
         var distance = Math.Sqrt(ox * ox + oy * oy);
-        colour = Colour * (1.05 - 0.3 * distance / Radius + 0.1 * ox / Radius);
+        color = Color * (1.05 - 0.3 * distance / Radius + 0.1 * ox / Radius);
         return Math.Clamp(0.5 + (Radius - distance) / pixel, 0, 1);
     }
 }

@@ -1,22 +1,22 @@
 namespace Linnaeus.Vision.Data.Flowers;
 
-/// <summary>Two colours of a petal, at its base and at its tip.</summary>
-internal readonly record struct PetalColours(int Base, int Tip);
+/// <summary>Petal colors at base and tip.</summary>
+internal readonly record struct PetalColors(int Base, int Tip);
 
-/// <summary>How a kind of flower is built. Lengths are shares of the flower's radius.</summary>
-internal sealed record Species(string Name, int Petals, Outline Outline, double PetalWidth, PetalColours[] Colours, double Disc, int DiscColour)
+/// <summary>Parameters of a flower species. Lengths are fractions of the flower's radius.</summary>
+internal sealed record Species(string Name, int Petals, Outline Outline, double PetalWidth, PetalColors[] Colors, double Disc, int DiscColor)
 {
-    private static readonly PetalColours s_white = new(0xE9E4DA, 0xFDFCF8);
-    private static readonly PetalColours s_yellow = new(0xE9A50E, 0xFBDD3A);
-    private static readonly PetalColours s_orange = new(0xC8480F, 0xF58A24);
-    private static readonly PetalColours s_red = new(0x8E1020, 0xDC2F35);
-    private static readonly PetalColours s_pink = new(0xB93A77, 0xF19FC4);
-    private static readonly PetalColours s_purple = new(0x4A237F, 0x9A63CF);
-    private static readonly PetalColours s_blue = new(0x2A48A8, 0x7FA6F0);
+    private static readonly PetalColors s_white = new(0xE9E4DA, 0xFDFCF8);
+    private static readonly PetalColors s_yellow = new(0xE9A50E, 0xFBDD3A);
+    private static readonly PetalColors s_orange = new(0xC8480F, 0xF58A24);
+    private static readonly PetalColors s_red = new(0x8E1020, 0xDC2F35);
+    private static readonly PetalColors s_pink = new(0xB93A77, 0xF19FC4);
+    private static readonly PetalColors s_purple = new(0x4A237F, 0x9A63CF);
+    private static readonly PetalColors s_blue = new(0x2A48A8, 0x7FA6F0);
 
     /// <summary>
-    /// All that can be drawn; a dataset of n classes takes the first n. Colours are shared between several of them, so that
-    /// petal number and shape must be seen as well.
+    /// All species; a dataset of n classes uses the first n. Several species share colors, so that
+    /// the classifier must also learn petal count and shape.
     /// </summary>
     public static IReadOnlyList<Species> All { get; } =
     [
@@ -47,6 +47,6 @@ internal sealed record Species(string Name, int Petals, Outline Outline, double 
 
     public double StamenLength { get; init; } = 0.3;
 
-    /// <summary>Colour of a soft ring about the disc, if there is one.</summary>
+    /// <summary>Color of a soft ring around the disc, if any.</summary>
     public int? InnerRing { get; init; }
 }

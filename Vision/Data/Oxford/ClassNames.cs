@@ -1,6 +1,6 @@
 namespace Linnaeus.Vision.Data.Oxford;
 
-/// <summary>The species of Flowers-102 in the order of the official labels, as the dataset's authors name them.</summary>
+/// <summary>The species of Flowers-102 in the order of the official labels, as named by the dataset's authors.</summary>
 internal static class ClassNames
 {
     public static IReadOnlyList<string> All { get; } =

@@ -5,25 +5,25 @@ namespace Linnaeus.Vision.Data.Oxford;
 
 /// <summary>
 /// Oxford Flowers-102 (Nilsback and Zisserman 2008, "Automated flower classification over a large number of classes"): 102 species in the official
-/// split of 1,020 training, 1,020 validation and 6,149 test pictures, read from the official files in the places where torchvision keeps them. It is
-/// complete or an error, and never split anew.
+/// split of 1,020 training, 1,020 validation and 6,149 test images, read from the official files in torchvision's folder layout. It is
+/// complete or an error, and never re-split.
 /// </summary>
 public static class Flowers102
 {
-    /// <summary>Specification by which <see cref="Datasets.OpenAsync"/> opens it.</summary>
+    /// <summary>Its spec for <see cref="Datasets.OpenAsync"/>.</summary>
     public const string Name = "flowers102";
 
-    /// <summary>Folder below the datasets' own, as torchvision calls it.</summary>
+    /// <summary>Folder in the datasets folder, named as in torchvision.</summary>
     public const string Folder = "flowers-102";
 
     /// <summary>Where the authors publish the files.</summary>
     public const string Address = "https://www.robots.ox.ac.uk/~vgg/data/flowers/102/";
 
-    /// <summary>The pictures.</summary>
+    /// <summary>The images.</summary>
     public const string Archive = "102flowers.tgz";
 
-    /// <summary>The archive's folder of pictures; where it is, the archive is not needed.</summary>
-    public const string Pictures = "jpg";
+    /// <summary>The archive's image folder; if it exists, the archive is not needed.</summary>
+    public const string Images = "jpg";
 
     internal const string Labels = "imagelabels.mat";
     internal const string Splits = "setid.mat";
@@ -39,7 +39,7 @@ public static class Flowers102
     internal static async Task<Dataset> OpenAsync(DatasetOptions options, CancellationToken cancellation)
     {
         var folder = Path.GetFullPath(options.Flowers102Folder
-            ?? throw new DatasetException($"The dataset {Name} lacks the folder of its official files."));
+            ?? throw new DatasetException($"The dataset {Name} needs the folder of its official files."));
         var labels = Flowers102Labels.Read(
             await OfficialAsync(folder, Labels, cancellation).ConfigureAwait(false), await OfficialAsync(folder, Splits, cancellation).ConfigureAwait(false));
         await UnpackAsync(folder, cancellation).ConfigureAwait(false);
@@ -59,13 +59,13 @@ public static class Flowers102
         };
     }
 
-    private static string IdOf(int position) => string.Create(CultureInfo.InvariantCulture, $"{Pictures}/image_{position + 1:D5}.jpg");
+    private static string IdOf(int position) => string.Create(CultureInfo.InvariantCulture, $"{Images}/image_{position + 1:D5}.jpg");
 
     private static async Task<byte[]> OfficialAsync(string folder, string name, CancellationToken cancellation)
     {
         var path = Path.Combine(folder, name);
         if (!File.Exists(path))
-            throw new DatasetException($"{Name}: {path} is missing: put {Address}{name} there.");
+            throw new DatasetException($"{Name}: {path} is missing. Download it from {Address}{name}.");
         var bytes = await File.ReadAllBytesAsync(path, cancellation).ConfigureAwait(false);
         using var stream = new MemoryStream(bytes);
         await CheckAsync(stream, path, cancellation).ConfigureAwait(false);
@@ -74,29 +74,29 @@ public static class Flowers102
 
     private static async Task UnpackAsync(string folder, CancellationToken cancellation)
     {
-        var pictures = Path.Combine(folder, Pictures);
-        if (Directory.Exists(pictures))
+        var images = Path.Combine(folder, Images);
+        if (Directory.Exists(images))
             return;
         var archive = Path.Combine(folder, Archive);
         if (!File.Exists(archive))
-            throw new DatasetException($"{Name}: neither {pictures} nor {archive} is there: put {Address}{Archive} there.");
+            throw new DatasetException($"{Name}: neither {images} nor {archive} exists. Download {Address}{Archive}.");
         await using var stream = File.OpenRead(archive);
         await CheckAsync(stream, archive, cancellation).ConfigureAwait(false);
         stream.Position = 0;
-        await PictureArchive.ExtractAsync(stream, Pictures, pictures, cancellation).ConfigureAwait(false);
+        await ImageArchive.ExtractAsync(stream, Images, images, cancellation).ConfigureAwait(false);
     }
 
     private static async Task CheckAsync(Stream stream, string path, CancellationToken cancellation)
     {
-#pragma warning disable CA5351 // the authors publish MD5, which tells a damaged file as well as any
+#pragma warning disable CA5351 // the authors publish MD5, which is enough to detect corruption
         var digest = Convert.ToHexStringLower(await MD5.HashDataAsync(stream, cancellation).ConfigureAwait(false));
 #pragma warning restore CA5351
         var name = Path.GetFileName(path);
         if (digest != Digests[name])
-            throw new DatasetException($"{Name}: {path} is not the official file: its MD5 is {digest}, not {Digests[name]}. Replace it by {Address}{name}.");
+            throw new DatasetException($"{Name}: {path} is not the official file: its MD5 is {digest}, expected {Digests[name]}. Replace it with {Address}{name}.");
     }
 
-    /// <summary>Hashes of all pictures; each is decoded once.</summary>
+    /// <summary>Hashes of all images; decodes each once.</summary>
     private static async Task<string[]> InspectAsync(string folder, int count, DatasetOptions options, CancellationToken cancellation)
     {
         var hashes = new string[count];
@@ -107,7 +107,7 @@ public static class Flowers102
             var (hash, fault) = await FolderDataset.InspectAsync(path, options.Decoding, stop).ConfigureAwait(false);
             hashes[position] = fault is null
                 ? hash
-                : throw new DatasetException($"{Name}: {path}: {fault}. Remove the folder {Path.Combine(folder, Pictures)} to unpack {Archive} again.");
+                : throw new DatasetException($"{Name}: {path}: {fault}. Remove the folder {Path.Combine(folder, Images)} to unpack {Archive} again.");
         }).ConfigureAwait(false);
         return hashes;
     }

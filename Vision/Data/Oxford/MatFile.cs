@@ -6,12 +6,12 @@ namespace Linnaeus.Vision.Data.Oxford;
 
 /// <summary>A numeric array of a MAT-file, column by column.</summary>
 /// <param name="Dimensions">Two or more sizes.</param>
-/// <param name="Values">As many as the sizes' product; whole numbers beyond 2^53 are rounded.</param>
+/// <param name="Values">As many as the product of the sizes; integers beyond 2^53 are rounded.</param>
 internal sealed record MatArray(IReadOnlyList<int> Dimensions, IReadOnlyList<double> Values);
 
 /// <summary>
 /// Reads the numeric arrays of a MAT-file of version 5 (MathWorks, "MAT-File Format", chapter 1): either byte order, compressed or not, small elements,
-/// values in whatever narrower type they were saved. Cells, structures, texts and sparse arrays are passed over.
+/// values in any narrower storage type. Cells, structures, strings and sparse arrays are skipped.
 /// </summary>
 internal sealed class MatFile
 {
@@ -62,27 +62,27 @@ internal sealed class MatFile
         if (bytes.Length < HeaderBytes)
             throw Fault($"it has only {bytes.Length} bytes");
         if (Encoding.ASCII.GetString(bytes, 0, 10) == "MATLAB 7.3")
-            throw Fault("it is of version 7.3 (HDF5); save it with -v7");
+            throw Fault("it has version 7.3 (HDF5); save it with -v7");
         var big = Encoding.ASCII.GetString(bytes, 126, 2) switch
         {
             "IM" => false,
             "MI" => true,
-            _ => throw Fault("it lacks the mark of a MAT-file of version 5"),
+            _ => throw Fault("it has no version 5 MAT-file header"),
         };
         var version = big ? BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(124)) : BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(124));
-        return version == 0x0100 ? big : throw Fault($"its version is 0x{version:X4}, not 0x0100");
+        return version == 0x0100 ? big : throw Fault($"its version is 0x{version:X4}, expected 0x0100");
     }
 
-    /// <summary>Takes one element: its tag of 8 bytes, or of 4 with the data in the other 4, and the padding to a multiple of 8.</summary>
+    /// <summary>Reads one element: an 8-byte tag, or a 4-byte tag with 4 bytes of data, and padding to a multiple of 8.</summary>
     private (int Type, ReadOnlyMemory<byte> Data) Next(ref ReadOnlyMemory<byte> rest)
     {
         if (rest.Length < 8)
-            throw Fault("it is cut off within an element");
+            throw Fault("an element is truncated");
         var first = Word(rest.Span);
         if (first >> 16 is var small and not 0)
         {
             if (small > 4)
-                throw Fault($"a small element claims {small} bytes");
+                throw Fault($"a small element declares {small} bytes");
             var data = rest.Slice(4, (int)small);
             rest = rest[8..];
             return ((int)(first & 0xFFFF), data);
@@ -90,7 +90,7 @@ internal sealed class MatFile
 
         var size = Word(rest.Span[4..]);
         if (size > rest.Length - 8)
-            throw Fault($"an element claims {size} bytes where {rest.Length - 8} follow; it is cut off or damaged");
+            throw Fault($"an element declares {size} bytes but only {rest.Length - 8} follow; the file is truncated or corrupt");
         var content = rest.Slice(8, (int)size);
         var padded = first == Compressed ? size : (size + 7) / 8 * 8;
         rest = rest[(int)Math.Min(8 + (long)padded, rest.Length)..];
@@ -113,7 +113,7 @@ internal sealed class MatFile
         }
         catch (InvalidDataException fault)
         {
-            throw new DatasetException($"{file} cannot be read: a compressed element is damaged. Copy or download it again.", fault);
+            throw new DatasetException($"{file} cannot be read: a compressed element is corrupt. Copy or download it again.", fault);
         }
 
         return target.ToArray();
@@ -126,7 +126,7 @@ internal sealed class MatFile
             return; // an empty matrix may be written as a bare tag
         var flags = Numbers(Next(ref matrix));
         if (flags.Length < 2)
-            throw Fault("a matrix lacks its flags");
+            throw Fault("a matrix has no flags");
         var (kind, isComplex) = ((int)flags[0] & 0xFF, ((int)flags[0] & 0x0800) != 0);
         var dimensions = Array.ConvertAll(Numbers(Next(ref matrix)), size => (int)size);
         var name = Encoding.ASCII.GetString(Next(ref matrix).Data.Span);
@@ -141,7 +141,7 @@ internal sealed class MatFile
     private double[] Numbers((int Type, ReadOnlyMemory<byte> Data) element)
     {
         if (!Widths.TryGetValue(element.Type, out var width) || element.Data.Length % width != 0)
-            throw Fault($"an element of type {element.Type} with {element.Data.Length} bytes stands where numbers belong");
+            throw Fault($"an element of type {element.Type} with {element.Data.Length} bytes where numbers were expected");
         var values = new double[element.Data.Length / width];
         Span<byte> number = stackalloc byte[width];
         for (var i = 0; i < values.Length; i++)

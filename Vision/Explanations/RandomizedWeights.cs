@@ -5,27 +5,27 @@ using static TorchSharp.torch;
 namespace Linnaeus.Vision.Explanations;
 
 /// <summary>One stage of the sanity check.</summary>
-/// <param name="From">The first part with random weights, e.g. <c>features.7</c>; all behind it have random weights too.</param>
+/// <param name="From">Randomized up to this part, e.g. <c>features.7</c>; all later parts are random too.</param>
 /// <param name="Correlation">
-/// Mean rank correlation of the maps with those of the trained weights. A map that became flat ranks nothing and counts as 0.
+/// Mean rank correlation of the maps with those of the trained weights. A flat map counts as 0.
 /// </param>
-/// <param name="Flat">Images whose map became flat.</param>
-public sealed record RandomisedStage(string From, double Correlation, int Flat);
+/// <param name="Flat">Number of images with a flat map.</param>
+public sealed record RandomizedStage(string From, double Correlation, int Flat);
 
 /// <summary>
-/// Sanity check by randomisation (Adebayo et al. 2018, "Sanity Checks for Saliency Maps"): weights and running statistics are drawn anew from the
-/// classifier towards the input, part by part, and the maps of the same images and classes are compared with those of the trained weights by
-/// Spearman's rank correlation. It must fall towards 0: a method whose maps stay what they were shows the picture, not what was learnt.
+/// Sanity check by randomization (Adebayo et al. 2018, "Sanity Checks for Saliency Maps"): weights and running statistics are randomized from the
+/// classifier towards the input, part by part, and the maps are compared with those of the trained weights by
+/// Spearman's rank correlation. It must fall towards 0; otherwise the maps show the image, not what was learned.
 /// </summary>
-public static class RandomisedWeights
+public static class RandomizedWeights
 {
-    /// <param name="network">Trained; it is not changed.</param>
-    /// <param name="images">float32 [N, 3, H, W], normalised.</param>
-    /// <param name="explain">The method, for a network, images and targets.</param>
-    /// <param name="seed">Of the random weights.</param>
-    /// <param name="cancellationToken">Looked at before each stage.</param>
+    /// <param name="network">The trained network; unchanged.</param>
+    /// <param name="images">float32 [N, 3, H, W], normalized.</param>
+    /// <param name="explain">The explanation method.</param>
+    /// <param name="seed">Seed of the random weights.</param>
+    /// <param name="cancellationToken">Checked before each stage.</param>
     /// <returns>From the classifier alone to the whole network.</returns>
-    public static IReadOnlyList<RandomisedStage> Check(
+    public static IReadOnlyList<RandomizedStage> Check(
         ImageClassifier network,
         Tensor images,
         Func<ImageClassifier, Tensor, IReadOnlyList<ExplanationTarget>?, IReadOnlyList<Explanation>> explain,
@@ -45,7 +45,7 @@ public static class RandomisedWeights
 
         var trained = explain(network, images, null);
         ExplanationTarget[] targets = [.. trained.Select(map => new ExplanationTarget(map.Target, map.Explained.Against))];
-        var stages = new List<RandomisedStage>();
+        var stages = new List<RandomizedStage>();
         foreach (var part in Parts(network))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -56,10 +56,10 @@ public static class RandomisedWeights
         return stages;
     }
 
-    private static RandomisedStage Compare(string part, IReadOnlyList<Explanation> trained, IReadOnlyList<Explanation> random)
+    private static RandomizedStage Compare(string part, IReadOnlyList<Explanation> trained, IReadOnlyList<Explanation> random)
     {
         var correlations = trained.Zip(random, (a, b) => MapSimilarity.Spearman(a.Magnitude(), b.Magnitude())).ToList();
-        return new RandomisedStage(part, correlations.Average(value => value ?? 0), correlations.Count(value => value is null));
+        return new RandomizedStage(part, correlations.Average(value => value ?? 0), correlations.Count(value => value is null));
     }
 
     /// <summary>The classifier, then the stages of the backbone from the last to the first, by the first two parts of their names.</summary>

@@ -3,16 +3,16 @@ using System.IO.Compression;
 
 namespace Linnaeus.Vision.Data.Oxford;
 
-/// <summary>Unpacks a folder of pictures from a gzipped tar archive.</summary>
-internal static class PictureArchive
+/// <summary>Extracts an image folder from a gzipped tar archive.</summary>
+internal static class ImageArchive
 {
-    private const long LargestPicture = 64L << 20;
+    private const long LargestImage = 64L << 20;
 
     /// <summary>
-    /// Writes the archive's files <c>folder/NAME.jpg</c> to <paramref name="target"/>, which appears whole or not at all. Anything else in the archive,
-    /// above all names that lead elsewhere, is passed over.
+    /// Extracts the archive's files <c>folder/NAME.jpg</c> atomically to <paramref name="target"/>. All other entries,
+    /// especially path traversals, are skipped.
     /// </summary>
-    /// <exception cref="DatasetException">The archive is damaged.</exception>
+    /// <exception cref="DatasetException">The archive is corrupt.</exception>
     public static async Task ExtractAsync(Stream archive, string folder, string target, CancellationToken cancellation)
     {
         var partial = Directory.CreateDirectory($"{target}.{Guid.NewGuid():N}.partial").FullName;
@@ -26,13 +26,13 @@ internal static class PictureArchive
                     await entry.ExtractToFileAsync(Path.Combine(partial, name), overwrite: false, cancellation).ConfigureAwait(false);
             }
 
-            // Another worker may have unpacked it meanwhile.
+            // Another worker may have extracted it meanwhile.
             if (!Directory.Exists(target))
                 Directory.Move(partial, target);
         }
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
         {
-            throw new DatasetException($"The archive of {target} is damaged ({fault.Message}): download it again.", fault);
+            throw new DatasetException($"The archive of {target} is corrupt ({fault.Message}). Download it again.", fault);
         }
         finally
         {
@@ -44,8 +44,8 @@ internal static class PictureArchive
     private static string? NameOf(TarEntry entry, string folder)
     {
         var parts = entry.Name.Split('/');
-        var isPicture = entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile && parts is [var first, _] && first == folder
-            && Path.GetFileName(parts[1]) == parts[1] && parts[1].EndsWith(".jpg", StringComparison.OrdinalIgnoreCase) && entry.Length <= LargestPicture;
-        return isPicture ? parts[1] : null;
+        var isImage = entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile && parts is [var first, _] && first == folder
+            && Path.GetFileName(parts[1]) == parts[1] && parts[1].EndsWith(".jpg", StringComparison.OrdinalIgnoreCase) && entry.Length <= LargestImage;
+        return isImage ? parts[1] : null;
     }
 }

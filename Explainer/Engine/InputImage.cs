@@ -7,11 +7,11 @@ using TorchSharp;
 
 namespace Linnaeus.Explainer.Engine;
 
-/// <summary>From an encoded file to what the network sees, exactly as in evaluation.</summary>
-internal static class InputPicture
+/// <summary>Turns an encoded file into the network's input, exactly as in evaluation.</summary>
+internal static class InputImage
 {
-    /// <summary>Decodes, scales the shorter side to the input size and cuts the middle out.</summary>
-    /// <exception cref="ProblemException">422: not an intact picture within the bounds.</exception>
+    /// <summary>Decodes, scales the shorter side to the input size and crops the center.</summary>
+    /// <exception cref="ProblemException">422: not a valid image within the limits.</exception>
     public static Image Decode(byte[] bytes, string name, Preprocessing preprocessing, int minimumSide)
     {
         try
@@ -25,7 +25,7 @@ internal static class InputPicture
         }
     }
 
-    /// <summary>float32 [1, 3, H, W], normalised. The caller's.</summary>
-    public static torch.Tensor ToTensor(Image picture, Preprocessing preprocessing) =>
-        BatchSource.Prepare(picture, preprocessing.ImageSize, torch.CPU, new Normalization(preprocessing.Mean, preprocessing.Std));
+    /// <summary>float32 [1, 3, H, W], normalized. The caller's.</summary>
+    public static torch.Tensor ToTensor(Image image, Preprocessing preprocessing) =>
+        BatchSource.Prepare(image, preprocessing.ImageSize, torch.CPU, new Normalization(preprocessing.Mean, preprocessing.Std));
 }
