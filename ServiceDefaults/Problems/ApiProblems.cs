@@ -10,13 +10,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Linnaeus.ServiceDefaults.Problems;
 
 /// <summary>
-/// Gives every failed request on <c>/api/*</c> a problem+json body. MLflow's own paths (<c>/api/2.0</c>, <c>/api/3.0</c>) are left to
-/// whoever serves them.
+/// Gives every failed request on <c>/api/*</c> a problem+json body, except on MLflow's paths (<c>/api/2.0</c>, <c>/api/3.0</c>).
 /// </summary>
 public static class ApiProblems
 {
     public static IServiceCollection AddApiProblems(this IServiceCollection services) =>
-        // So that the reason of a bad request is told in every environment.
+        // Without this, the reason of a bad request is reported in development only.
         services.AddProblemDetails().Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
 
     public static void UseApiProblems(this WebApplication app) =>
@@ -45,12 +44,12 @@ public static class ApiProblems
     {
         ProblemException { Errors: { } errors } e => new HttpValidationProblemDetails(errors) { Status = e.Status, Detail = e.Message, Title = null },
         ProblemException e => new ProblemDetails { Status = e.Status, Detail = e.Message },
-        // A body that is not the JSON asked for carries its reason in the inner exception.
+        // For invalid JSON, the inner exception has the reason.
         BadHttpRequestException e => new ProblemDetails { Status = e.StatusCode, Detail = $"{e.Message} {(e.InnerException as JsonException)?.Message}".TrimEnd() },
         _ => new ProblemDetails
         {
             Status = StatusCodes.Status500InternalServerError,
-            Detail = "The service failed while answering. Its log tells why, under the trace id given here.",
+            Detail = "Internal error. See the service's log for this trace id.",
         },
     };
 }
