@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Linnaeus.Access;
 
 /// <summary>
-/// Reads the token from the <c>Authorization</c> header, as MLflow's clients send it: <c>Bearer TOKEN</c>, or <c>Basic</c> with any user name and
-/// the token as password (RFC 6750, RFC 7617).
+/// Reads the token from the <c>Authorization</c> header, as MLflow's clients send it: <c>Bearer TOKEN</c>, or <c>Basic</c> with any user
+/// name and the token as password (RFC 6750, RFC 7617).
 /// </summary>
 internal static class Credentials
 {

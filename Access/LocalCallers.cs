@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Linnaeus.Access;
 
 /// <summary>
-/// Protects an open service from web pages in a local browser: DNS rebinding (another name in the <c>Host</c> header) and forms or scripts of another
-/// site (the <c>Origin</c> header).
+/// Protects an open service from web pages in a local browser: DNS rebinding (another name in the <c>Host</c> header) and forms or scripts
+/// of another site (the <c>Origin</c> header).
 /// </summary>
 internal static class LocalCallers
 {

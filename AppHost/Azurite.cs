@@ -1,6 +1,8 @@
 namespace Linnaeus.AppHost;
 
-/// <summary>Azure Blob Storage: Azurite on this machine, without a container runtime; when published, the account in the connection string.</summary>
+/// <summary>
+/// Azure Blob Storage: Azurite on this machine, without a container runtime; when published, the account in the connection string.
+/// </summary>
 internal static class Azurite
 {
     // Azurite's well-known account. Its key is public, and Azurite listens on loopback only.

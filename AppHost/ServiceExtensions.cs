@@ -30,7 +30,9 @@ internal static class ServiceExtensions
     public static IResourceBuilder<T> KeepRunning<T>(this IResourceBuilder<T> builder)
         where T : IResource => builder.WithAnnotation(new KeptRunningAnnotation());
 
-    /// <summary>PostgreSQL when published, with its connection string as a parameter; on this machine the service defaults to SQLite.</summary>
+    /// <summary>
+    /// PostgreSQL when published, with its connection string as a parameter; on this machine the service defaults to SQLite.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithDatabase(this IResourceBuilder<ProjectResource> builder, string name) =>
         builder.ApplicationBuilder.ExecutionContext.IsPublishMode ? builder.WithReference(builder.ApplicationBuilder.AddConnectionString(name)) : builder;
 
@@ -39,8 +41,8 @@ internal static class ServiceExtensions
         where T : IResourceWithEnvironment => builder.ApplicationBuilder.ExecutionContext.IsRunMode ? builder.WithEnvironment(name, value) : builder;
 
     /// <summary>
-    /// Number of tensor threads on this machine. Idle threads sleep instead of spinning, since several services share the cores. All threads share malloc's main
-    /// arena, the only one that reuses blocks beyond 64 MiB: in others, large blocks are mapped anew each time.
+    /// Number of tensor threads on this machine. Idle threads sleep instead of spinning, since several services share the cores. All
+    /// threads share malloc's main arena, the only one that reuses blocks beyond 64 MiB: in others, large blocks are mapped anew each time.
     /// </summary>
     public static IResourceBuilder<T> WithThreads<T>(this IResourceBuilder<T> builder, int threads)
         where T : IResourceWithEnvironment => builder

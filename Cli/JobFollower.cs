@@ -13,7 +13,8 @@ internal sealed class JobFollower(Platform platform)
 
     private readonly Answer _answer = platform.Answer;
 
-    /// <returns>Success, Failed when the job failed or was canceled, Interrupted when the user stopped waiting; the job continues then.</returns>
+    /// <returns>Success, Failed when the job failed or was canceled, Interrupted when the user stopped waiting; the job continues
+    /// then.</returns>
     public async Task<int> FollowAsync(Job job, CancellationToken cancellationToken)
     {
         try

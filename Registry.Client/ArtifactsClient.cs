@@ -66,7 +66,9 @@ public sealed class ArtifactsClient
         }
     }
 
-    /// <summary>Uploads the stream from <paramref name="open"/>, which is called once to hash and once per attempt and must yield the same bytes.</summary>
+    /// <summary>
+    /// Uploads the stream from <paramref name="open"/>, which is called once to hash and once per attempt and must yield the same bytes.
+    /// </summary>
     /// <inheritdoc cref="UploadBytesAsync"/>
     public async Task<ModelFile> UploadAsync(string runId, string path, Func<Stream> open, CancellationToken cancellationToken = default)
     {
@@ -86,7 +88,8 @@ public sealed class ArtifactsClient
 
     /// <summary>Downloads into <paramref name="destination"/>.</summary>
     /// <returns>Path, size and SHA-256 of the received bytes.</returns>
-    /// <exception cref="RegistryException">Includes <see cref="RegistryException.DigestMismatch"/>; the destination then contains wrong bytes.</exception>
+    /// <exception cref="RegistryException">Includes <see cref="RegistryException.DigestMismatch"/>; the destination then contains wrong
+    /// bytes.</exception>
     public async Task<ModelFile> DownloadAsync(ArtifactUri artifact, Stream destination, CancellationToken cancellationToken = default)
     {
         using var response = await _transport.OpenAsync(await AddressAsync(artifact, cancellationToken), cancellationToken);

@@ -10,7 +10,10 @@ public sealed class JobsClient
 
     internal JobsClient(RegistryTransport transport) => _transport = transport;
 
-    /// <summary>Queues a job and, for <c>train</c>, creates its run. An invalid spec is a 400 whose <see cref="RegistryException.Errors"/> list every error.</summary>
+    /// <summary>
+    /// Queues a job and, for <c>train</c>, creates its run. An invalid spec is a 400 whose <see cref="RegistryException.Errors"/> list
+    /// every error.
+    /// </summary>
     public Task<Job> SubmitAsync(JobRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<Job>("/api/jobs", request, idempotent: false, cancellationToken);
 
@@ -69,7 +72,10 @@ public sealed class JobsClient
     public Task<Job> CancelAsync(string id, CancellationToken cancellationToken = default) =>
         SendAsync<Job>(Path(id, "cancel"), null, idempotent: true, cancellationToken);
 
-    /// <summary>Requeues a failed or canceled job with its run, which resumes from its last checkpoint. 409 for one that succeeded or is part of a sweep.</summary>
+    /// <summary>
+    /// Requeues a failed or canceled job with its run, which resumes from its last checkpoint. 409 for one that succeeded or is part of a
+    /// sweep.
+    /// </summary>
     public Task<Job> ResumeAsync(string id, CancellationToken cancellationToken = default) =>
         SendAsync<Job>(Path(id, "resume"), null, idempotent: true, cancellationToken);
 

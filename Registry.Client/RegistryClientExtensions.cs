@@ -7,8 +7,8 @@ namespace Linnaeus.Registry.Client;
 public static class RegistryClientExtensions
 {
     /// <summary>
-    /// Adds <see cref="RegistryClient"/>. It uses the HTTP handlers of the service (discovery, retries, timeouts) and sends the token of the setting
-    /// <c>Access:Token</c> if there is one.
+    /// Adds <see cref="RegistryClient"/>. It uses the HTTP handlers of the service (discovery, retries, timeouts) and sends the token of
+    /// the setting <c>Access:Token</c> if there is one.
     /// </summary>
     /// <param name="baseAddress">The Registry; <c>http://registry</c>, its name in service discovery, when absent.</param>
     public static IHttpClientBuilder AddRegistryClient(this IServiceCollection services, Uri? baseAddress = null) =>

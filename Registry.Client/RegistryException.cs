@@ -14,7 +14,10 @@ public sealed class RegistryException(HttpStatusCode? status, string errorCode, 
     /// <summary>HTTP status, or null when there was no response.</summary>
     public HttpStatusCode? Status { get; } = status;
 
-    /// <summary>MLflow's code, e.g. <c>RESOURCE_DOES_NOT_EXIST</c>; for a problem+json without one, the status in the same format, e.g. <c>CONFLICT</c>.</summary>
+    /// <summary>
+    /// MLflow's code, e.g. <c>RESOURCE_DOES_NOT_EXIST</c>; for a problem+json without one, the status in the same format, e.g.
+    /// <c>CONFLICT</c>.
+    /// </summary>
     public string ErrorCode { get; } = errorCode;
 
     /// <summary>All validation errors of a spec, by JSON path; otherwise empty.</summary>

@@ -77,7 +77,9 @@ public sealed class RunsClient
         await SendAsync<object>("runs/log-inputs", new { RunId = runId, Datasets = new[] { input } }, idempotent: true, cancellationToken);
     }
 
-    /// <summary>A metric's history, downsampled to at most <paramref name="points"/> points (10 to 100,000) that keep its minimum and maximum.</summary>
+    /// <summary>
+    /// A metric's history, downsampled to at most <paramref name="points"/> points (10 to 100,000) that keep its minimum and maximum.
+    /// </summary>
     public Task<MetricSeries> GetSeriesAsync(string runId, string key, int points = 1000, CancellationToken cancellationToken = default)
     {
         var path = new QueryText($"/api/runs/{Uri.EscapeDataString(runId)}/metrics/{Uri.EscapeDataString(key)}").Add("points", points).ToString();

@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Linnaeus.AppHost.Commands;
 
 /// <summary>
-/// Commands of resources. The dashboard's form fills the same arguments that a program passes to <see cref="ResourceCommandService"/>; only commands
-/// that need a confirmation require a person.
+/// Commands of resources. The dashboard's form fills the same arguments that a program passes to <see cref="ResourceCommandService"/>; only
+/// commands that need a confirmation require a person.
 /// </summary>
 internal static class CommandForm
 {

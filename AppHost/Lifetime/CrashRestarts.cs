@@ -7,8 +7,8 @@ namespace Linnaeus.AppHost.Lifetime;
 internal sealed class KeptRunningAnnotation : IResourceAnnotation;
 
 /// <summary>
-/// Restarts a service that crashed: after a second, then with twice the delay each time, up to 30 s. The delay is reset once a service has run for a
-/// while. A service stopped in the dashboard or by a command stays stopped.
+/// Restarts a service that crashed: after a second, then with twice the delay each time, up to 30 s. The delay is reset once a service has
+/// run for a while. A service stopped in the dashboard or by a command stays stopped.
 /// </summary>
 internal sealed class CrashRestarts(
     ResourceNotificationService notifications, ResourceCommandService commands, TimeProvider time, ILogger<CrashRestarts> log) : BackgroundService

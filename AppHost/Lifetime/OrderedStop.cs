@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Linnaeus.AppHost.Lifetime;
 
 /// <summary>
-/// Stops the services in order, before the orchestrator would stop all at once. Then waits until all their processes are gone and kills the rest, so that
-/// the next start finds ports and files free.
+/// Stops the services in order, before the orchestrator would stop all at once. Then waits until all their processes are gone and kills the
+/// rest, so that the next start finds ports and files free.
 /// </summary>
 internal sealed class OrderedStop(
     ServiceOrder services, DistributedApplicationModel model, ResourceNotificationService notifications, ILogger<OrderedStop> log) : IHostedLifecycleService

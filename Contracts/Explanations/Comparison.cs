@@ -1,8 +1,8 @@
 namespace Linnaeus.Contracts;
 
 /// <summary>
-/// <c>POST /api/explanations/compare</c> at the Explainer: explains the same images with two versions. Without a target each version explains the class
-/// that it predicts.
+/// <c>POST /api/explanations/compare</c> at the Explainer: explains the same images with two versions. Without a target each version
+/// explains the class that it predicts.
 /// </summary>
 public sealed record ComparisonRequest : MethodParameters
 {
@@ -30,7 +30,8 @@ public sealed record ComparisonAnswer(
 /// <param name="Explanations">By the first and by the second version; both are stored.</param>
 /// <param name="SamePrediction">Whether both predict a class of the same name.</param>
 /// <param name="SameTarget">Whether the maps explain a class of the same name; maps of different classes may differ.</param>
-/// <param name="RankCorrelation">Spearman's, between the heat maps: 1 for the same order, 0 for unrelated. Absent where a map is flat.</param>
+/// <param name="RankCorrelation">Spearman's, between the heat maps: 1 for the same order, 0 for unrelated. Absent where a map is
+/// flat.</param>
 /// <param name="TopOverlap">Intersection over union of the top 10% of the pixels, 0..1.</param>
 public sealed record ImageComparison(
     IReadOnlyList<ExplanationAnswer> Explanations, bool SamePrediction, bool SameTarget, double? RankCorrelation, double TopOverlap);

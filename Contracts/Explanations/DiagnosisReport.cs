@@ -36,8 +36,8 @@ public sealed record DiagnosisReport
     public required double FocusThreshold { get; init; }
 
     /// <summary>
-    /// Images whose object is marked by a mask of the dataset, and images where it is assumed to be in the center. Results for the latter are only as
-    /// good as that assumption.
+    /// Images whose object is marked by a mask of the dataset, and images where it is assumed to be in the center. Results for the latter
+    /// are only as good as that assumption.
     /// </summary>
     public int SubjectsByMask { get; init; }
 
@@ -45,7 +45,8 @@ public sealed record DiagnosisReport
     public int SubjectsByCentre { get; init; }
 
     /// <summary>
-    /// Cells per side of the class activation maps, about 1/32 of the image's side at the last layer; absent for methods with pixel resolution.
+    /// Cells per side of the class activation maps, about 1/32 of the image's side at the last layer; absent for methods with pixel
+    /// resolution.
     /// </summary>
     public int? MapCells { get; init; }
 
@@ -69,7 +70,8 @@ public sealed record DiagnosisReport
     public IReadOnlyList<ClassDiagnosis> Classes { get; init; } = [];
 
     /// <summary>
-    /// Classes with mostly off-object attribution in at least 3 images: the network may use a shortcut. Empty where the maps are too coarse.
+    /// Classes with mostly off-object attribution in at least 3 images: the network may use a shortcut. Empty where the maps are too
+    /// coarse.
     /// </summary>
     public IReadOnlyList<string> ShortcutsSuspected { get; init; } = [];
 
@@ -111,8 +113,8 @@ public sealed record ImageDiagnosis(
     string Id, string Class, string Predicted, double Probability, bool Correct, bool OnSubject, double? Focus, double SubjectArea, string Subject);
 
 /// <summary>
-/// Model randomization (Adebayo et al. 2018): rank correlation between the version's maps and those of the same network with random weights, from the
-/// classifier to the input. It must fall towards 0, or the maps show the image and not what the network learned.
+/// Model randomization (Adebayo et al. 2018): rank correlation between the version's maps and those of the same network with random
+/// weights, from the classifier to the input. It must fall towards 0, or the maps show the image and not what the network learned.
 /// </summary>
 /// <param name="Method">The explanation method.</param>
 /// <param name="Stages">From the classifier alone to the whole network.</param>

@@ -1,13 +1,14 @@
 namespace Linnaeus.Contracts;
 
 /// <summary>
-/// Quality measures of one explanation. There is no total score, since the measures rank methods differently. Completeness and sparseness are in every
-/// <see cref="ExplanationSummary"/>.
+/// Quality measures of one explanation. There is no total score, since the measures rank methods differently. Completeness and sparseness
+/// are in every <see cref="ExplanationSummary"/>.
 /// </summary>
 public sealed record ExplanationQuality
 {
     /// <summary>
-    /// Area under the target's probability as pixels are replaced by the mean color, most important first (Petsiuk, Das and Saenko 2018). Lower is better.
+    /// Area under the target's probability as pixels are replaced by the mean color, most important first (Petsiuk, Das and Saenko 2018).
+    /// Lower is better.
     /// </summary>
     public required ControlledFigure Deletion { get; init; }
 

@@ -1,8 +1,8 @@
 namespace Linnaeus.Contracts;
 
 /// <summary>
-/// <c>POST /api/explanations</c> at the Explainer: explains a version's prediction for an image. Repeating a request on the same version returns the
-/// stored result. Parameters of other methods are ignored.
+/// <c>POST /api/explanations</c> at the Explainer: explains a version's prediction for an image. Repeating a request on the same version
+/// returns the stored result. Parameters of other methods are ignored.
 /// </summary>
 public sealed record ExplanationRequest : MethodParameters
 {
@@ -10,7 +10,8 @@ public sealed record ExplanationRequest : MethodParameters
     public string Model { get; init; } = "";
 
     /// <summary>
-    /// JPEG, PNG or WebP as base64 or as a base64 <c>data:</c> URI, or the address of an artifact, e.g. <c>runs:/RUN_ID/samples/003.png</c>. Required.
+    /// JPEG, PNG or WebP as base64 or as a base64 <c>data:</c> URI, or the address of an artifact, e.g.
+    /// <c>runs:/RUN_ID/samples/003.png</c>. Required.
     /// </summary>
     public string Image { get; init; } = "";
 
@@ -30,7 +31,9 @@ public record MethodParameters
     /// <summary>Required.</summary>
     public ExplanationMethod Method { get; init; }
 
-    /// <summary>Grad-CAM and Grad-CAM++: the feature map by its name in the state dict, e.g. <c>features.6</c>; absent, the last one.</summary>
+    /// <summary>
+    /// Grad-CAM and Grad-CAM++: the feature map by its name in the state dict, e.g. <c>features.6</c>; absent, the last one.
+    /// </summary>
     public string? Layer { get; init; }
 
     /// <summary>Integrated Gradients: quadrature nodes, 2 to 1000; absent, 50.</summary>
@@ -49,8 +52,8 @@ public record MethodParameters
     public int? BaselineDraws { get; init; }
 
     /// <summary>
-    /// Integrated Gradients: bound on the relative completeness error, above 0, at most 1. The nodes are doubled until the bound is met or there are 1000.
-    /// Absent, exactly <see cref="Steps"/> nodes are used.
+    /// Integrated Gradients: bound on the relative completeness error, above 0, at most 1. The nodes are doubled until the bound is met or
+    /// there are 1000. Absent, exactly <see cref="Steps"/> nodes are used.
     /// </summary>
     public double? Tolerance { get; init; }
 

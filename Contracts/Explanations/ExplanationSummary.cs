@@ -39,19 +39,25 @@ public record ExplanationSummary
     /// <summary>The explained quantity: the target's logit, minus that of the contrast class.</summary>
     public required float Score { get; init; }
 
-    /// <summary>Shape of the raw attribution: [H, W] in 0..1 for Grad-CAM and Grad-CAM++, [H, W] for occlusion, [3, H, W] for the others, in logits.</summary>
+    /// <summary>
+    /// Shape of the raw attribution: [H, W] in 0..1 for Grad-CAM and Grad-CAM++, [H, W] for occlusion, [3, H, W] for the others, in logits.
+    /// </summary>
     public required IReadOnlyList<int> Shape { get; init; }
 
     /// <summary>How the displayed heat map was computed from the raw attribution.</summary>
     public required string HeatMap { get; init; }
 
-    /// <summary>Gini index of the attribution's magnitude: 0 is evenly spread, near 1 is concentrated on few pixels. Not a quality measure.</summary>
+    /// <summary>
+    /// Gini index of the attribution's magnitude: 0 is evenly spread, near 1 is concentrated on few pixels. Not a quality measure.
+    /// </summary>
     public required double Sparseness { get; init; }
 
     /// <summary>Grad-CAM and Grad-CAM++: name of the feature map.</summary>
     public string? Layer { get; init; }
 
-    /// <summary>Grad-CAM at the last feature map: sum of the raw cells plus the classifier's bias minus the score; zero up to rounding.</summary>
+    /// <summary>
+    /// Grad-CAM at the last feature map: sum of the raw cells plus the classifier's bias minus the score; zero up to rounding.
+    /// </summary>
     public double? CamIdentityResidual { get; init; }
 
     /// <summary>Grad-CAM and Grad-CAM++: false when no cell is positive; the map is then all zero.</summary>
@@ -166,7 +172,9 @@ public sealed record ExplanationAnswer : ExplanationSummary
     /// <summary>NumPy file: the raw attribution, float32.</summary>
     public required string AttributionUrl { get; init; }
 
-    /// <summary>NumPy file: the weighted sum of channels before ReLU at the resolution of the feature map. Grad-CAM and Grad-CAM++ only.</summary>
+    /// <summary>
+    /// NumPy file: the weighted sum of channels before ReLU at the resolution of the feature map. Grad-CAM and Grad-CAM++ only.
+    /// </summary>
     public string? CellsUrl { get; init; }
 
     public required string RunId { get; init; }

@@ -4,11 +4,14 @@ namespace Linnaeus.Contracts;
 
 /// <summary>
 /// An explanation stored with a version. Its files are artifacts of the version's run below <see cref="ArtifactPath"/>.
-/// <c>PUT /api/explanations/{id}</c> stores one, <c>GET /api/explanations?model=models:/name/3</c> lists (newest first), <c>GET /api/explanations/{id}</c> reads one.
+/// <c>PUT /api/explanations/{id}</c> stores one, <c>GET /api/explanations?model=models:/name/3</c> lists (newest first),
+/// <c>GET /api/explanations/{id}</c> reads one.
 /// </summary>
 public sealed record ExplanationRecord
 {
-    /// <summary>32 hex digits, derived from the request and the version's checksum, so that the same request finds the stored result.</summary>
+    /// <summary>
+    /// 32 hex digits, derived from the request and the version's checksum, so that the same request finds the stored result.
+    /// </summary>
     public required string Id { get; init; }
     public required string Model { get; init; }
     public required string Version { get; init; }

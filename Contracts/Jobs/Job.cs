@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Linnaeus.Contracts;
 
 /// <summary>
-/// Status of a job. A leased job returns to QUEUED when its lease expires; the last three are final. A sweep is LEASED from the lease of its first run
-/// and ends with its last run: SUCCEEDED if any run has.
+/// Status of a job. A leased job returns to QUEUED when its lease expires; the last three are final. A sweep is LEASED from the lease of
+/// its first run and ends with its last run: SUCCEEDED if any run has.
 /// </summary>
 public enum JobStatus { Queued, Leased, Succeeded, Failed, Cancelled }
 
@@ -24,7 +24,10 @@ public sealed record Job
     [JsonIgnore]
     public bool HasEnded => Status is JobStatus.Succeeded or JobStatus.Failed or JobStatus.Cancelled;
 
-    /// <summary>A <see cref="TrainingSpec"/>, <see cref="ExplanationSpec"/>, <see cref="DiagnosisSpec"/> or <see cref="SweepSpec"/>, defaults filled in.</summary>
+    /// <summary>
+    /// A <see cref="TrainingSpec"/>, <see cref="ExplanationSpec"/>, <see cref="DiagnosisSpec"/> or <see cref="SweepSpec"/>, defaults filled
+    /// in.
+    /// </summary>
     public required JsonElement Spec { get; init; }
 
     /// <summary>MLflow run of a training job or a sweep.</summary>
@@ -47,7 +50,9 @@ public sealed record Job
     /// <summary>Latest progress that the worker reported.</summary>
     public JobProgress? Progress { get; init; }
 
-    /// <summary>The result that the worker reported, e.g. <c>{"model":"flowers","version":"3"}</c>; for a sweep a <see cref="SweepResult"/>.</summary>
+    /// <summary>
+    /// The result that the worker reported, e.g. <c>{"model":"flowers","version":"3"}</c>; for a sweep a <see cref="SweepResult"/>.
+    /// </summary>
     public JsonElement? Result { get; init; }
 
     /// <summary>Why the job failed.</summary>
@@ -82,10 +87,14 @@ public sealed record HeartbeatResponse(bool CancelRequested, DateTimeOffset Leas
 /// <summary><c>POST /api/jobs/{id}/complete</c>.</summary>
 public sealed record CompleteRequest(string LeaseToken, JsonElement? Result);
 
-/// <summary><c>POST /api/jobs/{id}/fail</c>: final; the run of a training job becomes FAILED, with the message as tag <c>linnaeus.error</c>.</summary>
+/// <summary>
+/// <c>POST /api/jobs/{id}/fail</c>: final; the run of a training job becomes FAILED, with the message as tag <c>linnaeus.error</c>.
+/// </summary>
 public sealed record FailRequest(string LeaseToken, string Error);
 
-/// <summary><c>POST /api/jobs/{id}/release</c>: requeues the job at once (graceful stop), or CANCELLED if a cancellation was requested.</summary>
+/// <summary>
+/// <c>POST /api/jobs/{id}/release</c>: requeues the job at once (graceful stop), or CANCELLED if a cancellation was requested.
+/// </summary>
 public sealed record ReleaseRequest(string LeaseToken);
 
 /// <summary><c>GET /api/jobs/queue</c>: whether the queue is paused, and its length.</summary>

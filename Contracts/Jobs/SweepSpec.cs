@@ -58,8 +58,8 @@ public sealed record SweepParameter
 }
 
 /// <summary>
-/// Stops a run whose best value so far is worse than the median of the other runs' averages up to the same epoch (Golovin et al. 2017, "Google
-/// Vizier", section 3.2.2).
+/// Stops a run whose best value so far is worse than the median of the other runs' averages up to the same epoch (Golovin et al. 2017,
+/// "Google Vizier", section 3.2.2).
 /// </summary>
 public sealed record MedianStoppingOptions
 {

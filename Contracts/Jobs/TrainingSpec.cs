@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace Linnaeus.Contracts;
 
 /// <summary>
-/// A run's model, data and hyperparameters: the <c>spec</c> of a job of kind <c>train</c>. JSON names are snake_case. Validation, the Train form and
-/// <c>docs/SPEC.md</c> are generated from the attributes.
+/// A run's model, data and hyperparameters: the <c>spec</c> of a job of kind <c>train</c>. JSON names are snake_case. Validation, the Train
+/// form and <c>docs/SPEC.md</c> are generated from the attributes.
 /// </summary>
 public sealed record TrainingSpec
 {
@@ -149,7 +149,10 @@ public sealed record TrainingSpec
     public long Seed { get; init; }
 }
 
-/// <summary>Stops a run whose validation accuracy stops improving and registers the best epoch's weights. Frozen epochs before fine-tuning do not count.</summary>
+/// <summary>
+/// Stops a run whose validation accuracy stops improving and registers the best epoch's weights. Frozen epochs before fine-tuning do not
+/// count.
+/// </summary>
 public sealed record EarlyStoppingOptions
 {
     [Display(Name = "Early stopping patience", GroupName = SpecGroups.Schedule, Description = "Epochs without improvement; never stops early if empty"), Range(1, 10_000)]

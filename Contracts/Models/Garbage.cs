@@ -1,15 +1,17 @@
 namespace Linnaeus.Contracts;
 
 /// <summary>
-/// <c>POST /api/gc</c>: purges versions, runs, logged models and experiments that were deleted long enough ago, whose names become free, and all
-/// orphaned blobs. Runs that created a remaining version or contain its files are kept.
+/// <c>POST /api/gc</c>: purges versions, runs, logged models and experiments that were deleted long enough ago, whose names become free,
+/// and all orphaned blobs. Runs that created a remaining version or contain its files are kept.
 /// </summary>
 public sealed record GarbageRequest
 {
     /// <summary>Only list the data. Nothing is removed unless this is false.</summary>
     public bool DryRun { get; init; } = true;
 
-    /// <summary>Minimum days since the deletion: 0 or more. Orphaned blobs are removed at any age, interrupted uploads after a day.</summary>
+    /// <summary>
+    /// Minimum days since the deletion: 0 or more. Orphaned blobs are removed at any age, interrupted uploads after a day.
+    /// </summary>
     public double OlderThanDays { get; init; } = 30;
 }
 

@@ -3,7 +3,7 @@ namespace Linnaeus.Contracts;
 /// <summary>A file of a model folder with the uploader's checksum.</summary>
 /// <param name="Path">Path inside the folder, e.g. <c>model.safetensors</c>.</param>
 /// <param name="Size">Bytes.</param>
-/// <param name="Sha256">64 lower-case hex digits.</param>
+/// <param name="Sha256">64 lowercase hex digits.</param>
 public sealed record ModelFile(string Path, long Size, string Sha256);
 
 /// <summary>

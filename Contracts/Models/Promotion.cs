@@ -9,7 +9,9 @@ public sealed record AliasInfo
     public required string Alias { get; init; }
     public required string Version { get; init; }
 
-    /// <summary>Identifies this state; also the <c>ETag</c> header. <c>If-Match</c> with it assigns the alias only if nobody else has changed it.</summary>
+    /// <summary>
+    /// Identifies this state; also the <c>ETag</c> header. <c>If-Match</c> with it assigns the alias only if nobody else has changed it.
+    /// </summary>
     public required string Etag { get; init; }
 
     /// <summary>The latest change; absent for aliases older than the audit log.</summary>
@@ -60,9 +62,9 @@ public sealed record AliasPolicy
     } = new Dictionary<string, double>();
 
     /// <summary>
-    /// Not significantly worse than current: McNemar's alpha, 0 to 1. A version with fewer correct test images fails when McNemar's exact test (two-sided,
-    /// on the paired predictions) gives a p-value at or below alpha. 0.05 rejects versions that are significantly worse, 1 all that are worse. The current
-    /// version is the one that the alias points to, or last pointed to.
+    /// Not significantly worse than current: McNemar's alpha, 0 to 1. A version with fewer correct test images fails when McNemar's exact
+    /// test (two-sided, on the paired predictions) gives a p-value at or below alpha. 0.05 rejects versions that are significantly worse, 1
+    /// all that are worse. The current version is the one that the alias points to, or last pointed to.
     /// </summary>
     public double? NotBelowHolder { get; init; }
 

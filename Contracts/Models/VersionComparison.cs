@@ -74,7 +74,10 @@ public sealed record VersionPair
     public PairedStatistics? Statistics { get; init; }
 }
 
-/// <summary>Statistics of the paired predictions. Gained images are correct only in the candidate (second), lost images only in the baseline (first).</summary>
+/// <summary>
+/// Statistics of the paired predictions. Gained images are correct only in the candidate (second), lost images only in the baseline
+/// (first).
+/// </summary>
 public sealed record PairedStatistics
 {
     public required int Images { get; init; }

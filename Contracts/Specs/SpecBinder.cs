@@ -6,7 +6,9 @@ namespace Linnaeus.Contracts;
 /// <summary>Reads specs by the attributes of their properties and collects every error.</summary>
 public static class SpecBinder
 {
-    /// <summary>Reads a spec with its defaults filled in; an invalid field has its default. Call <see cref="CheckOnlyWith{T}"/> after custom checks.</summary>
+    /// <summary>
+    /// Reads a spec with its defaults filled in; an invalid field has its default. Call <see cref="CheckOnlyWith{T}"/> after custom checks.
+    /// </summary>
     /// <param name="json">The spec's object.</param>
     /// <param name="others">Fields that the caller reads.</param>
     public static T Read<T>(this SpecReader json, params string[] others) where T : class, new()

@@ -19,9 +19,9 @@ public enum StopReason
 }
 
 /// <summary>
-/// Keeps a lease alive with heartbeats that carry the latest progress. <see cref="Token"/> fires when the job has to stop, for the reason in
-/// <see cref="Reason"/>. An unreachable Registry is not a reason: the work continues, and the next successful heartbeat
-/// shows whether the lease is still held.
+/// Keeps a lease alive with heartbeats that carry the latest progress. <see cref="Token"/> fires when the job has to stop, for the reason
+/// in <see cref="Reason"/>. An unreachable Registry is not a reason: the work continues, and the next successful heartbeat shows whether
+/// the lease is still held.
 /// </summary>
 public sealed class HeldLease : IAsyncDisposable
 {

@@ -7,7 +7,8 @@ public interface IJobHandler
     string Kind { get; }
 
     /// <summary>Runs a job. After an interruption the same job may run again, here or on another worker.</summary>
-    /// <param name="lease">The leased job; it takes progress and signals when to stop, after which only a checkpoint may still be written.</param>
+    /// <param name="lease">The leased job; it takes progress and signals when to stop, after which only a checkpoint may still be
+    /// written.</param>
     /// <returns>The job's result.</returns>
     /// <exception cref="JobFaultException">The job is invalid; the message is for its submitter.</exception>
     /// <exception cref="OperationCanceledException"><see cref="HeldLease.Token"/> fired.</exception>

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Linnaeus.Registry.Client.Work;
 
 /// <summary>
-/// Leases jobs of the handler's kind, one after the other. Each job continues the trace of the request that submitted it, in a span named after
-/// the kind.
+/// Leases jobs of the handler's kind, one after the other. Each job continues the trace of the request that submitted it, in a span named
+/// after the kind.
 /// </summary>
 public sealed class JobWorker(
     RegistryClient registry, IJobHandler handler, ActivitySource source, IOptions<JobWorkerOptions> settings, ILogger<JobWorker> logger)

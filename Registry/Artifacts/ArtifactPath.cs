@@ -41,7 +41,9 @@ public static class ArtifactPath
         return parents;
     }
 
-    /// <summary>The range of paths below a folder: from <c>folder/</c> up to, but excluding, <c>folder0</c>, the character after the slash.</summary>
+    /// <summary>
+    /// The range of paths below a folder: from <c>folder/</c> up to, but excluding, <c>folder0</c>, the character after the slash.
+    /// </summary>
     public static (string From, string To) Below(string folder) => folder.Length == 0 ? ("", "\U0010FFFF") : (folder + "/", folder + "0");
 
     /// <summary>The artifact path of a <c>mlflow-artifacts:</c> URI, or null for any other URI.</summary>

@@ -3,8 +3,8 @@ using Linnaeus.Registry.Evaluations;
 namespace Linnaeus.Registry.Comparisons;
 
 /// <summary>
-/// Percentile confidence intervals of differences between two classifiers: resamples the test images with replacement, keeps both predictions,
-/// and recomputes the difference (B. Efron, R. Tibshirani, "An introduction to the bootstrap", 1993, chapter 13).
+/// Percentile confidence intervals of differences between two classifiers: resamples the test images with replacement, keeps both
+/// predictions, and recomputes the difference (B. Efron, R. Tibshirani, "An introduction to the bootstrap", 1993, chapter 13).
 /// </summary>
 public sealed class PairedBootstrap
 {

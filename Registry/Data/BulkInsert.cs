@@ -26,7 +26,9 @@ internal sealed record BulkColumn(string Name, string PostgresType, Array Values
 /// <param name="OnConflict">E.g. <c>ON CONFLICT DO NOTHING</c>.</param>
 internal sealed record BulkRows(string Table, IReadOnlyList<BulkColumn> Columns, string OnConflict)
 {
-    /// <summary>The run whose key becomes <c>run_key</c> in all rows, which is then not among the columns; nothing is inserted if it is not active.</summary>
+    /// <summary>
+    /// The run whose key becomes <c>run_key</c> in all rows, which is then not among the columns; nothing is inserted if it is not active.
+    /// </summary>
     public string? RunId { get; init; }
 
     public int Count => Columns[0].Values.Length;
@@ -35,8 +37,8 @@ internal sealed record BulkRows(string Table, IReadOnlyList<BulkColumn> Columns,
 }
 
 /// <summary>
-/// Inserts many rows with a statement text that does not depend on their number: arrays on PostgreSQL (one round trip for all tables), a prepared
-/// statement per row on SQLite (which has no round trips, and is slow with thousands of parameter names).
+/// Inserts many rows with a statement text that does not depend on their number: arrays on PostgreSQL (one round trip for all tables), a
+/// prepared statement per row on SQLite (which has no round trips, and is slow with thousands of parameter names).
 /// </summary>
 internal static class BulkInsert
 {

@@ -7,7 +7,9 @@ using OpenTelemetry.Trace;
 
 namespace Linnaeus.Registry.Data;
 
-/// <summary>Selects the database: PostgreSQL with the connection string <c>registrydb</c>, otherwise SQLite in <c>Registry:DataDirectory</c>.</summary>
+/// <summary>
+/// Selects the database: PostgreSQL with the connection string <c>registrydb</c>, otherwise SQLite in <c>Registry:DataDirectory</c>.
+/// </summary>
 public static class DatabaseOptions
 {
     public static IServiceCollection AddRegistryDatabase(this IServiceCollection services, IConfiguration configuration)
@@ -20,8 +22,8 @@ public static class DatabaseOptions
     }
 
     /// <summary>
-    /// A span per statement of a request, named by its verb, without text and values. Off by default, since they are several times as many as all other
-    /// spans of a run; periodic work without a request has none.
+    /// A span per statement of a request, named by its verb, without text and values. Off by default, since they are several times as many
+    /// as all other spans of a run; periodic work without a request has none.
     /// </summary>
     private static void AddSpans(TracerProviderBuilder tracing) => tracing.AddEntityFrameworkCoreInstrumentation(options =>
     {
@@ -43,7 +45,8 @@ public static class DatabaseOptions
         return connection.ToString();
     }
 
-    /// <exception cref="InvalidOperationException">The text is invalid. It may contain a secret, so the message does not repeat it.</exception>
+    /// <exception cref="InvalidOperationException">The text is invalid. It may contain a secret, so the message does not repeat
+    /// it.</exception>
     private static NpgsqlConnectionStringBuilder Parse(string postgres)
     {
         try

@@ -13,7 +13,8 @@ internal static class DatabaseStartup
     /// <summary>MLflow's experiment "Default", which always exists.</summary>
     public const long DefaultExperimentId = 0;
 
-    /// <exception cref="InvalidOperationException">SQLite's folder is not writable, or a newer Registry has migrated the database.</exception>
+    /// <exception cref="InvalidOperationException">SQLite's folder is not writable, or a newer Registry has migrated the
+    /// database.</exception>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();

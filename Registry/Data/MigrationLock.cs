@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Data;
 
 /// <summary>
-/// Lets one process at a time migrate a database. Both locks are released when their process dies, unlike EF Core's own lock on SQLite: its row
-/// in <c>__EFMigrationsLock</c> survives a killed process and would block every later start.
+/// Lets one process at a time migrate a database. Both locks are released when their process dies, unlike EF Core's own lock on SQLite: its
+/// row in <c>__EFMigrationsLock</c> survives a killed process and would block every later start.
 /// </summary>
 internal static class MigrationLock
 {
@@ -17,7 +17,9 @@ internal static class MigrationLock
     public static Task<IAsyncDisposable> TakeAsync(RegistryDb db, CancellationToken cancellationToken) =>
         db.Database.IsSqlite() ? TakeFileAsync(db, cancellationToken) : TakeAdvisoryAsync(db, cancellationToken);
 
-    /// <summary>A file next to the database, locked by the operating system. Never deleted, since that would allow a second lock with its name.</summary>
+    /// <summary>
+    /// A file next to the database, locked by the operating system. Never deleted, since that would allow a second lock with its name.
+    /// </summary>
     private static async Task<IAsyncDisposable> TakeFileAsync(RegistryDb db, CancellationToken cancellationToken)
     {
         var path = db.Database.GetDbConnection().DataSource + ".migration-lock";

@@ -10,8 +10,8 @@ namespace Linnaeus.Registry.Garbage;
 
 /// <summary>
 /// Purges deleted rows and orphaned blobs. Every version, run, logged model and experiment is removed in its own transaction, which checks
-/// again under locks, so that data restored, registered or uploaded meanwhile is kept. A blob is removed from the database before the store, so the
-/// next collection finishes an interrupted one.
+/// again under locks, so that data restored, registered or uploaded meanwhile is kept. A blob is removed from the database before the
+/// store, so the next collection finishes an interrupted one.
 /// </summary>
 public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows doomed, GarbagePreview preview, ArtifactFiles artifacts,
     UnboundBlobs unbound, TimeProvider time)

@@ -62,7 +62,9 @@ public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses>
         (exception as SqliteException ?? exception.InnerException as SqliteException) is { } sqlite
             ? SqliteDisk.Describe(sqlite, context.RequestServices.GetRequiredService<RegistryDb>().Database.GetDbConnection().DataSource) : null;
 
-    /// <summary>Whether <paramref name="exception"/> means that the database or the blob store is currently unreachable or read-only.</summary>
+    /// <summary>
+    /// Whether <paramref name="exception"/> means that the database or the blob store is currently unreachable or read-only.
+    /// </summary>
     public static bool IsOutage(Exception exception) => exception switch
     {
         // BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN

@@ -1,8 +1,8 @@
 namespace Linnaeus.Registry.Jobs;
 
 /// <summary>
-/// Detects changes of the system clock and sleep of the machine. Lease times are wall-clock times, since they must survive a restart; after a jump they
-/// do not show how long a worker has been silent.
+/// Detects changes of the system clock and sleep of the machine. Lease times are wall-clock times, since they must survive a restart; after
+/// a jump they do not show how long a worker has been silent.
 /// </summary>
 public sealed class ClockWatch(TimeProvider time)
 {

@@ -66,8 +66,8 @@ public sealed class JobQueue(RegistryDb db, WriteGate gate, TimeProvider time, Q
     }
 
     /// <summary>
-    /// Ends a queued job at once; marks a leased one, so that the next heartbeat tells its worker. For a sweep, does this with every run; the sweep
-    /// ends with the last one.
+    /// Ends a queued job at once; marks a leased one, so that the next heartbeat tells its worker. For a sweep, does this with every run;
+    /// the sweep ends with the last one.
     /// </summary>
     public Task<Job> CancelAsync(string id, CancellationToken cancellationToken) =>
         gate.WriteAsync(db, async token =>

@@ -9,8 +9,8 @@ namespace Linnaeus.Registry.Jobs;
 public sealed class LeaseExpiry(RegistryDb db, WriteGate gate, TimeProvider time, ClockWatch clock, QueueMetrics metrics, ILogger<LeaseExpiry> logger)
 {
     /// <summary>
-    /// How often a job is retried after it has lost a worker without new progress. After that the job probably crashes its workers, and fails.
-    /// New progress resets the count, so that a long run survives any number of machines.
+    /// How often a job is retried after it has lost a worker without new progress. After that the job probably crashes its workers, and
+    /// fails. New progress resets the count, so that a long run survives any number of machines.
     /// </summary>
     public const int MostRetries = 3;
 

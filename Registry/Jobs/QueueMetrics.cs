@@ -6,7 +6,8 @@ namespace Linnaeus.Registry.Jobs;
 
 /// <summary>
 /// Queue metrics on the meter <c>Linnaeus.Registry</c>: <c>linnaeus.queue.depth</c>, <c>linnaeus.queue.oldest_age</c> and
-/// <c>linnaeus.queue.lease_age</c> per kind (as of the last database query), and <c>linnaeus.jobs.leased</c> and <c>linnaeus.jobs.ended</c>.
+/// <c>linnaeus.queue.lease_age</c> per kind (as of the last database query), and <c>linnaeus.jobs.leased</c> and
+/// <c>linnaeus.jobs.ended</c>.
 /// </summary>
 public sealed class QueueMetrics : IDisposable
 {

@@ -8,8 +8,8 @@ using Linnaeus.Registry.Http;
 namespace Linnaeus.Registry.Mlflow;
 
 /// <summary>
-/// The fields of an MLflow request by proto3-JSON's rules: a JSON body, or the query of a GET. As in MLflow, unknown fields are ignored, null means
-/// absent, 64-bit integers are numbers or strings, and a body that is not a JSON object counts as empty.
+/// The fields of an MLflow request by proto3-JSON's rules: a JSON body, or the query of a GET. As in MLflow, unknown fields are ignored,
+/// null means absent, 64-bit integers are numbers or strings, and a body that is not a JSON object counts as empty.
 /// </summary>
 public sealed partial class MlflowRequest
 {
@@ -44,7 +44,8 @@ public sealed partial class MlflowRequest
     }
 
     /// <summary>
-    /// Prevents writes by pages of other sites: browsers send forms and plain text to other sites without a preflight request, but not JSON.
+    /// Prevents writes by pages of other sites: browsers send forms and plain text to other sites without a preflight request, but not
+    /// JSON.
     /// </summary>
     private static void RequireJson(HttpRequest request)
     {

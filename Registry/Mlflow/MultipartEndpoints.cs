@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Linnaeus.Registry.Mlflow;
 
 /// <summary>
-/// <c>mlflow-artifacts/mpu/*</c>: multipart upload of large files. MLflow's server returns URLs of cloud storage; this one returns its own, so that
-/// clients need no access to the storage, and parts are stored by content like all files.
+/// <c>mlflow-artifacts/mpu/*</c>: multipart upload of large files. MLflow's server returns URLs of cloud storage; this one returns its own,
+/// so that clients need no access to the storage, and parts are stored by content like all files.
 /// </summary>
 internal static class MultipartEndpoints
 {

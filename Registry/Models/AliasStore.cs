@@ -50,8 +50,8 @@ public sealed class AliasStore(RegistryDb db, TimeProvider time)
         Moves(modelId, ModelStore.Fold(alias)).Take(most).ToListAsync(cancellationToken);
 
     /// <summary>
-    /// The current version of the alias, to compare candidates with. Without one, the last version that had the alias and is not deleted, so that
-    /// removing an alias does not bypass its policy. Null when there is none.
+    /// The current version of the alias, to compare candidates with. Without one, the last version that had the alias and is not deleted,
+    /// so that removing an alias does not bypass its policy. Null when there is none.
     /// </summary>
     public async Task<long?> HolderAsync(AliasState state, CancellationToken cancellationToken)
     {

@@ -48,7 +48,9 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate, TimeProvider time)
             .ExecuteUpdateAsync(s => s.SetProperty(m => m.Description, description).SetProperty(m => m.LastUpdateTime, time.UnixNow()), token);
     }, cancellationToken);
 
-    /// <summary>Deletes the model with all its versions and their explanations; a later model with the same name starts at version 1.</summary>
+    /// <summary>
+    /// Deletes the model with all its versions and their explanations; a later model with the same name starts at version 1.
+    /// </summary>
     public Task DeleteAsync(string name, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var id = await KeyAsync(name, token);

@@ -16,7 +16,8 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, TimeProvider tim
     public async Task<VersionDetails> CreateAsync(string name, ModelVersion version, IReadOnlyList<KeyValuePair<string, string>> tags,
         IReadOnlyList<ModelFile> files, CancellationToken cancellationToken)
     {
-        // Without rows in other tables the insert is one command, which is a transaction by itself on PostgreSQL and saves a round trip with the
+        // Without rows in other tables the insert is one command, which is a transaction by itself on PostgreSQL and saves a round trip
+        // with the
         // model's row locked.
         var isAlone = db.Database.IsNpgsql() && files.Count == 0 && tags.Count == 0 && version.LoggedModelId is null;
         if (isAlone) await AddAsync(name, version, tags, files, cancellationToken);
@@ -26,7 +27,9 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, TimeProvider tim
         return details;
     }
 
-    /// <summary>Adds the next version, in the open transaction if there is one. Numbers come from the model's row, whose lock keeps them distinct.</summary>
+    /// <summary>
+    /// Adds the next version, in the open transaction if there is one. Numbers come from the model's row, whose lock keeps them distinct.
+    /// </summary>
     internal async Task<long> AddAsync(string name, ModelVersion version, IReadOnlyList<KeyValuePair<string, string>> tags,
         IReadOnlyList<ModelFile> files, CancellationToken cancellationToken)
     {

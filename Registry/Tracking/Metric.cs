@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>One point of a metric. The whole row is its key, so that a repeated request adds nothing. NaN is a flag, since SQLite has none.</summary>
+/// <summary>
+/// One point of a metric. The whole row is its key, so that a repeated request adds nothing. NaN is a flag, since SQLite has none.
+/// </summary>
 public sealed class Metric : IEntityTypeConfiguration<Metric>
 {
     public long RunKey { get; set; }

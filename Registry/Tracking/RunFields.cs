@@ -19,7 +19,9 @@ public sealed class RunFields
     /// <exception cref="RegistryException">A field has another format.</exception>
     public static RunFields Parse(IEnumerable<string> fields) => new(fields.Select(ParseOne).ToLookup(f => f.Entity, f => f.Pattern));
 
-    /// <summary>SQL to append after WHERE: true for the selected keys of an entity, which is metric, parameter, tag, input or output.</summary>
+    /// <summary>
+    /// SQL to append after WHERE: true for the selected keys of an entity, which is metric, parameter, tag, input or output.
+    /// </summary>
     internal string Condition(SqlText text, string entity, string column = "key")
     {
         if (_patterns is null) return "";

@@ -16,6 +16,8 @@ internal static class RunTags
     /// <summary>The dataset as in the spec.</summary>
     public const string Dataset = "linnaeus.dataset";
 
-    /// <summary>The version that the run was fine-tuned from, as <c>models:/NAME/VERSION</c>; versions of the run are its children.</summary>
+    /// <summary>
+    /// The version that the run was fine-tuned from, as <c>models:/NAME/VERSION</c>; versions of the run are its children.
+    /// </summary>
     public const string Parent = "linnaeus.parent";
 }

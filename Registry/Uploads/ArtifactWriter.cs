@@ -12,12 +12,16 @@ namespace Linnaeus.Registry.Uploads;
 public sealed class ArtifactWriter(RegistryDb db, WriteGate gate, BlobStore blobs, UnboundBlobs unbound, RegisteredFiles registered,
     TimeProvider time, ILogger<ArtifactWriter> logger)
 {
-    /// <summary>Stores <paramref name="content"/> at <paramref name="path"/>, replacing an existing file. Repeating it with the same bytes changes nothing.</summary>
+    /// <summary>
+    /// Stores <paramref name="content"/> at <paramref name="path"/>, replacing an existing file. Repeating it with the same bytes changes
+    /// nothing.
+    /// </summary>
     /// <param name="path">Checked by <see cref="ArtifactPath"/>.</param>
     /// <param name="content">Read once, to its end.</param>
     /// <param name="expectedSha256">The sender's checksum, or null.</param>
     /// <param name="cancellationToken">Stops the upload; nothing is kept then.</param>
-    /// <exception cref="RegistryException">The bytes differ from <paramref name="expectedSha256"/>, or a registered version has other bytes at
+    /// <exception cref="RegistryException">The bytes differ from <paramref name="expectedSha256"/>, or a registered version has other bytes
+    /// at
     /// this path; nothing is stored.</exception>
     public async Task<StoredArtifact> PutAsync(string path, Stream content, string? expectedSha256, CancellationToken cancellationToken)
     {
@@ -76,7 +80,9 @@ public sealed class ArtifactWriter(RegistryDb db, WriteGate gate, BlobStore blob
         return true;
     }, cancellationToken);
 
-    /// <summary>Writes the rows and returns the name of the blob that is kept: another upload of the same bytes may have been faster.</summary>
+    /// <summary>
+    /// Writes the rows and returns the name of the blob that is kept: another upload of the same bytes may have been faster.
+    /// </summary>
     private async Task<string> RecordAsync(string path, StagedBlob staged, string? lost, CancellationToken cancellationToken)
     {
         await RefuseFileAsFolderAsync(path, cancellationToken);

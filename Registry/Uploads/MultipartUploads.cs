@@ -15,9 +15,9 @@ namespace Linnaeus.Registry.Uploads;
 public sealed record UploadedPart(int Number, string Tag);
 
 /// <summary>
-/// Multipart uploads, with parts in any order and in parallel. Parts are blocks of an unbound blob, so that garbage collection also removes an upload
-/// that is never completed. There is no other state: the upload's id contains the blob's name and the number of
-/// parts, and a part's tag names its blocks.
+/// Multipart uploads, with parts in any order and in parallel. Parts are blocks of an unbound blob, so that garbage collection also removes
+/// an upload that is never completed. There is no other state: the upload's id contains the blob's name and the number of parts, and a
+/// part's tag names its blocks.
 /// </summary>
 public sealed partial class MultipartUploads(RegistryDb db, BlobStore blobs, UnboundBlobs unbound, ArtifactFiles files, ArtifactWriter artifacts)
 {

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Uploads;
 
 /// <summary>
-/// Rejects changes to files of registered versions. Checks run in the transaction of the change, after it has locked the artifacts' rows, as
-/// <see cref="ArtifactFiles.LockAsync"/> does for a registration, so that the later one sees the earlier.
+/// Rejects changes to files of registered versions. Checks run in the transaction of the change, after it has locked the artifacts' rows,
+/// as <see cref="ArtifactFiles.LockAsync"/> does for a registration, so that the later one sees the earlier.
 /// </summary>
 public sealed class RegisteredFiles(RegistryDb db)
 {

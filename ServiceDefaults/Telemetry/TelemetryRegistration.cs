@@ -9,8 +9,8 @@ using OpenTelemetry.Trace;
 namespace Linnaeus.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Logs, metrics and traces of every service, exported over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set (other <c>OTEL_*</c> variables set
-/// protocol, headers and intervals).
+/// Logs, metrics and traces of every service, exported over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set (other <c>OTEL_*</c>
+/// variables set protocol, headers and intervals).
 /// </summary>
 internal static class TelemetryRegistration
 {

@@ -5,8 +5,9 @@ using Linnaeus.Registry.Client;
 namespace Linnaeus.Platform.Tests;
 
 /// <summary>
-/// Kills services one after another, in random order and at random times, while two runs train and other clients log, register and explain. Everything
-/// acknowledged must exist afterwards, and nothing may be incomplete. <c>FAULT_ROUNDS</c> and <c>FAULT_SEED</c> set the length and the seed.
+/// Kills services one after another, in random order and at random times, while two runs train and other clients log, register and explain.
+/// Everything acknowledged must exist afterwards, and nothing may be incomplete. <c>FAULT_ROUNDS</c> and <c>FAULT_SEED</c> set the length
+/// and the seed.
 /// </summary>
 public sealed class FaultRoundsTests(PlatformFixture fixture, ITestOutputHelper output)
 {

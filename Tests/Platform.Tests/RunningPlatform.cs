@@ -87,7 +87,9 @@ public sealed class RunningPlatform : IAsyncDisposable
             ? Convert.ToInt32(value, CultureInfo.InvariantCulture)
             : null;
 
-    /// <summary>An offset whose ports are free: those of the services, the dashboard, its telemetry receiver and its resource service.</summary>
+    /// <summary>
+    /// An offset whose ports are free: those of the services, the dashboard, its telemetry receiver and its resource service.
+    /// </summary>
     public static int FreeOffset()
     {
         while (true)

@@ -21,7 +21,9 @@ public sealed class ExampleTests(RegistryFixture shared) : JobServer(shared)
         }
     }
 
-    /// <summary>Frozen backbone and a new head of 102 classes, Adam at 1e-3, batches of 32, 10 epochs, six Keras layers; nothing else.</summary>
+    /// <summary>
+    /// Frozen backbone and a new head of 102 classes, Adam at 1e-3, batches of 32, 10 epochs, six Keras layers; nothing else.
+    /// </summary>
     [Fact]
     public async Task The_baseline_matches_the_published_recipe_and_its_ablation_differs_in_one_field()
     {

@@ -3,8 +3,8 @@
 namespace Linnaeus.Registry.Tests;
 
 /// <summary>
-/// One PostgreSQL for the whole test run, started when a test first needs a database and stopped at the end. Tests that need it are skipped where
-/// PostgreSQL is not installed.
+/// One PostgreSQL for the whole test run, started when a test first needs a database and stopped at the end. Tests that need it are skipped
+/// where PostgreSQL is not installed.
 /// </summary>
 public sealed class PostgresFixture : IAsyncDisposable
 {

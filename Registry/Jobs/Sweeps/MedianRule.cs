@@ -6,8 +6,8 @@ namespace Linnaeus.Registry.Jobs.Sweeps;
 public readonly record struct EpochValue(long Epoch, double Value);
 
 /// <summary>
-/// Golovin et al. 2017, "Google Vizier", section 3.2.2: a run is stopped when its best value up to its last epoch is strictly worse than the median
-/// of the other runs' averages up to that epoch. All other runs that have reached the epoch count, running or not.
+/// Golovin et al. 2017, "Google Vizier", section 3.2.2: a run is stopped when its best value up to its last epoch is strictly worse than
+/// the median of the other runs' averages up to that epoch. All other runs that have reached the epoch count, running or not.
 /// </summary>
 /// <param name="options">When the rule applies.</param>
 /// <param name="higherIsBetter">True for an accuracy, false for a loss.</param>

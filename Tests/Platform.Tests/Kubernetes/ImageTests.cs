@@ -3,7 +3,10 @@ using System.Xml.Linq;
 
 namespace Linnaeus.Platform.Tests.Kubernetes;
 
-/// <summary>Compares the images of <c>infra/containers</c> with the manifests of <c>infra/k8s</c>. <c>infra/containers/check.sh</c> builds and runs them with podman.</summary>
+/// <summary>
+/// Compares the images of <c>infra/containers</c> with the manifests of <c>infra/k8s</c>. <c>infra/containers/check.sh</c> builds and runs
+/// them with podman.
+/// </summary>
 public sealed partial class ImageTests
 {
     [Fact]

@@ -5,8 +5,8 @@ using Linnaeus.Registry.Client;
 namespace Linnaeus.Registry.Tests.Faults;
 
 /// <summary>
-/// Clients that write as fast as they can until the Registry dies, and record what it acknowledged. Afterwards they check that all of it exists
-/// and nothing is incomplete.
+/// Clients that write as fast as they can until the Registry dies, and record what it acknowledged. Afterwards they check that all of it
+/// exists and nothing is incomplete.
 /// </summary>
 internal sealed class WriterLog(string model)
 {
