@@ -50,7 +50,7 @@ internal sealed class PlatformOptions
 
     private static Option<Uri> Address(string name, string standard, params string[] variables) => new(name)
     {
-        Description = $"URL of the service. Default: {string.Join(" or ", variables)} in the environment, else {standard}.",
+        Description = $"URL of the {name.TrimStart('-')}; set {string.Join(" or ", variables)} to change the default.",
         Recursive = true,
         HelpName = "URL",
         DefaultValueFactory = _ => new Uri(variables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(IsAddress) ?? standard),

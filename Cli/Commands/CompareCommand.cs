@@ -9,7 +9,7 @@ internal static class CompareCommand
 {
     public static Command Create(CommandRunner runner)
     {
-        var name = new Argument<string>("MODEL");
+        var name = new Argument<string>("MODEL") { Description = "Registered model name." };
         var versions = new Argument<string[]>("VERSIONS")
         {
             Description = "2 to 6: numbers or @alias of this model, or MODEL/NUMBER of another. The first is the baseline.",

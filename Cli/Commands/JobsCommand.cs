@@ -31,7 +31,7 @@ internal static class JobsCommand
 
     private static Command Follow(CommandRunner runner)
     {
-        var id = new Argument<string>("JOB");
+        var id = new Argument<string>("JOB") { Description = "Job ID." };
         var command = new Command("follow", "Show a job's progress until it ends.") { id };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
             await new JobFollower(platform).FollowAsync(await platform.Registry.Jobs.GetAsync(parsed.GetRequiredValue(id), cancellationToken), cancellationToken)));
@@ -40,7 +40,7 @@ internal static class JobsCommand
 
     private static Command Cancel(CommandRunner runner)
     {
-        var id = new Argument<string>("JOB");
+        var id = new Argument<string>("JOB") { Description = "Job ID." };
         var command = new Command("cancel", "Cancel a job. A running job stops after the current step.") { id };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {
@@ -54,7 +54,7 @@ internal static class JobsCommand
 
     private static Command Resume(CommandRunner runner)
     {
-        var id = new Argument<string>("JOB");
+        var id = new Argument<string>("JOB") { Description = "Job ID." };
         var command = new Command("resume", "Requeue a failed or canceled job. A run resumes from its last checkpoint.") { id };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {

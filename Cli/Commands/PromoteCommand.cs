@@ -8,8 +8,8 @@ internal static class PromoteCommand
 {
     public static Command Create(CommandRunner runner)
     {
-        var name = new Argument<string>("MODEL");
-        var version = new Argument<string>("VERSION");
+        var name = new Argument<string>("MODEL") { Description = "Registered model name." };
+        var version = new Argument<string>("VERSION") { Description = "Version number." };
         var alias = new Option<string>("--alias") { Description = "Alias to assign.", DefaultValueFactory = _ => "champion" };
         var reason = new Option<string?>("--reason") { Description = "Reason, recorded in the audit log." };
         var against = new Option<bool>("--override") { Description = "Override the policy; needs a reason." };

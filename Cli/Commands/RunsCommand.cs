@@ -77,7 +77,7 @@ internal static class RunsCommand
 
     private static Command Show(CommandRunner runner)
     {
-        var id = new Argument<string>("RUN");
+        var id = new Argument<string>("RUN") { Description = "Run ID." };
         var command = new Command("show", "Show all params, metrics and tags of a run.") { id };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {

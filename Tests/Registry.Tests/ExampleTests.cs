@@ -48,7 +48,7 @@ public sealed class ExampleTests(RegistryFixture shared) : JobServer(shared)
 
         var trainings = (await Client.Jobs.ListAsync("train", sweep: sweep.Id)).Select(job => job.Spec.Deserialize<TrainingSpec>(ApiJson.Options)!).ToArray();
         string[] pipelines = ["keras alternate", "keras cutmix", "keras mixup", "keras none", "none alternate", "none cutmix", "none mixup", "none none"];
-        Assert.Equal(pipelines, trainings.Select(training => $"{training.Augmentation} {training.Mixing}").Order(StringComparer.Ordinal));
+        Assert.Equal(pipelines, trainings.Select(training => $"{training.Augmentation.Name()} {training.Mixing.Name()}").Order(StringComparer.Ordinal));
         Assert.All(trainings, training => Assert.Equal(
             exercise with { Name = training.Name, Augmentation = training.Augmentation, Mixing = training.Mixing, ExplainImages = 0 }, training));
     }

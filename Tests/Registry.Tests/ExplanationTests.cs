@@ -53,7 +53,8 @@ public sealed class ExplanationTests(RegistryFixture registry)
         unknown["method"] = "lime";
         using var refused = await registry.Http.PutAsJsonAsync($"/api/explanations/{record.Id}", unknown);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-        Assert.Contains("Must be gradcam, gradcam++, integrated-gradients, smoothgrad, occlusion. Path: $.method", await refused.Content.ReadAsStringAsync());
+        var detail = (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString();
+        Assert.Contains("Must be gradcam, gradcam++, integrated-gradients, smoothgrad, occlusion. Path: $.method", detail, StringComparison.Ordinal);
 
         await VersionAsync("other run");
         var foreign = await Assert.ThrowsAsync<RegistryException>(() => _client.Explanations.PutAsync(Record("other run", "r")));
