@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 namespace Linnaeus.Access;
 
-/// <summary>What the platform's claims say of a caller.</summary>
+/// <summary>Reads the platform's claims of a caller.</summary>
 public static class AccessClaims
 {
     internal const string Scope = "linnaeus:scope";
@@ -14,7 +14,7 @@ public static class AccessClaims
         return new ClaimsPrincipal(identity);
     }
 
-    /// <summary>The widest scope that the caller has; null for one without any.</summary>
+    /// <summary>The caller's highest scope, or null.</summary>
     public static AccessScope? ScopeOf(ClaimsPrincipal caller)
     {
         ArgumentNullException.ThrowIfNull(caller);

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Configuration;
 
 namespace Linnaeus.Access;
 
-/// <summary>Whether callers must show a token.</summary>
+/// <summary>Whether callers need a token.</summary>
 public enum AccessMode
 {
-    /// <summary>Nobody is asked. Only for a service that this machine alone can reach.</summary>
+    /// <summary>Authentication is disabled. Only for services that listen on loopback.</summary>
     Open,
 
-    /// <summary>Everything but <c>/health</c> and <c>/alive</c> needs a token.</summary>
+    /// <summary>Every path except <c>/health</c> and <c>/alive</c> needs a token.</summary>
     Required,
 }
 
@@ -19,19 +19,19 @@ public sealed record AccessOptions
     public const string Section = "Access";
     private const int MostRequests = 1_000_000;
 
-    /// <summary><c>required</c> or <c>open</c>. Unset, a service on loopback addresses alone is open, any other requires tokens.</summary>
+    /// <summary><c>required</c> or <c>open</c>. Default: open if the service listens on loopback only, otherwise required.</summary>
     public AccessMode Mode { get; init; }
 
-    /// <summary>Requests that a token may make in a second, on average and at each replica; 4 seconds' worth may come at once.</summary>
+    /// <summary>Average requests per second and token at each replica; bursts may reach 4 seconds' worth.</summary>
     public int RequestsPerSecond { get; init; } = 500;
 
-    /// <summary>An OpenID Connect provider whose access tokens are taken too; null for none.</summary>
+    /// <summary>OpenID Connect provider whose access tokens are accepted too; null for none.</summary>
     public Uri? Authority { get; init; }
 
-    /// <summary>The <c>aud</c> that its tokens must be for.</summary>
+    /// <summary>Required <c>aud</c> of the provider's tokens.</summary>
     public string? Audience { get; init; }
 
-    /// <exception cref="InvalidOperationException">The mode is none, or it opens the service to other machines.</exception>
+    /// <exception cref="InvalidOperationException">A setting is invalid, or opens the service to other machines.</exception>
     public static AccessOptions Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -60,7 +60,7 @@ public sealed record AccessOptions
             throw new InvalidOperationException($"Access__Authority must be the https address of an OpenID Connect provider, got '{text}'.");
         return string.IsNullOrEmpty(audience)
             ? throw new InvalidOperationException(
-                "Access__Authority needs Access__Audience: without it, tokens that the provider made for other programs would open this one.")
+                "Access__Authority needs Access__Audience. Without it, tokens issued for other applications would be accepted.")
             : authority;
     }
 

@@ -7,13 +7,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>Access control of a service that answers others.</summary>
+/// <summary>Access control of services.</summary>
 public static class AccessRegistration
 {
     /// <summary>
-    /// Makes callers show tokens that <typeparamref name="TSource"/> knows, unless the service is open (<see cref="AccessOptions.Mode"/>).
+    /// Requires tokens that <typeparamref name="TSource"/> knows, unless the service is open (<see cref="AccessOptions.Mode"/>).
     /// </summary>
-    /// <exception cref="InvalidOperationException">The settings contradict each other.</exception>
+    /// <exception cref="InvalidOperationException">The settings are inconsistent.</exception>
     public static IHostApplicationBuilder AddAccess<TSource>(this IHostApplicationBuilder builder)
         where TSource : class, ITokenSource
     {
@@ -26,20 +26,20 @@ public static class AccessRegistration
             services.AddHostedService<LoopbackGuard>();
             return builder;
         }
-        // Not AddAuthentication, which also makes keys for cookies, and leaves them unencrypted in the home folder.
+        // AddAuthentication would also create cookie keys and store them unencrypted in the home folder.
         services.AddAuthenticationCore(core => core.DefaultScheme = TokenAuthentication.Name).AddWebEncoders();
         services.AddSingleton<IAuthenticationConfigurationProvider, NoSchemeSettings>();
         var authentication = new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Name, null);
         if (options.Authority is not null) authentication.AddJwt(options);
         var policy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new ScopeRequirement()).Build();
-        // As the fallback it also covers paths that lead nowhere: an unknown caller learns of none.
+        // The fallback policy also covers unknown paths, so that callers without access cannot probe for routes.
         services.AddAuthorizationBuilder().SetFallbackPolicy(policy);
         services.AddRateLimiter(limiter => RateLimits.Apply(limiter, options));
         return builder;
     }
 
-    /// <summary>Goes between routing and the endpoints, inside whatever shapes errors.</summary>
+    /// <summary>Call between routing and endpoints, inside the error handler.</summary>
     public static WebApplication UseAccess(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -50,12 +50,12 @@ public static class AccessRegistration
             return app;
         }
         app.UseAuthentication();
-        app.UseRateLimiter(); // knows tokens by now
+        app.UseRateLimiter(); // after authentication, since the limit is per token
         app.UseAuthorization();
         return app;
     }
 
-    /// <summary>For a service that people of this machine alone may use: it listens on loopback addresses only.</summary>
+    /// <summary>Restricts the service to this machine: it must listen on loopback only.</summary>
     public static IHostApplicationBuilder AddLocalAccess(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -63,7 +63,7 @@ public static class AccessRegistration
         return builder;
     }
 
-    /// <summary>Turns away pages of other sites; with <see cref="AddLocalAccess"/>.</summary>
+    /// <summary>Rejects requests from pages of other sites. Use with <see cref="AddLocalAccess"/>.</summary>
     public static WebApplication UseLocalAccess(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -71,7 +71,7 @@ public static class AccessRegistration
         return app;
     }
 
-    /// <summary>Schemes are set up here alone: the general settings <c>Authentication:*</c> say nothing.</summary>
+    /// <summary>Schemes are configured in code only; the settings <c>Authentication:*</c> are ignored.</summary>
     private sealed class NoSchemeSettings : IAuthenticationConfigurationProvider
     {
         public IConfiguration AuthenticationConfiguration { get; } = new ConfigurationBuilder().Build();

@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http;
 namespace Linnaeus.Access;
 
 /// <summary>
-/// The token in a request's <c>Authorization</c> header, as MLflow's clients send it: <c>Bearer TOKEN</c>, or <c>Basic</c> with any user name and
-/// the token as password (RFC 6750, RFC 7617).
+/// Reads the token from the <c>Authorization</c> header, as MLflow's clients send it: <c>Bearer TOKEN</c>, or <c>Basic</c> with any user
+/// name and the token as password (RFC 6750, RFC 7617).
 /// </summary>
 internal static class Credentials
 {
-    /// <summary>False when the request shows nothing; a header that holds no token gives an empty one.</summary>
+    /// <summary>False without an <c>Authorization</c> header; a header without a token yields an empty token.</summary>
     public static bool TryRead(HttpRequest request, out string token)
     {
         token = "";
@@ -22,7 +22,7 @@ internal static class Credentials
         return true;
     }
 
-    /// <summary>Browsers remember basic credentials and send them along with the forms of any site.</summary>
+    /// <summary>Browsers also send remembered basic credentials with forms of other sites.</summary>
     private static bool IsOfOtherSite(HttpRequest request) => request.Headers.Origin is { Count: > 0 } origin
         && !(Uri.TryCreate(origin, UriKind.Absolute, out var site) && site.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 

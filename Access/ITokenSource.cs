@@ -1,14 +1,13 @@
 namespace Linnaeus.Access;
 
-/// <summary>Whose token a request showed.</summary>
+/// <summary>The owner of a token.</summary>
 /// <param name="Name">The token's name, for the audit log.</param>
-/// <param name="Scope">What it allows.</param>
 /// <param name="ExpiresAt">Null for a token that does not expire.</param>
 public sealed record TokenOwner(string Name, AccessScope Scope, DateTimeOffset? ExpiresAt = null);
 
-/// <summary>Knows the tokens. The Registry has them in its database; other services ask the Registry.</summary>
+/// <summary>Looks up tokens: the Registry in its database, other services at the Registry.</summary>
 public interface ITokenSource
 {
-    /// <summary>The owner of a token that is valid now; null for any other text.</summary>
+    /// <summary>The owner of a valid token; null for any other text.</summary>
     Task<TokenOwner?> FindAsync(string token, CancellationToken cancellationToken);
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Linnaeus.Access;
 
 /// <summary>
-/// Takes the access tokens (JWT, RFC 9068) of an OpenID Connect provider beside the Registry's own: signed by a key of the authority, for this
+/// Also accepts access tokens (JWT, RFC 9068) of an OpenID Connect provider: signed by a key of the authority, for this
 /// audience, with <c>linnaeus.read</c>, <c>linnaeus.write</c> or <c>linnaeus.admin</c> among <c>scope</c>, <c>scp</c> or <c>roles</c>.
 /// </summary>
 internal static class JwtAuthentication
@@ -16,7 +16,7 @@ internal static class JwtAuthentication
     public const string Name = "Jwt";
     private const string Prefix = "linnaeus.";
 
-    // What providers sign with; never a shared secret, which could be the public key itself.
+    // Asymmetric algorithms only: with a shared secret, the public key could be used as the secret.
     private static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
     public static void AddJwt(this AuthenticationBuilder authentication, AccessOptions access)
@@ -24,7 +24,7 @@ internal static class JwtAuthentication
         authentication.Services.Configure<AuthenticationSchemeOptions>(TokenAuthentication.Name, scheme =>
         {
             scheme.ForwardDefaultSelector = SchemeFor;
-            scheme.ForwardChallenge = scheme.ForwardForbid = TokenAuthentication.Name; // refusals look the same
+            scheme.ForwardChallenge = scheme.ForwardForbid = TokenAuthentication.Name; // the same 401 and 403 responses
         });
         authentication.AddJwtBearer(Name, jwt =>
         {
@@ -38,7 +38,7 @@ internal static class JwtAuthentication
         });
     }
 
-    /// <summary>Also a token that is the password of basic authentication.</summary>
+    /// <summary>Also reads a token sent as the password of basic authentication.</summary>
     private static Task Read(MessageReceivedContext context)
     {
         if (Credentials.TryRead(context.Request, out var token)) context.Token = token;
@@ -51,19 +51,19 @@ internal static class JwtAuthentication
         return Task.CompletedTask;
     }
 
-    /// <summary>The caller learns only that it is refused. The reason, which may lie in the settings, is for the administrator.</summary>
+    /// <summary>Logs the reason for the administrator; the caller only learns that the token was rejected.</summary>
     private static Task Tell(AuthenticationFailedContext context)
     {
         var logger = context.HttpContext.RequestServices.GetRequiredService<ILogger<JwtBearerHandler>>();
-        logger.LogWarning("A JWT was refused: {Reason}", context.Exception.Message);
+        logger.LogWarning("JWT rejected: {Reason}", context.Exception.Message);
         return Task.CompletedTask;
     }
 
-    /// <summary>The scheme that a request is for: a JWT has three parts, which no token of ours has.</summary>
+    /// <summary>A JWT has three parts, which no Registry token has.</summary>
     private static string SchemeFor(HttpContext context) =>
         Credentials.TryRead(context.Request, out var token) && token.Count(c => c == '.') == 2 ? Name : TokenAuthentication.Name;
 
-    /// <summary>The subject, which the provider never gives to another, and the name that people know.</summary>
+    /// <summary>The subject, which the provider never reuses, with the readable name.</summary>
     private static string NameOf(ClaimsPrincipal caller)
     {
         var subject = caller.FindFirstValue("sub") ?? caller.FindFirstValue("azp") ?? caller.FindFirstValue("client_id") ?? "unnamed";

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace Linnaeus.Access;
 
-/// <summary>Which of the addresses that a service listens on other machines can reach.</summary>
+/// <summary>Finds listen addresses that other machines can reach.</summary>
 internal static class ListenAddresses
 {
-    /// <summary>By the settings that Kestrel reads: its own endpoints, else <c>urls</c>, else the ports alone, which mean every address.</summary>
+    /// <summary>Reads Kestrel's settings: its own endpoints, else <c>urls</c>, else the ports, which bind every address.</summary>
     public static IEnumerable<string> BeyondLoopback(IConfiguration configuration)
     {
         var own = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToArray();
@@ -25,7 +25,7 @@ internal static class ListenAddresses
         return !IsLoopback(binding.Host);
     }
 
-    /// <summary>Whether a name or an address can only mean this machine (RFC 6761 keeps <c>*.localhost</c> for it).</summary>
+    /// <summary>Whether a host name or address always means this machine (RFC 6761 reserves <c>*.localhost</c>).</summary>
     public static bool IsLoopback(string host)
     {
         host = host.Trim('[', ']');
@@ -33,14 +33,14 @@ internal static class ListenAddresses
             || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
     }
 
-    /// <exception cref="InvalidOperationException">There are any.</exception>
+    /// <exception cref="InvalidOperationException">The list is not empty.</exception>
     public static void RefuseOpen(IReadOnlyCollection<string> beyondLoopback)
     {
         if (beyondLoopback.Count > 0)
             throw new InvalidOperationException(
-                "Access__Mode=open lets everybody do everything, so it is only for loopback addresses, "
-                + $"and other machines can reach {string.Join(", ", beyondLoopback)}. "
-                + "Listen on http://localhost:PORT, or set Access__Mode=required and hand out tokens (Access__BootstrapToken is the first).");
+                "Access__Mode=open disables authentication, so the service must listen on loopback only.  "
+                + $"Other machines can reach {string.Join(", ", beyondLoopback)}. "
+                + "Listen on http://localhost:PORT, or set Access__Mode=required and create tokens (Access__BootstrapToken is the first).");
     }
 
     private static string[] Parts(string? list) => list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];

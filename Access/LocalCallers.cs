@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Linnaeus.Access;
 
 /// <summary>
-/// An open service serves the programs of this machine. A browser on it also runs the pages of strangers: those come under another name that was
-/// made to lead here (DNS rebinding: the <c>Host</c> header), or as a form or script of another site (the <c>Origin</c> header).
+/// Protects an open service from web pages in a local browser: DNS rebinding (another name in the <c>Host</c> header) and forms or scripts
+/// of another site (the <c>Origin</c> header).
 /// </summary>
 internal static class LocalCallers
 {
@@ -16,11 +16,11 @@ internal static class LocalCallers
         if (isProbe || (IsLocalHost(request.Host) && IsLocalOrigin(request.Headers.Origin)))
             return next(context);
         return Refusal.WriteAsync(context, StatusCodes.Status403Forbidden, "PERMISSION_DENIED",
-            "This service is open to this machine alone, and the request came by another name or from a page of another site. "
-            + "Use the address http://localhost, or set Access__Mode=required and show a token.");
+            "This service accepts local requests only. The request used another host name or came from another site. "
+            + "Use the address http://localhost, or set Access__Mode=required and send a token.");
     }
 
-    /// <summary>HTTP/1.0 has no Host header, and no browser speaks it.</summary>
+    /// <summary>HTTP/1.0 has no Host header, and browsers do not use it.</summary>
     private static bool IsLocalHost(HostString host) => !host.HasValue || ListenAddresses.IsLoopback(host.Host);
 
     private static bool IsLocalOrigin(string? origin) =>

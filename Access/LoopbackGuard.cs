@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Linnaeus.Access;
 
-/// <summary>Stops an open service whose addresses turn out, by whatever code set them, to be reachable by other machines.</summary>
+/// <summary>Stops an open service if it actually listens beyond loopback, however the addresses were set.</summary>
 internal sealed class LoopbackGuard(IServer server) : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)

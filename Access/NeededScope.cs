@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Linnaeus.Access;
 
-/// <summary>Which scope a request needs.</summary>
+/// <summary>The scope that a request needs.</summary>
 public static class NeededScope
 {
-    /// <summary>Says which scope an endpoint needs where its method does not: GET and HEAD only read, anything else writes.</summary>
+    /// <summary>Overrides the default scope: read for GET and HEAD, write for other methods.</summary>
     public static TBuilder NeedsScope<TBuilder>(this TBuilder endpoint, AccessScope scope)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Marker(scope));
 

@@ -6,12 +6,12 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Linnaeus.Access;
 
-/// <summary>How many requests a token may make, and an address that shows none: a token bucket each.</summary>
+/// <summary>Token buckets that limit requests per access token, or per address for requests without one.</summary>
 internal static class RateLimits
 {
     private const int BurstSeconds = 4;
 
-    /// <summary>An address without a token gets this part of a token's rate.</summary>
+    /// <summary>An address without a token gets this fraction (1/10) of a token's rate.</summary>
     private const int StrangersPart = 10;
 
     public static void Apply(RateLimiterOptions limiter, AccessOptions access)
@@ -22,14 +22,14 @@ internal static class RateLimits
             if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
                 rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             await Refusal.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, "REQUEST_LIMIT_EXCEEDED",
-                $"Too many requests: a token may make {access.RequestsPerSecond} a second (Access__RequestsPerSecond), an address without one "
-                + "a tenth. Wait, or log in batches.");
+                $"Too many requests: the limit is {access.RequestsPerSecond} per second and token (Access__RequestsPerSecond), "
+                + "and a tenth of that without a token. Wait, or log in batches.");
         };
     }
 
     private static RateLimitPartition<string> Partition(HttpContext context, int rate)
     {
-        // Probes must pass whatever else comes from their address.
+        // Health probes must pass, however busy their address is.
         if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null) return RateLimitPartition.GetNoLimiter("probes");
         if (context.User.Identity is { IsAuthenticated: true, Name: { } name })
             return RateLimitPartition.GetTokenBucketLimiter($"token {name}", _ => Bucket(rate));

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Linnaeus.Access;
 
 /// <summary>
-/// Answers a request that is turned away before it reaches its endpoint: MLflow's error JSON on MLflow's paths, else problem+json.
+/// Answers a request that is rejected before its endpoint: MLflow's error JSON on MLflow's paths, otherwise problem+json.
 /// </summary>
 internal static class Refusal
 {

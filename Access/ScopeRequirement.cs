@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Linnaeus.Access;
 
-/// <summary>The caller's scope must include the one that the request needs (<see cref="NeededScope"/>).</summary>
+/// <summary>Requires a scope that includes the one the request needs (<see cref="NeededScope"/>).</summary>
 internal sealed class ScopeRequirement : AuthorizationHandler<ScopeRequirement>, IAuthorizationRequirement
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)

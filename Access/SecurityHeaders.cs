@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Http;
 namespace Linnaeus.Access;
 
 /// <summary>
-/// Tells browsers that the answers here are data: not to be run, framed, guessed at or read by other sites, whatever file somebody has uploaded.
+/// Tells browsers to treat responses as data, whatever file was uploaded: no scripts, frames, content sniffing or use by other sites.
 /// </summary>
 internal static class SecurityHeaders
 {
     public static Task SetAsync(HttpContext context, RequestDelegate next)
     {
-        // When the answer starts: an error clears what was set before it.
+        // Set when the response starts, since an error clears earlier headers.
         context.Response.OnStarting(static response =>
         {
             var headers = ((HttpResponse)response).Headers;

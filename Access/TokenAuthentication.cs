@@ -6,13 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace Linnaeus.Access;
 
-/// <summary>Knows a caller by the token of the request; answers 401 and 403.</summary>
+/// <summary>Authenticates a request by its token; answers 401 and 403.</summary>
 internal sealed class TokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, VerifiedTokens tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string Name = "Token";
-    private const string Unknown = "The token is not known here, has expired or was revoked.";
+    private const string Unknown = "Invalid, expired or revoked token.";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -26,9 +26,9 @@ internal sealed class TokenAuthentication(
         var failed = (await HandleAuthenticateOnceSafeAsync()).Failure is not null;
         var bearer = failed ? "Bearer realm=\"linnaeus\", error=\"invalid_token\"" : "Bearer realm=\"linnaeus\"";
         Response.Headers.WWWAuthenticate = new([bearer, "Basic realm=\"linnaeus\", charset=\"UTF-8\""]);
-        await Refusal.WriteAsync(Context, StatusCodes.Status401Unauthorized, "UNAUTHENTICATED", (failed ? Unknown : "This server asks for a token.")
+        await Refusal.WriteAsync(Context, StatusCodes.Status401Unauthorized, "UNAUTHENTICATED", (failed ? Unknown : "This server requires a token.")
             + " Set MLFLOW_TRACKING_TOKEN (MLflow), LINNAEUS_TOKEN (linnaeus), or send the header 'Authorization: Bearer TOKEN'."
-            + " An administrator makes tokens with POST /api/tokens of the Registry.");
+            + " An administrator creates tokens with POST /api/tokens of the Registry.");
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Refusal.WriteAsync(

@@ -5,8 +5,8 @@ using System.Text;
 namespace Linnaeus.Access;
 
 /// <summary>
-/// Asks <see cref="ITokenSource"/> and remembers valid tokens, by their SHA-256, for a few seconds: that long a revoked token may still work
-/// elsewhere than where it was revoked.
+/// Caches valid tokens of <see cref="ITokenSource"/> by their SHA-256 for a few seconds. A revoked token may still work that long
+/// at other services and replicas.
 /// </summary>
 public sealed class VerifiedTokens(ITokenSource source, TimeProvider time)
 {
@@ -14,7 +14,7 @@ public sealed class VerifiedTokens(ITokenSource source, TimeProvider time)
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, Entry> _remembered = new();
 
-    /// <summary>Lower-case hexadecimal SHA-256 of a token, which is how tokens are kept.</summary>
+    /// <summary>Lowercase hexadecimal SHA-256 of a token, the form in which tokens are stored.</summary>
     public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     public async ValueTask<TokenOwner?> FindAsync(string token, CancellationToken cancellationToken)
@@ -33,7 +33,7 @@ public sealed class VerifiedTokens(ITokenSource source, TimeProvider time)
         return owner;
     }
 
-    /// <summary>Makes the next request ask the source again.</summary>
+    /// <summary>Removes the token from the cache.</summary>
     public void Forget(string hash) => _remembered.TryRemove(hash, out _);
 
     private sealed record Entry(TokenOwner Owner, DateTimeOffset Until);

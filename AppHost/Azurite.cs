@@ -1,20 +1,22 @@
 namespace Linnaeus.AppHost;
 
-/// <summary>Azure Blob Storage: on this machine Azurite, without a container runtime; elsewhere whatever the connection string names.</summary>
+/// <summary>
+/// Azure Blob Storage: Azurite on this machine, without a container runtime; when published, the account in the connection string.
+/// </summary>
 internal static class Azurite
 {
-    // The account that every Azurite has, published in its documentation: it guards nothing, and Azurite listens on loopback only.
+    // Azurite's well-known account. Its key is public, and Azurite listens on loopback only.
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    /// <summary>Runs the Azurite that the build has installed; blobs are kept in <paramref name="folder"/>.</summary>
+    /// <summary>Runs the Azurite installed by the build; blobs are stored in <paramref name="folder"/>.</summary>
     public static IResourceBuilder<ExecutableResource> AddAzurite(this IDistributedApplicationBuilder builder, string name, string folder)
     {
         var azurite = builder.AddExecutable(name, "node", "azurite", "node_modules/azurite/dist/src/blob/main.js")
             .WithHttpEndpoint(name: "blob")
             .WithIconName("Storage")
             .WithUrlForEndpoint("blob", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
-            // Azurite answers a request that names no account with 400: it is there.
+            // Azurite answers 400 to a request without an account, which shows that it runs.
             .WithHttpHealthCheck("/", statusCode: 400, endpointName: "blob")
             .KeepRunning()
             .ExcludeFromManifest();
@@ -23,7 +25,7 @@ internal static class Azurite
             "--blobHost", "127.0.0.1", "--blobPort", port, "--location", folder, "--skipApiVersionCheck", "--silent", "--disableTelemetry");
     }
 
-    /// <summary>The connection string of its blobs; when published, a parameter.</summary>
+    /// <summary>The connection string of the blobs; a parameter when published.</summary>
     public static IResourceBuilder<IResourceWithConnectionString> AddBlobs(
         this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ExecutableResource> azurite)
     {

@@ -1,9 +1,11 @@
 namespace Linnaeus.AppHost;
 
-/// <summary>How an AppHost ends that cannot start.</summary>
+/// <summary>How the AppHost reports fatal startup errors.</summary>
 internal static class FatalErrors
 {
-    /// <summary>A <see cref="DistributedApplicationException"/> says all there is to know: its message replaces the stack trace, and the exit code is 1.</summary>
+    /// <summary>
+    /// Prints the message of a <see cref="DistributedApplicationException"/> instead of a stack trace; the exit code is 1.
+    /// </summary>
     public static void TellInOneSentence() => AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
     {
         if (unhandled.ExceptionObject is not DistributedApplicationException fault)

@@ -1,6 +1,6 @@
 namespace Linnaeus.AppHost;
 
-/// <summary>Addresses that the dashboard shows beside the resources.</summary>
+/// <summary>Links that the dashboard shows with the resources.</summary>
 internal static class Links
 {
     public static void AddLinks(
@@ -18,6 +18,6 @@ internal static class Links
             .WithUrl($"{pages}/explain", "Explanations in the Portal");
     }
 
-    /// <summary>Not for people: such an address shows nothing in a browser.</summary>
+    /// <summary>Hides URLs that show nothing in a browser.</summary>
     private static void InDetailsOnly(ResourceUrlAnnotation url) => url.DisplayLocation = UrlDisplayLocation.DetailsOnly;
 }

@@ -7,14 +7,14 @@ internal static class PlatformAccess
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>A secret kept in <paramref name="file"/>, which only its owner can read; made at the first start.</summary>
+    /// <summary>The secret in <paramref name="file"/>, readable by its owner only; created at the first start.</summary>
     public static string Secret(string file)
     {
         if (File.Exists(file))
             return File.ReadAllText(file).Trim();
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var secret = NewToken();
-        // Whole or not at all: what is left of a start that broke off must not become the secret.
+        // Written atomically, so that an interrupted start leaves no partial secret.
         var part = file + ".part";
         File.Delete(part);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -27,7 +27,7 @@ internal static class PlatformAccess
     }
 
     /// <summary>
-    /// Makes the services ask for tokens, each with one of its own: on this machine new ones for this start, when published parameters.
+    /// Makes the services require tokens and gives each its own: new ones at each start on this machine, parameters when published.
     /// </summary>
     public static void RequireTokens(this IDistributedApplicationBuilder builder, AppHostSettings settings,
         IResourceBuilder<ProjectResource> registry, IResourceBuilder<ProjectResource> portal, params IResourceBuilder<ProjectResource>[] workers)
@@ -41,7 +41,7 @@ internal static class PlatformAccess
             registry.WithEnvironment($"Access__ServiceTokens__{worker.Resource.Name}", token);
             worker.WithEnvironment("Access__Token", token);
         }
-        // It has no token: it asks the services with its visitors'.
+        // The Portal has no token; it calls the services with its visitors' tokens.
         portal.WithEnvironment("Portal__SessionSecret", builder.AddSecret("session-secret", () => Secret(settings.SessionSecretFile)));
     }
 

@@ -3,12 +3,10 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.AppHost;
 
-/// <summary>Where the AppHost's own services and the commands find the platform.</summary>
-/// <param name="Registry">The Registry's endpoint.</param>
-/// <param name="Portal">The Portal's endpoint.</param>
+/// <summary>URLs of the platform for the AppHost's services and commands.</summary>
 internal sealed record PlatformAddresses(EndpointReference Registry, EndpointReference Portal, AppHostSettings Settings)
 {
-    /// <summary>A client that may do everything.</summary>
+    /// <summary>A client with administrator access.</summary>
     public RegistryClient CreateRegistryClient()
     {
         var http = new HttpClient { BaseAddress = new Uri(Registry.Url) };

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace Linnaeus.AppHost;
 
-/// <summary>Where the services and the dashboard listen.</summary>
+/// <summary>Ports of the services and the dashboard.</summary>
 internal static class Ports
 {
-    // Addresses of the dashboard, which Aspire reads from its configuration.
+    // The dashboard's URLs in Aspire's configuration.
     private static readonly string[] DashboardAddresses =
     [
         DashboardAddress, "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL",
@@ -15,10 +15,10 @@ internal static class Ports
     private const string DashboardAddress = "ASPNETCORE_URLS";
 
     /// <summary>
-    /// Adds <paramref name="offset"/> to every fixed port of the services and of the dashboard. Services listen themselves, without a proxy in front: one that
-    /// is down refuses requests, where the proxy would let them wait.
+    /// Adds <paramref name="offset"/> to every fixed port of the services and the dashboard. Services listen without a proxy in front, which would
+    /// keep requests to a stopped service waiting instead of refusing them.
     /// </summary>
-    /// <exception cref="DistributedApplicationException">Somebody else listens at one of them.</exception>
+    /// <exception cref="DistributedApplicationException">A port is in use.</exception>
     public static void PlacePorts(this IDistributedApplicationBuilder builder, int offset)
     {
         if (!builder.ExecutionContext.IsRunMode)
@@ -40,7 +40,7 @@ internal static class Ports
         }
     }
 
-    /// <summary>The dashboard's address, without a token; empty when it has none.</summary>
+    /// <summary>The dashboard's URL without a token; empty when there is none.</summary>
     public static string Dashboard(this IDistributedApplicationBuilder builder) => builder.Configuration[DashboardAddress]?.Split(';')[0] ?? "";
 
     private static void CheckFree(int port, string resource)
@@ -53,7 +53,7 @@ internal static class Ports
         catch (SocketException)
         {
             throw new DistributedApplicationException(
-                $"Port {port}, where {resource} is to listen, is taken. Stop what listens there, or move all ports of this start: --port-offset 100.");
+                $"Port {port} of {resource} is in use. Stop the program that uses it, or shift all ports with --port-offset 100.");
         }
     }
 

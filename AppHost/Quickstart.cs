@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Linnaeus.AppHost;
 
-/// <summary>Gives an empty registry its first two training runs: the files in <c>quickstart/</c>, posted as they are.</summary>
+/// <summary>Gives an empty registry its first two training runs: the files in <c>quickstart/</c>, posted unchanged.</summary>
 internal sealed class Quickstart(ResourceNotificationService notifications, PlatformAddresses platform, ILogger<Quickstart> log) : BackgroundService
 {
     private static readonly string[] Presets = ["baseline", "keras"];
@@ -21,13 +21,13 @@ internal sealed class Quickstart(ResourceNotificationService notifications, Plat
             foreach (var preset in Presets)
             {
                 var job = await registry.Jobs.SubmitAsync(TrainingPresets.Read(preset, dataset: null, model: null), stoppingToken);
-                log.LogInformation("Quickstart: training '{Name}' is queued as job {Job}", preset, job.Id);
+                log.LogInformation("Quickstart: run '{Name}' queued as job {Job}", preset, job.Id);
             }
         }
         catch (RegistryException exception)
         {
-            // The platform is of use without its examples; what went wrong is for people to see.
-            log.LogError("Quickstart was not submitted: {Reason}", exception.Message);
+            // The platform works without its examples, so the error is only logged.
+            log.LogError("Quickstart failed to submit its runs: {Reason}", exception.Message);
         }
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Linnaeus.AppHost;
 
-/// <summary>Tells where the Registry and the Portal are, once they answer.</summary>
+/// <summary>Logs the URLs of the Registry and the Portal once they answer.</summary>
 internal sealed class Welcome(
     ResourceNotificationService notifications, PlatformAddresses addresses, AppHostSettings settings, ILogger<Welcome> log) : BackgroundService
 {
@@ -11,7 +11,7 @@ internal sealed class Welcome(
     {
         await TellAsync("Registry", addresses.Registry, stoppingToken);
         if (settings.RequiresTokens)
-            log.LogInformation("Tokens are required. The administrator's is in {File}: sign in to the Portal with it, or export MLFLOW_TRACKING_TOKEN=$(cat that file)", settings.AdminTokenFile);
+            log.LogInformation("Tokens are required. The administrator's token is in {File}: use it to sign in to the Portal, or export MLFLOW_TRACKING_TOKEN=$(cat FILE)", settings.AdminTokenFile);
         await TellAsync("Portal", addresses.Portal, stoppingToken);
     }
 

@@ -5,10 +5,10 @@ using Spectre.Console;
 
 namespace Linnaeus.Cli;
 
-/// <summary>Answers as tables for people, or as JSON for scripts.</summary>
+/// <summary>Prints answers as tables, or as JSON for scripts.</summary>
 internal sealed class Answer
 {
-    // A script that reads tables after all should not find them broken at 80 columns.
+    // Wide enough that tables in a pipe or file do not wrap at 80 columns.
     private const int WidthOfFiles = 250;
 
     private static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true };
@@ -36,7 +36,7 @@ internal sealed class Answer
 
     public IAnsiConsole Console { get; }
 
-    /// <summary>The contract as JSON, or what <paramref name="show"/> prints.</summary>
+    /// <summary>Prints the contract as JSON, or runs <paramref name="show"/>.</summary>
     public void Write<T>(T value, Action show)
     {
         if (IsJson)
@@ -45,17 +45,17 @@ internal sealed class Answer
             show();
     }
 
-    /// <summary>A line for people; scripts do not get it.</summary>
+    /// <summary>Prints a line, except in JSON output.</summary>
     public void Say(string line)
     {
         if (!IsJson)
             _output.WriteLine(line);
     }
 
-    /// <summary>A line beside the answer.</summary>
+    /// <summary>Prints a line to standard error.</summary>
     public void Note(string line) => _error.WriteLine(line);
 
-    /// <summary>A table, or <paramref name="empty"/> when there are no rows.</summary>
+    /// <summary>Prints a table, or <paramref name="empty"/> when there are no rows.</summary>
     public void Table(IEnumerable<string> headers, IReadOnlyCollection<IEnumerable<string>> rows, string empty)
     {
         if (rows.Count == 0)
@@ -74,8 +74,21 @@ internal sealed class Answer
 
     public static string Number(double? value) => value?.ToString("0.####", CultureInfo.InvariantCulture) ?? "-";
 
-    /// <summary>With its sign.</summary>
+    /// <summary>Formats with a sign.</summary>
     public static string Change(double value) => value.ToString("+0.####;-0.####;0", CultureInfo.InvariantCulture);
+
+    /// <summary>Statuses of jobs, runs and versions in the Portal's words.</summary>
+    /// <param name="status">As the APIs and enums spell it, in any case.</param>
+    public static string Status(string status) => status.ToUpperInvariant() switch
+    {
+        "QUEUED" or "SCHEDULED" => "queued",
+        "LEASED" or "RUNNING" => "running",
+        "SUCCEEDED" or "FINISHED" => "succeeded",
+        "FAILED" or "FAILED_REGISTRATION" => "failed",
+        "CANCELLED" or "KILLED" => "canceled",
+        "PENDING_REGISTRATION" => "pending",
+        _ => status.ToLowerInvariant(),
+    };
 
     public static string Time(DateTimeOffset? time) => time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-";
 

@@ -3,13 +3,13 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Cli;
 
-/// <summary>What a command does, with the platform at hand; the result is one of <see cref="ExitCodes"/>.</summary>
+/// <summary>Runs a command; returns one of <see cref="ExitCodes"/>.</summary>
 internal delegate Task<int> CommandWork(ParseResult parsed, Platform platform, CancellationToken cancellationToken);
 
-/// <summary>The platform that a command talks to, and how it answers.</summary>
+/// <summary>The platform's clients and the output of a command.</summary>
 internal sealed record Platform(RegistryClient Registry, ExplainerClient Explainer, Answer Answer);
 
-/// <summary>Runs commands and turns faults into a sentence and an exit code.</summary>
+/// <summary>Runs commands and turns errors into a message and an exit code.</summary>
 internal sealed class CommandRunner(PlatformOptions options, TextWriter output, TextWriter error)
 {
     public Func<ParseResult, CancellationToken, Task<int>> Run(CommandWork work) => async (parsed, cancellationToken) =>

@@ -1,9 +1,9 @@
 namespace Linnaeus.Cli;
 
-/// <summary>An image on the command line, as the Explainer takes it.</summary>
+/// <summary>Reads an image argument in the form that the Explainer accepts.</summary>
 internal static class ImageFile
 {
-    /// <summary>The file as base64; the address of an artifact stays as it is.</summary>
+    /// <summary>A file as base64; an artifact URI is returned unchanged.</summary>
     public static async Task<string> ReadAsync(string path, CancellationToken cancellationToken) => path.StartsWith("runs:/", StringComparison.Ordinal)
         ? path
         : Convert.ToBase64String(await File.ReadAllBytesAsync(path, cancellationToken));

@@ -3,13 +3,13 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Cli;
 
-/// <summary>A job as people write it into a file.</summary>
+/// <summary>Reads a job file.</summary>
 internal static class JobFile
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <param name="path">A JSON file, or <c>-</c> for standard input. Comments and trailing commas are allowed.</param>
-    /// <exception cref="FormatException">It is not a JSON object.</exception>
+    /// <exception cref="FormatException">The file is not a JSON object.</exception>
     public static async Task<JobRequest> ReadAsync(string path, CancellationToken cancellationToken)
     {
         await using var stream = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
@@ -27,7 +27,7 @@ internal static class JobFile
     private static JobRequest Read(JsonElement json, string path)
     {
         if (json.ValueKind != JsonValueKind.Object)
-            throw new FormatException($"{path} must hold a JSON object: a training spec, or a job with kind and spec.");
+            throw new FormatException($"{path} must contain a JSON object: a training spec, or a job with kind and spec.");
         if (!json.TryGetProperty("spec", out var spec))
             return new JobRequest("train", json);
         return json.TryGetProperty("kind", out var kind) && kind.ValueKind == JsonValueKind.String

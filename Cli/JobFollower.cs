@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Linnaeus.Cli;
 
-/// <summary>Shows a job's progress until it has ended: a bar on a terminal, else a line now and then.</summary>
+/// <summary>Shows a job's progress until it ends: a progress bar on a terminal, otherwise occasional lines.</summary>
 internal sealed class JobFollower(Platform platform)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
@@ -13,7 +13,8 @@ internal sealed class JobFollower(Platform platform)
 
     private readonly Answer _answer = platform.Answer;
 
-    /// <returns>Success, Failed when the job failed or was cancelled, Interrupted when the user would not wait; the job goes on then.</returns>
+    /// <returns>Success, Failed when the job failed or was canceled, Interrupted when the user stopped waiting; the job continues
+    /// then.</returns>
     public async Task<int> FollowAsync(Job job, CancellationToken cancellationToken)
     {
         try
@@ -24,7 +25,7 @@ internal sealed class JobFollower(Platform platform)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _answer.Note($"The job goes on. Watch it with: linnaeus jobs follow {job.Id}; stop it with: linnaeus jobs cancel {job.Id}");
+            _answer.Note($"The job continues. Follow it with: linnaeus jobs follow {job.Id}; cancel it with: linnaeus jobs cancel {job.Id}");
             return ExitCodes.Interrupted;
         }
     }
@@ -33,7 +34,7 @@ internal sealed class JobFollower(Platform platform)
         .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
         .StartAsync(context =>
         {
-            var bar = context.AddTask("waiting for a trainer");
+            var bar = context.AddTask("queued: waiting for a worker");
             return WatchAsync(job, (latest, line) =>
             {
                 bar.Description = Markup.Escape(line);
@@ -70,8 +71,8 @@ internal sealed class JobFollower(Platform platform)
             }
             catch (RegistryException error) when (error.IsTransient)
             {
-                // The job outlives a restart of the Registry, and so does the wait for it.
-                show(job, "the Registry does not answer; trying again");
+                // The job survives a restart of the Registry, so keep waiting.
+                show(job, "Registry unavailable; retrying");
             }
         }
 
@@ -80,9 +81,9 @@ internal sealed class JobFollower(Platform platform)
 
     private static string Describe(Job job) => job switch
     {
-        { CancelRequested: true } => "being cancelled",
-        { Status: JobStatus.Queued, Attempts: > 0 } => "waiting for another worker",
-        { Status: JobStatus.Queued } => "waiting for a worker",
+        { CancelRequested: true } => "canceling",
+        { Status: JobStatus.Queued, Attempts: > 0 } => "queued: waiting for another worker",
+        { Status: JobStatus.Queued } => "queued: waiting for a worker",
         { Progress.Message: { Length: > 0 } message } => message,
         _ => "started",
     };
@@ -94,7 +95,7 @@ internal sealed class JobFollower(Platform platform)
         {
             JobStatus.Succeeded => $"Succeeded after {time}.{(job.Result is { } result ? $" {result.GetRawText()}" : "")}",
             JobStatus.Failed => $"Failed after {time}: {job.Error}",
-            _ => $"Cancelled after {time}.",
+            _ => $"Canceled after {time}.",
         });
     }
 }

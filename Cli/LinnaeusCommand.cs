@@ -3,7 +3,7 @@ using Linnaeus.Cli.Commands;
 
 namespace Linnaeus.Cli;
 
-/// <summary>The whole command line.</summary>
+/// <summary>The root command.</summary>
 internal static class LinnaeusCommand
 {
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
@@ -18,7 +18,7 @@ internal static class LinnaeusCommand
     {
         var platform = new PlatformOptions();
         var runner = new CommandRunner(platform, output, error);
-        var root = new RootCommand("Trains, lists, compares, promotes and explains image classifiers of a Linnaeus platform.")
+        var root = new RootCommand("Command-line client for Linnaeus.")
         {
             TrainCommand.Create(runner),
             JobsCommand.Create(runner),

@@ -5,23 +5,23 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Cli;
 
-/// <summary>Options of every command: where the platform is, and how to answer.</summary>
+/// <summary>Options of every command: the platform's URLs, the token and the output format.</summary>
 internal sealed class PlatformOptions
 {
-    // The second is that of MLflow's clients.
+    // The second variable is the one that MLflow's clients read.
     private static readonly string[] TokenVariables = ["LINNAEUS_TOKEN", "MLFLOW_TRACKING_TOKEN"];
 
     private readonly Option<Uri> _registry = Address("--registry", "http://localhost:5500", "LINNAEUS_REGISTRY", "MLFLOW_TRACKING_URI");
     private readonly Option<Uri> _explainer = Address("--explainer", "http://localhost:5502", "LINNAEUS_EXPLAINER");
     private readonly Option<string?> _token = new("--token")
     {
-        Description = $"Access token, where one is asked for; {string.Join(" or ", TokenVariables)} in the environment keeps it out of sight.",
+        Description = $"Access token, if required. Safer in the environment: {string.Join(" or ", TokenVariables)}.",
         Recursive = true,
         HelpName = "TOKEN",
         DefaultValueFactory = _ => TokenVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)),
     };
 
-    private readonly Option<bool> _json = new("--json") { Description = "Answer in JSON, for scripts.", Recursive = true };
+    private readonly Option<bool> _json = new("--json") { Description = "Output JSON.", Recursive = true };
 
     public void AddTo(RootCommand root)
     {
@@ -43,14 +43,14 @@ internal sealed class PlatformOptions
         if (parsed.GetValue(_token)?.Trim() is not { Length: > 0 } token)
             return http;
         if (token.Any(c => c is <= ' ' or > '~'))
-            throw new FormatException("The access token holds characters that no token has: was it copied whole, and nothing else?");
+            throw new FormatException("The access token contains invalid characters. Check that it was copied correctly.");
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return http;
     }
 
     private static Option<Uri> Address(string name, string standard, params string[] variables) => new(name)
     {
-        Description = $"Address of the service; {string.Join(" or ", variables)} in the environment, else {standard}.",
+        Description = $"URL of the {name.TrimStart('-')}; set {string.Join(" or ", variables)} to change the default.",
         Recursive = true,
         HelpName = "URL",
         DefaultValueFactory = _ => new Uri(variables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(IsAddress) ?? standard),
@@ -62,7 +62,7 @@ internal sealed class PlatformOptions
         var text = result.Tokens.Single().Value;
         if (IsAddress(text))
             return new Uri(text);
-        result.AddError($"'{text}' is not an address. Write it like http://localhost:5500.");
+        result.AddError($"'{text}' is not a URL. Example: http://localhost:5500.");
         return null;
     }
 

@@ -2,10 +2,10 @@ using Linnaeus.Registry.Client.Http;
 
 namespace Linnaeus.Registry.Client;
 
-/// <summary>Aliases of registered models: moves with compare-and-set, their audit log and their policies.</summary>
+/// <summary>Aliases of registered models: compare-and-set assignment, audit log and policies.</summary>
 public sealed class AliasesClient
 {
-    /// <summary>In place of an ETag: the alias must not exist yet.</summary>
+    /// <summary>Instead of an ETag: the alias must not exist yet.</summary>
     public const string Absent = "absent";
 
     private readonly RegistryTransport _transport;
@@ -18,15 +18,15 @@ public sealed class AliasesClient
     public Task<AliasInfo> GetAsync(string name, string alias, CancellationToken cancellationToken = default) =>
         GetAsync<AliasInfo>(Path(name, "aliases", alias), cancellationToken);
 
-    /// <summary>Points the alias at a version.</summary>
-    /// <param name="expected">The state it must be in: <see cref="AliasInfo.Etag"/> or <see cref="Absent"/>; null for any.</param>
-    /// <exception cref="RegistryException">412 when it is in another state; 409 when its policy refuses, with the broken rules.</exception>
+    /// <summary>Assigns the alias to a version.</summary>
+    /// <param name="expected">The expected state: <see cref="AliasInfo.Etag"/> or <see cref="Absent"/>; null for any.</param>
+    /// <exception cref="RegistryException">412 when the state differs; 409 when the policy fails, with the failed rules.</exception>
     public Task<AliasInfo> SetAsync(
         string name, string alias, SetAliasRequest request, string? expected = null, CancellationToken cancellationToken = default) =>
         _transport.SendIfAsync<AliasInfo>(
             HttpMethod.Put, Path(name, "aliases", alias), request, ApiJson.Options, true, Condition(expected), cancellationToken)!;
 
-    /// <summary>Removes the alias; one that is not there is no error.</summary>
+    /// <summary>Removes the alias; succeeds if there is none.</summary>
     /// <inheritdoc cref="SetAsync" path="/param"/>
     public async Task DeleteAsync(
         string name, string alias, string? reason = null, string? by = null, string? expected = null, CancellationToken cancellationToken = default)
@@ -35,7 +35,7 @@ public sealed class AliasesClient
         await _transport.SendIfAsync<object>(HttpMethod.Delete, path, null, ApiJson.Options, true, Condition(expected), cancellationToken);
     }
 
-    /// <summary>The audit log, newest move first.</summary>
+    /// <summary>The audit log, newest change first.</summary>
     public Task<IReadOnlyList<AliasMoveInfo>> HistoryAsync(string name, string alias, CancellationToken cancellationToken = default) =>
         GetAsync<IReadOnlyList<AliasMoveInfo>>($"{Path(name, "aliases", alias)}/history", cancellationToken);
 
@@ -50,7 +50,7 @@ public sealed class AliasesClient
     public Task DeletePolicyAsync(string name, string alias, CancellationToken cancellationToken = default) =>
         _transport.DeleteAsync(Path(name, "policies", alias), cancellationToken);
 
-    /// <summary>How a version stands to the policy of an alias; nothing is moved.</summary>
+    /// <summary>Checks a version against the policy of an alias without assigning it.</summary>
     public Task<PolicyReport> CheckAsync(string name, string alias, string version, CancellationToken cancellationToken = default) =>
         GetAsync<PolicyReport>(new QueryText($"{Path(name, "policies", alias)}/check").Add("version", version).ToString(), cancellationToken);
 

@@ -5,11 +5,11 @@ using Linnaeus.Registry.Client.Http;
 namespace Linnaeus.Registry.Client;
 
 /// <summary>A file or folder in a listing.</summary>
-/// <param name="Path">Below the run's artifact root.</param>
+/// <param name="Path">Relative to the run's artifact root.</param>
 /// <param name="FileSize">Bytes; null for a folder.</param>
 public sealed record ArtifactFile(string Path, bool IsDir, long? FileSize);
 
-/// <summary>Files of runs, through the Registry's artifact proxy. Uploads and downloads stream, and carry a SHA-256 that is checked.</summary>
+/// <summary>Run artifacts through the Registry's proxy. Uploads and downloads are streamed and verified with SHA-256.</summary>
 public sealed class ArtifactsClient
 {
     private const string Proxy = "/api/2.0/mlflow-artifacts/artifacts/";
@@ -24,7 +24,7 @@ public sealed class ArtifactsClient
     internal ArtifactsClient(RegistryTransport transport, RunsClient runs, ModelVersionsClient versions) =>
         (_transport, _runs, _versions) = (transport, runs, versions);
 
-    /// <summary>What is directly below <paramref name="path"/> (null: the root); empty when nothing is.</summary>
+    /// <summary>Direct children of <paramref name="path"/> (null: the root).</summary>
     public async Task<IReadOnlyList<ArtifactFile>> ListAsync(string runId, string? path = null, CancellationToken cancellationToken = default)
     {
         var files = new List<ArtifactFile>();
@@ -40,7 +40,7 @@ public sealed class ArtifactsClient
         return files;
     }
 
-    /// <summary>Uploads bytes as <paramref name="path"/>, replacing what was there.</summary>
+    /// <summary>Uploads bytes as <paramref name="path"/>, replacing an existing file.</summary>
     /// <returns>Path, size and SHA-256 as stored.</returns>
     public Task<ModelFile> UploadBytesAsync(string runId, string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
         UploadAsync(runId, path, () => new ReadOnlyMemoryStream(bytes), cancellationToken);
@@ -49,7 +49,7 @@ public sealed class ArtifactsClient
     public Task<ModelFile> UploadFileAsync(string runId, string path, string localFile, CancellationToken cancellationToken = default) =>
         UploadAsync(runId, path, () => File.OpenRead(localFile), cancellationToken);
 
-    /// <summary>Uploads the rest of a stream, through a temporary file so that it can be hashed and sent again.</summary>
+    /// <summary>Uploads a stream from its current position, buffered in a temporary file so that it can be hashed and resent.</summary>
     /// <inheritdoc cref="UploadBytesAsync"/>
     public async Task<ModelFile> UploadStreamAsync(string runId, string path, Stream content, CancellationToken cancellationToken = default)
     {
@@ -66,7 +66,9 @@ public sealed class ArtifactsClient
         }
     }
 
-    /// <summary>Uploads what <paramref name="open"/> yields. It is called once to hash and once for each attempt, and must yield the same bytes.</summary>
+    /// <summary>
+    /// Uploads the stream from <paramref name="open"/>, which is called once to hash and once per attempt and must yield the same bytes.
+    /// </summary>
     /// <inheritdoc cref="UploadBytesAsync"/>
     public async Task<ModelFile> UploadAsync(string runId, string path, Func<Stream> open, CancellationToken cancellationToken = default)
     {
@@ -85,8 +87,9 @@ public sealed class ArtifactsClient
     }
 
     /// <summary>Downloads into <paramref name="destination"/>.</summary>
-    /// <returns>Path, size and SHA-256 of what came.</returns>
-    /// <exception cref="RegistryException">Among others <see cref="RegistryException.DigestMismatch"/>; the destination then holds wrong bytes.</exception>
+    /// <returns>Path, size and SHA-256 of the received bytes.</returns>
+    /// <exception cref="RegistryException">Includes <see cref="RegistryException.DigestMismatch"/>; the destination then contains wrong
+    /// bytes.</exception>
     public async Task<ModelFile> DownloadAsync(ArtifactUri artifact, Stream destination, CancellationToken cancellationToken = default)
     {
         using var response = await _transport.OpenAsync(await AddressAsync(artifact, cancellationToken), cancellationToken);
@@ -94,9 +97,9 @@ public sealed class ArtifactsClient
     }
 
     /// <summary>
-    /// Downloads to a file that appears only when complete and verified. A download that breaks off is started again.
+    /// Downloads to a file that appears only when complete and verified. An interrupted download is restarted.
     /// </summary>
-    /// <param name="sha256">Digest the caller expects (64 hex digits), checked besides the one the Registry states.</param>
+    /// <param name="sha256">Expected digest (64 hex digits), checked in addition to the Registry's.</param>
     public async Task<ModelFile> DownloadFileAsync(
         ArtifactUri artifact, string localFile, string? sha256 = null, CancellationToken cancellationToken = default)
     {
@@ -115,8 +118,8 @@ public sealed class ArtifactsClient
         }
     }
 
-    /// <summary>The whole file in memory.</summary>
-    /// <param name="maxBytes">A larger file is an error, not an allocation.</param>
+    /// <summary>Reads the whole file into memory.</summary>
+    /// <param name="maxBytes">A larger file is an error.</param>
     public async Task<byte[]> ReadBytesAsync(ArtifactUri artifact, long maxBytes = 64 << 20, CancellationToken cancellationToken = default)
     {
         using var memory = new MemoryStream();
@@ -125,7 +128,7 @@ public sealed class ArtifactsClient
         return memory.ToArray();
     }
 
-    /// <summary>Deletes a file, or a folder with all below it.</summary>
+    /// <summary>Deletes a file, or a folder with its contents.</summary>
     public async Task DeleteAsync(string runId, string path, CancellationToken cancellationToken = default) =>
         await _transport.DeleteAsync(await AddressAsync(ArtifactUri.OfRun(runId, path), cancellationToken), cancellationToken);
 
@@ -158,7 +161,7 @@ public sealed class ArtifactsClient
         return Proxy + root + "/" + string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.EscapeDataString));
     }
 
-    /// <summary>A run never changes its experiment, so its root is asked for once.</summary>
+    /// <summary>Cached, since a run never changes its experiment.</summary>
     private async Task<string> RootAsync(string runId, CancellationToken cancellationToken)
     {
         if (_roots.TryGetValue(runId, out var known))

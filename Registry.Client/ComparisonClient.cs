@@ -2,23 +2,22 @@ using Linnaeus.Registry.Client.Http;
 
 namespace Linnaeus.Registry.Client;
 
-/// <summary>Comparison of versions.</summary>
 public sealed class ComparisonClient
 {
     private readonly RegistryTransport _transport;
 
     internal ComparisonClient(RegistryTransport transport) => _transport = transport;
 
-    /// <summary>Puts 2 to 6 versions side by side; the others are measured by the first.</summary>
+    /// <summary>Compares 2 to 6 versions; the first is the baseline.</summary>
     /// <param name="name">The model.</param>
     /// <param name="versions">Numbers or <c>@alias</c> of this model, or MODEL/NUMBER of another.</param>
-    /// <param name="seed">Of the bootstrap.</param>
+    /// <param name="seed">Seed of the bootstrap.</param>
     public Task<VersionComparison> CompareAsync(
         string name, IEnumerable<string> versions, int? seed = null, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<VersionComparison>(
             HttpMethod.Get, Path(name, versions, seed).ToString(), null, ApiJson.Options, idempotent: true, cancellationToken);
 
-    /// <summary>The same as Markdown, fit for a pull request.</summary>
+    /// <summary>The comparison as Markdown, for a pull request.</summary>
     /// <inheritdoc cref="CompareAsync" path="/param"/>
     public async Task<string> MarkdownAsync(
         string name, IEnumerable<string> versions, int? seed = null, CancellationToken cancellationToken = default)

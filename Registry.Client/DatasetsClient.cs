@@ -2,7 +2,7 @@ using Linnaeus.Registry.Client.Http;
 
 namespace Linnaeus.Registry.Client;
 
-/// <summary>Datasets as the Explainer sees them: <c>/api/datasets</c>.</summary>
+/// <summary>Datasets at the Explainer: <c>/api/datasets</c>.</summary>
 public sealed class DatasetsClient
 {
     private readonly RegistryTransport _transport;
@@ -26,8 +26,8 @@ public sealed class DatasetsClient
         return GetAsync<DatasetSamples>(query.ToString(), cancellationToken);
     }
 
-    /// <summary>Copies one of the pictures: <c>image</c>, <c>augmentation</c> or <c>mixing</c>.</summary>
-    /// <param name="query">The address's parameters, escaped, without the question mark.</param>
+    /// <summary>Downloads an image: <c>image</c>, <c>augmentation</c> or <c>mixing</c>.</summary>
+    /// <param name="query">Escaped query parameters without the question mark.</param>
     public async Task DownloadAsync(string picture, string query, Stream destination, CancellationToken cancellationToken = default)
     {
         using var response = await _transport.OpenAsync($"/api/datasets/{picture}?{query}", cancellationToken);

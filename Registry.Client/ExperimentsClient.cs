@@ -11,7 +11,7 @@ public sealed class ExperimentsClient
 
     internal ExperimentsClient(RegistryTransport transport) => _transport = transport;
 
-    /// <summary>All experiments that are not deleted, the last changed first.</summary>
+    /// <summary>All experiments that are not deleted, the most recently changed first.</summary>
     public async Task<IReadOnlyList<Experiment>> ListAsync(CancellationToken cancellationToken = default)
     {
         var experiments = new List<Experiment>();
@@ -34,7 +34,7 @@ public sealed class ExperimentsClient
         return answer.Experiment;
     }
 
-    /// <summary>The experiment of that name, deleted ones included, or null.</summary>
+    /// <summary>The experiment with this name, including deleted ones, or null.</summary>
     public async Task<Experiment?> FindAsync(string name, CancellationToken cancellationToken = default)
     {
         var path = new QueryText(MlflowJson.Root + "experiments/get-by-name").Add("experiment_name", name).ToString();
@@ -49,7 +49,7 @@ public sealed class ExperimentsClient
         }
     }
 
-    /// <summary>The experiment of that name, made now if there is none.</summary>
+    /// <summary>The experiment with this name, created if there is none.</summary>
     public async Task<Experiment> GetOrCreateAsync(string name, CancellationToken cancellationToken = default)
     {
         if (await FindAsync(name, cancellationToken) is { } found)
@@ -62,7 +62,7 @@ public sealed class ExperimentsClient
         }
         catch (RegistryException error) when (error.ErrorCode == "RESOURCE_ALREADY_EXISTS")
         {
-            // Somebody else made it in between.
+            // Another client created it in between.
             if (await FindAsync(name, cancellationToken) is { } theirs)
                 return theirs;
             throw;

@@ -9,11 +9,11 @@ public sealed class ExplanationsClient
 
     internal ExplanationsClient(RegistryTransport transport) => _transport = transport;
 
-    /// <summary>Stores <paramref name="record"/> under its id; the same id again replaces it.</summary>
+    /// <summary>Stores <paramref name="record"/> under its id, replacing an existing one.</summary>
     public Task<ExplanationRecord> PutAsync(ExplanationRecord record, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<ExplanationRecord>(HttpMethod.Put, Path(record.Id), record, ApiJson.Options, idempotent: true, cancellationToken);
 
-    /// <summary>The explanation, or null when there is none of that id. Asked as a list, since a 404 would mark a normal trace as failed.</summary>
+    /// <summary>The explanation with this id, or null. Uses the list, since a 404 would mark a normal trace as failed.</summary>
     public async Task<ExplanationRecord?> FindAsync(string id, CancellationToken cancellationToken = default) =>
         (await ListAsync("id", id, cancellationToken)).SingleOrDefault();
 

@@ -9,7 +9,7 @@ public sealed class GarbageClient
 
     internal GarbageClient(RegistryTransport transport) => _transport = transport;
 
-    /// <summary>Removes what was deleted long enough ago and what nothing refers to; with <see cref="GarbageRequest.DryRun"/> only lists it.</summary>
+    /// <summary>Purges deleted and orphaned data; with <see cref="GarbageRequest.DryRun"/> only lists it.</summary>
     public Task<GarbageReport> CollectAsync(GarbageRequest request, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<GarbageReport>(HttpMethod.Post, "/api/gc", request, ApiJson.Options, idempotent: false, cancellationToken);
 }

@@ -10,7 +10,10 @@ public sealed class JobsClient
 
     internal JobsClient(RegistryTransport transport) => _transport = transport;
 
-    /// <summary>Queues a job and, for <c>train</c>, creates its run. A refused spec is a 400 whose <see cref="RegistryException.Errors"/> name every fault.</summary>
+    /// <summary>
+    /// Queues a job and, for <c>train</c>, creates its run. An invalid spec is a 400 whose <see cref="RegistryException.Errors"/> list
+    /// every error.
+    /// </summary>
     public Task<Job> SubmitAsync(JobRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<Job>("/api/jobs", request, idempotent: false, cancellationToken);
 
@@ -34,7 +37,7 @@ public sealed class JobsClient
         _transport.SendAsync<Job>(HttpMethod.Get, Path(id), null, ApiJson.Options, idempotent: true, cancellationToken);
 
     /// <summary>Newest first; <paramref name="limit"/> is 1 to 1000.</summary>
-    /// <param name="sweep">Id of a sweep, for its trainings.</param>
+    /// <param name="sweep">Id of a sweep, for its runs.</param>
     public async Task<IReadOnlyList<Job>> ListAsync(
         string? kind = null, JobStatus? status = null, int limit = 100, string? sweep = null, CancellationToken cancellationToken = default)
     {
@@ -44,44 +47,47 @@ public sealed class JobsClient
         return list.Jobs;
     }
 
-    /// <summary>Takes the oldest waiting job of the kinds asked for; null when there is none.</summary>
+    /// <summary>Leases the oldest queued job of the requested kinds; null when there is none.</summary>
     public Task<JobLease?> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken = default) =>
         _transport.TrySendAsync<JobLease>(
             HttpMethod.Post, "/api/jobs/lease", request, ApiJson.Options, idempotent: false, cancellationToken);
 
-    /// <summary>Extends the lease and reports progress. 409 when the lease is no longer this worker's: stop the work then.</summary>
+    /// <summary>Extends the lease and reports progress. A 409 means that the lease is lost: stop the work.</summary>
     public Task<HeartbeatResponse> HeartbeatAsync(string id, HeartbeatRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<HeartbeatResponse>(Path(id, "heartbeat"), request, idempotent: true, cancellationToken);
 
-    /// <summary>Ends the job as SUCCEEDED; a repeat with the same token is answered alike.</summary>
+    /// <summary>Ends the job as SUCCEEDED. Can be repeated with the same token.</summary>
     public Task<Job> CompleteAsync(string id, CompleteRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<Job>(Path(id, "complete"), request, idempotent: true, cancellationToken);
 
-    /// <summary>Ends the job as FAILED; a repeat with the same token is answered alike.</summary>
+    /// <summary>Ends the job as FAILED. Can be repeated with the same token.</summary>
     public Task<Job> FailAsync(string id, FailRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<Job>(Path(id, "fail"), request, idempotent: true, cancellationToken);
 
-    /// <summary>Gives the job back: QUEUED again, or CANCELLED when that was asked for.</summary>
+    /// <summary>Releases the job: QUEUED again, or CANCELLED if a cancellation was requested.</summary>
     public Task<Job> ReleaseAsync(string id, ReleaseRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<Job>(Path(id, "release"), request, idempotent: true, cancellationToken);
 
-    /// <summary>Cancels a waiting job at once; asks the worker of a leased one to stop. A finished job stays as it is (409).</summary>
+    /// <summary>Cancels a queued job at once; asks the worker of a running one to stop. 409 for a finished job.</summary>
     public Task<Job> CancelAsync(string id, CancellationToken cancellationToken = default) =>
         SendAsync<Job>(Path(id, "cancel"), null, idempotent: true, cancellationToken);
 
-    /// <summary>Queues a failed or cancelled job again, with its run: a training goes on from its last checkpoint. 409 for one that succeeded or is part of a sweep.</summary>
+    /// <summary>
+    /// Requeues a failed or canceled job with its run, which resumes from its last checkpoint. 409 for one that succeeded or is part of a
+    /// sweep.
+    /// </summary>
     public Task<Job> ResumeAsync(string id, CancellationToken cancellationToken = default) =>
         SendAsync<Job>(Path(id, "resume"), null, idempotent: true, cancellationToken);
 
-    /// <summary>Whether jobs are handed out, and how many wait.</summary>
+    /// <summary>Whether the queue is paused, and its length.</summary>
     public Task<QueueState> GetQueueAsync(CancellationToken cancellationToken = default) =>
         _transport.SendAsync<QueueState>(HttpMethod.Get, "/api/jobs/queue", null, ApiJson.Options, idempotent: true, cancellationToken);
 
-    /// <summary>Has no more jobs handed out, also after a restart of the Registry. Those in work go on, new ones are taken in.</summary>
+    /// <summary>Pauses the queue, also across restarts of the Registry. Running jobs continue and new ones are accepted.</summary>
     public Task<QueueState> PauseQueueAsync(CancellationToken cancellationToken = default) =>
         SendAsync<QueueState>("/api/jobs/pause", null, idempotent: true, cancellationToken);
 
-    /// <summary>Has jobs handed out again.</summary>
+    /// <summary>Resumes the queue.</summary>
     public Task<QueueState> ResumeQueueAsync(CancellationToken cancellationToken = default) =>
         SendAsync<QueueState>("/api/jobs/resume", null, idempotent: true, cancellationToken);
 

@@ -11,14 +11,14 @@ public sealed class ModelVersionsClient
     internal ModelVersionsClient(RegistryTransport transport) => _transport = transport;
 
     /// <summary>
-    /// Registers uploaded files as the next version of <paramref name="name"/>. The version is READY when this returns: every file was
-    /// verified. A file that is missing or differs is a 409 that names it.
+    /// Registers uploaded files as the next version of <paramref name="name"/>. The version is READY when this returns, since every file was
+    /// verified. A missing or different file is a 409 that names it.
     /// </summary>
     public Task<ModelVersionInfo> RegisterAsync(string name, RegisterVersionRequest request, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<ModelVersionInfo>(
             HttpMethod.Post, $"{Path(name)}/versions", request, ApiJson.Options, idempotent: true, cancellationToken);
 
-    /// <summary>The version that <paramref name="model"/> names or its alias points to.</summary>
+    /// <summary>The version that <paramref name="model"/> names, directly or by alias.</summary>
     public Task<ModelVersionInfo> GetAsync(ModelUri model, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<ModelVersionInfo>(HttpMethod.Get, Path(model), null, ApiJson.Options, idempotent: true, cancellationToken);
 
@@ -27,17 +27,17 @@ public sealed class ModelVersionsClient
     public Task<ModelVersionInfo> GetAsync(string modelUri, CancellationToken cancellationToken = default) =>
         GetAsync(ModelUri.Parse(modelUri), cancellationToken);
 
-    /// <summary>Reads every file of the version back in the Registry and compares it with its checksum.</summary>
+    /// <summary>Makes the Registry verify the checksums of the version's files.</summary>
     public Task<VersionVerification> VerifyAsync(ModelUri model, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<VersionVerification>(
             HttpMethod.Post, $"{Path(model)}/verify", null, ApiJson.Options, idempotent: true, cancellationToken);
 
-    /// <summary>Where the version comes from and what came of it.</summary>
+    /// <summary>The version's sources and descendants.</summary>
     public Task<VersionLineage> LineageAsync(ModelUri model, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<VersionLineage>(
             HttpMethod.Get, $"{Path(model)}/lineage", null, ApiJson.Options, idempotent: true, cancellationToken);
 
-    /// <summary>Deletes the version: it is gone for everybody and its aliases vanish, but until garbage collection it can be restored.</summary>
+    /// <summary>Deletes the version and its aliases. It can be restored until garbage collection.</summary>
     public async Task DeleteAsync(string name, string version, CancellationToken cancellationToken = default) =>
         await _transport.SendAsync<object>(
             HttpMethod.Delete,
@@ -47,7 +47,7 @@ public sealed class ModelVersionsClient
             idempotent: true,
             cancellationToken);
 
-    /// <summary>Brings a deleted version back, without the aliases that it had.</summary>
+    /// <summary>Restores a deleted version, without its former aliases.</summary>
     public Task<ModelVersionInfo> RestoreAsync(string name, string version, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<ModelVersionInfo>(
             HttpMethod.Post, $"{Path(name)}/versions/{version}/restore", null, ApiJson.Options, idempotent: true, cancellationToken);

@@ -3,8 +3,8 @@ using Linnaeus.Registry.Client.Http;
 namespace Linnaeus.Registry.Client;
 
 /// <summary>
-/// The Registry over HTTP, one property per resource. Every call throws a <see cref="RegistryException"/> when the Registry refuses it or
-/// cannot be reached, and is safe to use from several threads.
+/// The Registry over HTTP, one property per resource. Every call throws a <see cref="RegistryException"/> when the request fails or the
+/// Registry is unavailable, and is thread-safe.
 /// </summary>
 public sealed class RegistryClient
 {

@@ -7,8 +7,8 @@ namespace Linnaeus.Registry.Client;
 public static class RegistryClientExtensions
 {
     /// <summary>
-    /// Adds <see cref="RegistryClient"/>. Requests go through the handlers every HTTP client of the service has (discovery, retries and
-    /// their time-outs), and show the token of the setting <c>Access:Token</c> when there is one.
+    /// Adds <see cref="RegistryClient"/>. It uses the HTTP handlers of the service (discovery, retries, timeouts) and sends the token of
+    /// the setting <c>Access:Token</c> if there is one.
     /// </summary>
     /// <param name="baseAddress">The Registry; <c>http://registry</c>, its name in service discovery, when absent.</param>
     public static IHttpClientBuilder AddRegistryClient(this IServiceCollection services, Uri? baseAddress = null) =>
@@ -23,7 +23,7 @@ public static class RegistryClientExtensions
     {
         http.BaseAddress = address;
 
-        // An upload or a computation takes as long as it takes; the resilience handler bounds each attempt.
+        // Uploads and computations may be long; the resilience handler limits each attempt.
         http.Timeout = Timeout.InfiniteTimeSpan;
         if (provider.GetService<IConfiguration>()?["Access:Token"] is { Length: > 0 } token)
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

@@ -1,6 +1,6 @@
 namespace Linnaeus.Registry.Client;
 
-/// <summary>MLflow's run states.</summary>
+/// <summary>MLflow's run statuses.</summary>
 public enum RunStatus { Scheduled, Running, Finished, Failed, Killed }
 
 /// <summary>An MLflow experiment: a named group of runs.</summary>
@@ -8,20 +8,20 @@ public sealed record Experiment(string ExperimentId, string Name, string Lifecyc
 
 /// <summary>One value of a metric.</summary>
 /// <param name="Value">May be NaN or infinite.</param>
-/// <param name="Step">Epoch or optimiser step, as the key's owner decides.</param>
+/// <param name="Step">Epoch or optimizer step, depending on the metric.</param>
 public sealed record Metric(string Key, double Value, DateTimeOffset Timestamp, long Step = 0)
 {
-    /// <summary>Lowest value of its history, where the Registry was asked for it.</summary>
+    /// <summary>Minimum of the history, if requested.</summary>
     public double? Min { get; init; }
 
     /// <inheritdoc cref="Min"/>
     public double? Max { get; init; }
 }
 
-/// <summary>A dataset as MLflow records it with a run.</summary>
+/// <summary>A dataset that MLflow logs with a run.</summary>
 /// <param name="Digest">Fingerprint, at most 36 characters.</param>
 /// <param name="SourceType">Kind of <paramref name="Source"/>, e.g. <c>local</c>.</param>
-/// <param name="Source">Where it comes from; JSON by MLflow's convention.</param>
+/// <param name="Source">Origin; JSON by MLflow's convention.</param>
 /// <param name="Profile">Statistics as JSON.</param>
 public sealed record DatasetInput(string Name, string Digest, string SourceType, string Source, string? Profile = null);
 
@@ -42,22 +42,22 @@ public sealed record Run
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>Which runs to list, and what of them.</summary>
+/// <summary>A search for runs.</summary>
 public sealed record RunSearch
 {
-    /// <summary>Experiments to look in; none of them finds nothing.</summary>
+    /// <summary>Experiments to search; an empty list finds nothing.</summary>
     public required IReadOnlyList<string> ExperimentIds { get; init; }
 
-    /// <summary>In MLflow's language, e.g. <c>metrics.val_accuracy > 0.9 AND params.augmentation = "light"</c>.</summary>
+    /// <summary>MLflow filter string, e.g. <c>metrics.val_accuracy > 0.9 AND params.augmentation = "light"</c>.</summary>
     public string? Filter { get; init; }
 
-    /// <summary>E.g. <c>metrics.val_accuracy DESC</c>; the newest run is first otherwise.</summary>
+    /// <summary>E.g. <c>metrics.val_accuracy DESC</c>; default: newest first.</summary>
     public IReadOnlyList<string> OrderBy { get; init; } = [];
 
-    /// <summary>Runs of a page, 1 to 50,000.</summary>
+    /// <summary>Runs per page, 1 to 50,000.</summary>
     public int MaxResults { get; init; } = 100;
 
-    /// <summary>Runs to skip before the page.</summary>
+    /// <summary>Runs before the page.</summary>
     public int Offset { get; init; }
 
     /// <summary>Metrics, params and tags to read, e.g. <c>metrics.val_*</c>; absent means all.</summary>
@@ -65,10 +65,10 @@ public sealed record RunSearch
 
     public bool IncludeTotal { get; init; } = true;
 
-    /// <summary>Whether each metric comes with the lowest and the highest value of its history.</summary>
+    /// <summary>Whether each metric includes the minimum and maximum of its history.</summary>
     public bool IncludeExtremes { get; init; }
 }
 
-/// <summary>A page of a search.</summary>
-/// <param name="Total">Runs that the search finds on all its pages.</param>
+/// <summary>A page of search results.</summary>
+/// <param name="Total">Matching runs on all pages.</param>
 public sealed record RunPage(IReadOnlyList<Run> Runs, long Total);

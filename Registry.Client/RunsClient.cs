@@ -2,14 +2,14 @@ using Linnaeus.Registry.Client.Http;
 
 namespace Linnaeus.Registry.Client;
 
-/// <summary>MLflow runs: their state, metrics, params and tags.</summary>
+/// <summary>MLflow runs: their status, metrics, params and tags.</summary>
 public sealed class RunsClient
 {
     private readonly RegistryTransport _transport;
 
     internal RunsClient(RegistryTransport transport) => _transport = transport;
 
-    /// <summary>Starts a run (RUNNING). The Registry makes up a name when there is none.</summary>
+    /// <summary>Starts a run (RUNNING). The Registry generates a name if there is none.</summary>
     public async Task<Run> CreateAsync(
         string experimentId, string? name = null, IReadOnlyDictionary<string, string>? tags = null, CancellationToken cancellationToken = default)
     {
@@ -24,7 +24,7 @@ public sealed class RunsClient
         return answer.Run.ToRun();
     }
 
-    /// <summary>A run; its metrics come with the extremes of their histories.</summary>
+    /// <summary>A run; its metrics include the minimum and maximum of their histories.</summary>
     public async Task<Run> GetAsync(string runId, CancellationToken cancellationToken = default)
     {
         var path = new QueryText(MlflowJson.Root + "runs/get").Add("run_id", runId).Add("include_extremes", "true").ToString();
@@ -32,7 +32,7 @@ public sealed class RunsClient
         return answer.Run.ToRun();
     }
 
-    /// <summary>One page of the runs that a search finds, with their number. A filter with a fault is a 400 whose message says what is wrong.</summary>
+    /// <summary>One page of matching runs and their total. An invalid filter is a 400 whose message names the error.</summary>
     public async Task<RunPage> SearchAsync(RunSearch search, CancellationToken cancellationToken = default)
     {
         var answer = await _transport.SendAsync<RunMessages.SearchAnswer>(
@@ -40,7 +40,7 @@ public sealed class RunsClient
         return new RunPage([.. (answer.Runs ?? []).Select(run => run.ToRun())], answer.TotalCount);
     }
 
-    /// <summary>Changes what is given and leaves the rest.</summary>
+    /// <summary>Updates the given fields only.</summary>
     public async Task UpdateAsync(
         string runId, RunStatus? status = null, DateTimeOffset? endTime = null, string? name = null, CancellationToken cancellationToken = default)
     {
@@ -49,8 +49,8 @@ public sealed class RunsClient
     }
 
     /// <summary>
-    /// Logs any number of metrics, params and tags, in as few requests as MLflow's limits allow. Params can be written once: another value
-    /// for the same key is an error. Repeating a call changes nothing.
+    /// Logs any number of metrics, params and tags in as few requests as MLflow's limits allow. Params are write-once: another value
+    /// for the same key is an error. Calls can be repeated.
     /// </summary>
     public async Task LogBatchAsync(
         string runId,
@@ -69,15 +69,17 @@ public sealed class RunsClient
     public async Task SetTagAsync(string runId, string key, string value, CancellationToken cancellationToken = default) =>
         await SendAsync<object>("runs/set-tag", new { RunId = runId, Key = key, Value = value }, idempotent: true, cancellationToken);
 
-    /// <summary>Records the dataset that a run reads. Repeating a call changes nothing.</summary>
-    /// <param name="context">What it is used for, e.g. <c>training</c>.</param>
+    /// <summary>Logs a dataset input of a run. Calls can be repeated.</summary>
+    /// <param name="context">Purpose, e.g. <c>training</c>.</param>
     public async Task LogInputAsync(string runId, DatasetInput dataset, string context, CancellationToken cancellationToken = default)
     {
         var input = new { Tags = new[] { new { Key = "mlflow.data.context", Value = context } }, Dataset = dataset };
         await SendAsync<object>("runs/log-inputs", new { RunId = runId, Datasets = new[] { input } }, idempotent: true, cancellationToken);
     }
 
-    /// <summary>A metric's history, thinned out to at most <paramref name="points"/> points (10 to 100,000) without losing its extremes.</summary>
+    /// <summary>
+    /// A metric's history, downsampled to at most <paramref name="points"/> points (10 to 100,000) that keep its minimum and maximum.
+    /// </summary>
     public Task<MetricSeries> GetSeriesAsync(string runId, string key, int points = 1000, CancellationToken cancellationToken = default)
     {
         var path = new QueryText($"/api/runs/{Uri.EscapeDataString(runId)}/metrics/{Uri.EscapeDataString(key)}").Add("points", points).ToString();

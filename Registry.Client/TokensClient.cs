@@ -10,22 +10,22 @@ public sealed class TokensClient
 
     internal TokensClient(RegistryTransport transport) => _transport = transport;
 
-    /// <summary>Makes a token; its secret is in this answer only.</summary>
+    /// <summary>Creates a token; only this response contains its secret.</summary>
     public Task<AccessToken> CreateAsync(CreateTokenRequest request, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<AccessToken>(HttpMethod.Post, "/api/tokens", request, ApiJson.Options, idempotent: false, cancellationToken);
 
-    /// <summary>All tokens, revoked ones too, newest first.</summary>
+    /// <summary>All tokens, including revoked ones, newest first.</summary>
     public Task<TokenList> ListAsync(CancellationToken cancellationToken = default) =>
         _transport.SendAsync<TokenList>(HttpMethod.Get, "/api/tokens", null, ApiJson.Options, idempotent: true, cancellationToken);
 
-    /// <summary>Revokes a token; one that is revoked already stays so.</summary>
+    /// <summary>Revokes a token; succeeds if it is already revoked.</summary>
     public Task RevokeAsync(long id, CancellationToken cancellationToken = default) =>
         _transport.DeleteAsync($"/api/tokens/{id.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
 
-    /// <summary>Whose <paramref name="token"/> this is; null for one that is not valid.</summary>
+    /// <summary>The owner of <paramref name="token"/>; null if it is not valid.</summary>
     public async Task<TokenHolder?> FindAsync(string token, CancellationToken cancellationToken = default)
     {
-        if (token.Any(c => c is <= ' ' or > '~')) return null; // nothing that a header could carry
+        if (token.Any(c => c is <= ' ' or > '~')) return null; // not valid in a header
         try
         {
             var shown = KeyValuePair.Create("Authorization", $"Bearer {token}");

@@ -16,12 +16,12 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Linnaeus.Registry;
 
-/// <summary>Builds the Registry's web application; tests start it on a port of their own.</summary>
+/// <summary>Builds the Registry's web application; tests start it on their own port.</summary>
 public static class RegistryApp
 {
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>The application, its database migrated, not yet listening.</summary>
+    /// <summary>Builds the application with a migrated database; does not start it.</summary>
     public static async Task<WebApplication> BuildAsync(string[] args, CancellationToken cancellationToken = default)
     {
         var builder = WebApplication.CreateBuilder(args);

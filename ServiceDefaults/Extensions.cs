@@ -11,24 +11,24 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>What every service shares: telemetry, health, service discovery, resilient HTTP and problem details.</summary>
+/// <summary>Shared setup of every service: telemetry, health, service discovery, resilient HTTP and problem details.</summary>
 public static class Extensions
 {
-    /// <summary>Levels that keep the logs readable. Any settings file or environment variable overrides them.</summary>
+    /// <summary>Default log levels; any settings file or environment variable overrides them.</summary>
     private static readonly Dictionary<string, string?> LogLevels = new()
     {
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-        // Below this it writes whole addresses, and with them whatever secret a caller has put into a query.
+        // Lower levels log full URLs, which may contain secrets in the query.
         ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "Warning",
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
         ["Logging:LogLevel:Azure"] = "Warning",
-        // Each attempt that is repeated: whoever made the request says what became of it.
+        // Hides retried attempts: the caller logs the final outcome.
         ["Logging:LogLevel:Polly"] = "Error",
     };
 
-    /// <summary>The one call a service makes before its own registrations.</summary>
+    /// <summary>Call this before the service's own registrations.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
@@ -44,7 +44,7 @@ public static class Extensions
     }
 
     /// <summary>
-    /// Maps <c>/health</c> (every check) and <c>/alive</c> (the process only), in every environment because orchestrators probe them,
+    /// Maps <c>/health</c> (every check) and <c>/alive</c> (the process only) in every environment, for probes of orchestrators,
     /// and turns errors on <c>/api/*</c> into problem details.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
@@ -56,7 +56,7 @@ public static class Extensions
         return app;
     }
 
-    /// <summary><c>OK</c> when healthy (the word MLflow's clients know), else one line per check that is not.</summary>
+    /// <summary><c>OK</c> when healthy (MLflow's clients expect it), otherwise one line per failed check.</summary>
     private static Task WriteHealth(HttpContext context, HealthReport report)
     {
         context.Response.ContentType = "text/plain; charset=utf-8";

@@ -4,13 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Linnaeus.AppHost.Commands;
 
 /// <summary>
-/// Commands of resources: what a person fills in in the dashboard is what a program passes to <see cref="ResourceCommandService"/>. Only where a command has
-/// to ask in between does it look for a person.
+/// Commands of resources. The dashboard's form fills the same arguments that a program passes to <see cref="ResourceCommandService"/>; only
+/// commands that need a confirmation require a person.
 /// </summary>
 internal static class CommandForm
 {
-    /// <summary>Adds a command that can be given while the resource runs.</summary>
-    /// <param name="run">Does it; a refusal of the Registry becomes the command's failure.</param>
+    /// <summary>Adds a command that is enabled while the resource runs.</summary>
+    /// <param name="run">The command's action; an error from the Registry becomes the command's failure.</param>
     public static IResourceBuilder<T> WithAction<T>(
         this IResourceBuilder<T> builder, string name, string title, string icon, string description,
         Func<ExecuteCommandContext, PlatformAddresses, Task<ExecuteCommandResult>> run, params InteractionInput[] arguments)
@@ -22,7 +22,7 @@ internal static class CommandForm
             UpdateState = update => update.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
         });
 
-    /// <summary>Choices that are read when the form opens.</summary>
+    /// <summary>Choices that are loaded when the form opens.</summary>
     public static InputLoadOptions Choices(Func<RegistryClient, CancellationToken, Task<IEnumerable<string>>> load) => new()
     {
         LoadCallback = async context =>

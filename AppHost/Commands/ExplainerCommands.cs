@@ -2,13 +2,13 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.AppHost.Commands;
 
-/// <summary>What one can do with the Explainer from the dashboard.</summary>
+/// <summary>The Explainer's commands in the dashboard.</summary>
 internal static class ExplainerCommands
 {
     private const string Champion = "champion";
 
     public static IResourceBuilder<ProjectResource> WithExplainerCommands(this IResourceBuilder<ProjectResource> explainer) => explainer
-        .WithAction("analyze-champion", "Analyze the champion", "Trophy", "Looks at what the champion of a model gets wrong on its test images, and why.", AnalyzeAsync,
+        .WithAction("analyze-champion", "Analyze the champion", "Trophy", "Runs an error analysis of a model's champion on its test images.", AnalyzeAsync,
             new InteractionInput
             {
                 Name = "model",
@@ -23,6 +23,6 @@ internal static class ExplainerCommands
     {
         var spec = new DiagnosisSpec { Model = $"models:/{context.Arguments.GetString("model")}@{Champion}" };
         var job = await platform.CreateRegistryClient().Jobs.SubmitAsync(spec, context.CancellationToken);
-        return CommandForm.Show("The analysis is queued.", platform.Link("Its report in the Portal", $"/reports/{job.Id}"));
+        return CommandForm.Show("Error analysis queued.", platform.Link("Open the report in the Portal", $"/reports/{job.Id}"));
     }
 }

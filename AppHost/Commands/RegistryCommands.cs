@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Linnaeus.AppHost.Commands;
 
-/// <summary>What one can do with the Registry from the dashboard.</summary>
+/// <summary>The Registry's commands in the dashboard.</summary>
 internal static class RegistryCommands
 {
     public static IResourceBuilder<ProjectResource> WithRegistryCommands(this IResourceBuilder<ProjectResource> registry) => registry
@@ -19,21 +19,21 @@ internal static class RegistryCommands
                 Value = TrainingPresets.Names.First(),
                 Options = CommandForm.Options(TrainingPresets.Names),
             },
-            new InteractionInput { Name = "dataset", Label = "Dataset", InputType = InputType.Text, Placeholder = "the preset's own; or flowers102, synthetic-flowers, folder:PATH" },
+            new InteractionInput { Name = "dataset", Label = "Dataset", InputType = InputType.Text, Placeholder = "preset default; or flowers102, synthetic-flowers, folder:PATH" },
             new InteractionInput
             {
                 Name = "model",
                 Label = "Model",
                 InputType = InputType.Choice,
                 AllowCustomChoice = true,
-                Placeholder = "the preset's own",
+                Placeholder = "preset default",
                 DynamicLoading = CommandForm.Choices(async (client, token) => (await client.Models.ListAsync(token)).Select(model => model.Name)),
             })
-        .WithAction("pause-queue", "Pause the queue", "Pause", "No more jobs are handed out; those in work go on.", PauseAsync)
-        .WithAction("resume-queue", "Resume the queue", "PlayCircle", "Jobs are handed out again.", ResumeAsync)
-        .WithAction("verify-checkpoints", "Verify checkpoints", "ShieldCheckmark", "Reads every file of every version back and compares it with its checksum.", VerifyAsync)
-        .WithAction("collect-garbage", "Collect garbage", "Delete", "Removes for good what was deleted long ago, after a look at what that is.", CollectAsync,
-            new InteractionInput { Name = "days", Label = "Deleted at least (days) ago", InputType = InputType.Number, Required = true, Value = "30" },
+        .WithAction("pause-queue", "Pause the queue", "Pause", "Workers lease no new jobs; running jobs continue.", PauseAsync)
+        .WithAction("resume-queue", "Resume the queue", "PlayCircle", "Workers lease jobs again.", ResumeAsync)
+        .WithAction("verify-checkpoints", "Verify checkpoints", "ShieldCheckmark", "Reads every file of every version and compares it with its checksum.", VerifyAsync)
+        .WithAction("collect-garbage", "Collect garbage", "Delete", "Purges deleted and orphaned data after a preview.", CollectAsync,
+            new InteractionInput { Name = "days", Label = "Deleted at least N days ago", InputType = InputType.Number, Required = true, Value = "30" },
             new InteractionInput { Name = "confirmed", Label = "Skip confirmation", InputType = InputType.Boolean, Value = "false" })
         .WithAction("create-token", "Create a token", "Key", "Creates an access token. Its secret is shown once.", CreateTokenAsync,
             new InteractionInput { Name = "name", Label = "Token name", InputType = InputType.Text, Required = true, MaxLength = 100 },
@@ -53,19 +53,19 @@ internal static class RegistryCommands
         var arguments = context.Arguments;
         var request = TrainingPresets.Read(arguments.GetString("preset")!, arguments.GetString("dataset"), arguments.GetString("model"));
         var job = await platform.CreateRegistryClient().Jobs.SubmitAsync(request, context.CancellationToken);
-        return CommandForm.Show("The run is queued.", $"{platform.Link("Watch it in the Portal", $"/jobs/{job.Id}")}");
+        return CommandForm.Show("Run queued.", $"{platform.Link("Open the job in the Portal", $"/jobs/{job.Id}")}");
     }
 
     private static async Task<ExecuteCommandResult> PauseAsync(ExecuteCommandContext context, PlatformAddresses platform)
     {
         var queue = await platform.CreateRegistryClient().Jobs.PauseQueueAsync(context.CancellationToken);
-        return CommandResults.Success($"The queue is paused: {queue.Queued} jobs wait, {queue.Leased} go on.");
+        return CommandResults.Success($"Queue paused: {queue.Queued} queued, {queue.Leased} running.");
     }
 
     private static async Task<ExecuteCommandResult> ResumeAsync(ExecuteCommandContext context, PlatformAddresses platform)
     {
         var queue = await platform.CreateRegistryClient().Jobs.ResumeQueueAsync(context.CancellationToken);
-        return CommandResults.Success($"Jobs are handed out again; {queue.Queued} wait.");
+        return CommandResults.Success($"Queue resumed: {queue.Queued} queued.");
     }
 
     private static async Task<ExecuteCommandResult> VerifyAsync(ExecuteCommandContext context, PlatformAddresses platform)
@@ -85,8 +85,8 @@ internal static class RegistryCommands
             }
         }
         return faults.Count == 0
-            ? CommandResults.Success($"All is as it was registered: {verified} versions.")
-            : CommandResults.Failure($"{faults.Count} of {verified + faults.Count} versions are damaged.\n{string.Join('\n', faults)}");
+            ? CommandResults.Success($"Checksums verified: {verified} versions.")
+            : CommandResults.Failure($"{faults.Count} of {verified + faults.Count} versions have a checksum mismatch.\n{string.Join('\n', faults)}");
     }
 
     private static async Task<ExecuteCommandResult> CollectAsync(ExecuteCommandContext context, PlatformAddresses platform)
@@ -98,13 +98,13 @@ internal static class RegistryCommands
         {
             var person = context.Services.GetRequiredService<IInteractionService>();
             if (!person.IsAvailable)
-                return CommandForm.Show("This would be removed; nothing was.", preview);
-            var answer = await person.PromptConfirmationAsync("Remove this for good?", preview,
+                return CommandForm.Show("Dry run. Nothing was removed; this would be:", preview);
+            var answer = await person.PromptConfirmationAsync("Remove this data permanently?", preview,
                 new MessageBoxInteractionOptions { PrimaryButtonText = "Remove", Intent = MessageIntent.Warning, EnableMessageMarkdown = true }, context.CancellationToken);
             if (answer.Canceled || !answer.Data)
                 return CommandResults.Canceled();
         }
-        return CommandForm.Show("The garbage is removed.", Describe(await garbage.CollectAsync(request with { DryRun = false }, context.CancellationToken)));
+        return CommandForm.Show("Garbage collected.", Describe(await garbage.CollectAsync(request with { DryRun = false }, context.CancellationToken)));
     }
 
     private static async Task<ExecuteCommandResult> CreateTokenAsync(ExecuteCommandContext context, PlatformAddresses platform)
@@ -112,7 +112,7 @@ internal static class RegistryCommands
         var arguments = context.Arguments;
         var token = await platform.CreateRegistryClient().Tokens.CreateAsync(
             new CreateTokenRequest { Name = arguments.GetString("name"), Scope = arguments.GetString("scope")!, ExpiresInDays = arguments.GetDouble("days") }, context.CancellationToken);
-        return CommandResults.Success("The token is made; it is shown only now.", token.Token!, CommandResultFormat.Text, displayImmediately: true);
+        return CommandResults.Success("Token created. It is shown only once.", token.Token!, CommandResultFormat.Text, displayImmediately: true);
     }
 
     private static string Describe(GarbageReport report)

@@ -3,22 +3,22 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Linnaeus.AppHost.Commands;
 
-/// <summary>What one can do with the blob storage from the dashboard.</summary>
+/// <summary>The blob storage's commands in the dashboard.</summary>
 internal static class StorageCommands
 {
-    /// <summary>What has to be typed before everything is deleted.</summary>
+    /// <summary>The text to type before all data is deleted.</summary>
     public const string Confirmation = "delete all data";
 
     public static IResourceBuilder<ExecutableResource> WithStorageCommands(this IResourceBuilder<ExecutableResource> storage, AppHostSettings settings) => storage
         .WithCommand("delete-all-data", "Delete all data", context => DeleteAsync(context, settings), new CommandOptions
         {
-            Description = $"Deletes every run, model, image and explanation in {settings.Data}. Downloaded datasets and weights, and the tokens of this machine, stay.",
+            Description = $"Deletes every run, model, image and explanation in {settings.Data}. Downloaded datasets and weights, and the tokens of this machine, are kept.",
             IconName = "DeleteDismiss",
             Arguments = [new InteractionInput { Name = "confirmation", Label = $"Type '{Confirmation}'", InputType = InputType.Text, Required = true }],
             ValidateArguments = context =>
             {
                 if (context.Inputs.GetString("confirmation") != Confirmation)
-                    context.AddValidationError("confirmation", $"Nothing is deleted unless you type '{Confirmation}'.");
+                    context.AddValidationError("confirmation", $"Type '{Confirmation}' to delete all data.");
                 return Task.CompletedTask;
             },
         });
@@ -30,6 +30,6 @@ internal static class StorageCommands
         foreach (var folder in settings.DataFolders.Where(Directory.Exists))
             Directory.Delete(folder, recursive: true);
         await services.StartAsync(context.CancellationToken);
-        return CommandResults.Success("All data is deleted; the platform is empty.");
+        return CommandResults.Success("All data deleted.");
     }
 }

@@ -4,7 +4,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.AppHost.Commands;
 
-/// <summary>Trainings to start from: those that an empty registry begins with, and the job files in <c>examples/</c>.</summary>
+/// <summary>Preset jobs: those of the quickstart and the job files in <c>examples/</c>.</summary>
 internal static class TrainingPresets
 {
     private static readonly string[] Folders = ["quickstart", "examples"];
@@ -13,19 +13,19 @@ internal static class TrainingPresets
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, folder), "*.json").Order(StringComparer.Ordinal))
         .ToDictionary(file => Path.GetFileNameWithoutExtension(file)!);
 
-    /// <summary>Their names, those that need no downloads first.</summary>
+    /// <summary>Preset names; those without downloads come first.</summary>
     public static IReadOnlyCollection<string> Names => Files.Keys;
 
-    /// <summary>A preset's job, with another dataset or model where one is named.</summary>
+    /// <summary>A preset's job, optionally with another dataset or model.</summary>
     public static JobRequest Read(string name, string? dataset, string? model)
     {
         var job = JsonNode.Parse(File.ReadAllText(Files[name]))!.AsObject();
         var spec = job["spec"]!.AsObject();
-        var training = spec["base"]?.AsObject() ?? spec; // a sweep has its training inside
+        var training = spec["base"]?.AsObject() ?? spec; // a sweep nests the training spec
         if (!string.IsNullOrWhiteSpace(dataset))
         {
             training["dataset"] = dataset;
-            training.Remove("synthetic"); // says how flowers are drawn
+            training.Remove("synthetic"); // options of the synthetic flowers
         }
         if (!string.IsNullOrWhiteSpace(model))
             training["model"] = model;

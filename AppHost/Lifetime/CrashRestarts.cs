@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Linnaeus.AppHost.Lifetime;
 
-/// <summary>Marks a resource that <see cref="CrashRestarts"/> keeps running.</summary>
+/// <summary>Marks a resource that <see cref="CrashRestarts"/> restarts.</summary>
 internal sealed class KeptRunningAnnotation : IResourceAnnotation;
 
 /// <summary>
-/// Starts a service again that ended without having been told to: after a second, and each further time after twice as long, up to half a minute; a
-/// service that has run for a while begins again at a second. One that was stopped in the dashboard, or by a command, stays stopped.
+/// Restarts a service that crashed: after a second, then with twice the delay each time, up to 30 s. The delay is reset once a service has
+/// run for a while. A service stopped in the dashboard or by a command stays stopped.
 /// </summary>
 internal sealed class CrashRestarts(
     ResourceNotificationService notifications, ResourceCommandService commands, TimeProvider time, ILogger<CrashRestarts> log) : BackgroundService
@@ -33,28 +33,28 @@ internal sealed class CrashRestarts(
         var name = ended.Resource.Name;
         try
         {
-            log.LogWarning("{Service} ended with exit code {ExitCode}; it is started again in {Seconds} s", name, ended.Snapshot.ExitCode, wait.TotalSeconds);
+            log.LogWarning("{Service} exited with code {ExitCode}; restarting in {Seconds} s", name, ended.Snapshot.ExitCode, wait.TotalSeconds);
             await Task.Delay(wait, time, cancellationToken);
-            // Somebody may have started it meanwhile.
+            // It may have been started meanwhile.
             if (!notifications.TryGetCurrentState(ended.ResourceId, out var now) || !KnownResourceStates.TerminalStates.Contains(now.Snapshot.State?.Text))
                 return;
             var result = await commands.ExecuteCommandAsync(ended.ResourceId, KnownResourceCommands.StartCommand, cancellationToken);
             if (!result.Success)
-                log.LogError("{Service} could not be started again: {Reason}", name, result.Message);
+                log.LogError("{Service} could not be restarted: {Reason}", name, result.Message);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return; // the platform stops
+            return; // the platform is stopping
         }
     }
 
-    /// <summary>What one service went through.</summary>
+    /// <summary>Crash history of one service.</summary>
     internal sealed class Watched
     {
         public static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
         public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-        /// <summary>A service that ran for so long before it crashed is not one that cannot start.</summary>
+        /// <summary>Uptime after which a crash no longer counts as a failed start.</summary>
         public static readonly TimeSpan GoodWhile = TimeSpan.FromMinutes(1);
 
         private DateTimeOffset? _running;
@@ -62,8 +62,8 @@ internal sealed class CrashRestarts(
         private bool _stopping;
         private bool _ended;
 
-        /// <summary>Takes the service's next state.</summary>
-        /// <returns>After which time it has to be started again; null when there is nothing to do.</returns>
+        /// <summary>Records the service's new state.</summary>
+        /// <returns>Delay before the restart; null when there is nothing to do.</returns>
         public TimeSpan? Follow(string state, DateTimeOffset now)
         {
             if (state == KnownResourceStates.Stopping)

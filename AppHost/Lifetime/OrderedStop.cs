@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Linnaeus.AppHost.Lifetime;
 
 /// <summary>
-/// Stops the services in their order, before the orchestrator would stop all at once. Afterwards the AppHost stays until every process is gone that was started
-/// for it, and kills what remains: once it has ended, the next start meets nothing of this one.
+/// Stops the services in order, before the orchestrator would stop all at once. Then waits until all their processes are gone and kills the
+/// rest, so that the next start finds ports and files free.
 /// </summary>
 internal sealed class OrderedStop(
     ServiceOrder services, DistributedApplicationModel model, ResourceNotificationService notifications, ILogger<OrderedStop> log) : IHostedLifecycleService
@@ -38,12 +38,12 @@ internal sealed class OrderedStop(
             await Task.Delay(Glance, CancellationToken.None);
         foreach (var process in _processes.Where(ProcessTree.Lives))
         {
-            log.LogWarning("Process {Process} did not end; it is killed", process.Id);
+            log.LogWarning("Process {Process} did not exit; killing it", process.Id);
             ProcessTree.Kill(process);
         }
     }
 
-    /// <summary>The orchestrator's two processes: one is the parent of the services', the other that one's.</summary>
+    /// <summary>The orchestrator's two processes: the parent of the services, and its parent.</summary>
     private IEnumerable<int> Orchestrators() => model.Resources
         .Select(resource => notifications.TryGetCurrentState(resource.Name, out var current) ? ProcessId(current.Snapshot) : null)
         .OfType<int>().Select(ProcessTree.ParentOf).OfType<int>().Where(IsOrchestrator).Distinct()

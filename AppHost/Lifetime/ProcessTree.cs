@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace Linnaeus.AppHost.Lifetime;
 
-/// <summary>A process, told apart from a later one with the same number by when it started (in clock ticks since the system did).</summary>
+/// <summary>A process, identified by its id and start time (clock ticks since boot), since ids are reused.</summary>
 internal readonly record struct KnownProcess(int Id, long Started);
 
-/// <summary>The processes below another, read from <c>/proc</c>; elsewhere than on Linux there are none to see.</summary>
+/// <summary>Descendants of a process, read from <c>/proc</c>; empty on systems other than Linux.</summary>
 internal static class ProcessTree
 {
-    // Fields of /proc/PID/stat behind the name, which ends with the line's last parenthesis: state, parent, ..., start time.
+    // Fields of /proc/PID/stat after the name, which ends with the line's last parenthesis: state, parent, ..., start time.
     private const int State = 0;
     private const int Parent = 1;
     private const int Started = 19;
@@ -17,10 +17,10 @@ internal static class ProcessTree
     /// <summary>The process's parent; null when there is no such process.</summary>
     public static int? ParentOf(int processId) => Fields(processId) is { } fields ? (int)Number(fields[Parent]) : null;
 
-    /// <summary>The program that the process runs; null when there is none to see.</summary>
+    /// <summary>The process's executable; null when it cannot be read.</summary>
     public static string? ProgramOf(int processId) => new FileInfo($"/proc/{processId.ToString(CultureInfo.InvariantCulture)}/exe").LinkTarget;
 
-    /// <summary>The process and all below it, those further down first.</summary>
+    /// <summary>The process and its descendants, the deepest first.</summary>
     public static IReadOnlyList<KnownProcess> Below(int root)
     {
         var children = new Dictionary<int, List<int>>();
@@ -42,7 +42,7 @@ internal static class ProcessTree
         }
     }
 
-    /// <summary>Whether it still runs. A killed process stays in the table until its parent asks for its exit code; that one runs no more.</summary>
+    /// <summary>Whether the process still runs; a zombie does not.</summary>
     public static bool Lives(KnownProcess process) =>
         Fields(process.Id) is { } fields && fields[State] is not ("Z" or "X") && Number(fields[Started]) == process.Started;
 
@@ -57,7 +57,7 @@ internal static class ProcessTree
         }
         catch (ArgumentException)
         {
-            return; // it has ended by itself
+            return; // already exited
         }
     }
 
@@ -77,7 +77,7 @@ internal static class ProcessTree
         }
         catch (IOException)
         {
-            return null; // there is no such process
+            return null; // no such process
         }
     }
 

@@ -2,25 +2,25 @@ using Microsoft.Extensions.Logging;
 
 namespace Linnaeus.AppHost.Lifetime;
 
-/// <summary>Stops services before those that they need, and starts them after.</summary>
+/// <summary>Stops services before their dependencies and starts them after.</summary>
 internal sealed class ServiceOrder(
     DistributedApplicationModel model, ResourceNotificationService notifications, ResourceCommandService commands, ILogger<ServiceOrder> log)
 {
-    /// <summary>Stops those first that no other needs: a Trainer gives its job back to a Registry that still answers, which still has its storage.</summary>
+    /// <summary>Stops dependents first: a Trainer can still release its job to a running Registry, which still has its storage.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         foreach (var row in Rows())
             await Task.WhenAll(row.Select(resource => StopAsync(resource, cancellationToken)));
     }
 
-    /// <summary>Starts all, each when those that it needs are healthy.</summary>
+    /// <summary>Starts every service once its dependencies are healthy.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var row in Enumerable.Reverse(Rows()))
             await Task.WhenAll(row.Select(resource => StartAsync(resource, cancellationToken)));
     }
 
-    /// <summary>Services of one row need none of their own row, and none of the rows before.</summary>
+    /// <summary>Services in a row depend only on services in later rows.</summary>
     private List<List<IResource>> Rows()
     {
         var rows = new List<List<IResource>>();
@@ -43,14 +43,14 @@ internal sealed class ServiceOrder(
         if (result.Success)
             await notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.TerminalStates, cancellationToken);
         else
-            log.LogWarning("{Service} could not be stopped in its turn: {Reason}", resource.Name, result.Message);
+            log.LogWarning("{Service} could not be stopped in order: {Reason}", resource.Name, result.Message);
     }
 
     private async Task StartAsync(IResource resource, CancellationToken cancellationToken)
     {
         var result = await commands.ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, cancellationToken);
         if (!result.Success)
-            throw new DistributedApplicationException($"{resource.Name} could not be started again: {result.Message}");
+            throw new DistributedApplicationException($"{resource.Name} could not be restarted: {result.Message}");
         await notifications.WaitForResourceHealthyAsync(resource.Name, WaitBehavior.WaitOnResourceUnavailable, cancellationToken);
     }
 }

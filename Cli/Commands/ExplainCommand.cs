@@ -10,17 +10,17 @@ internal static class ExplainCommand
     public static Command Create(CommandRunner runner)
     {
         var model = ModelArgument.Create();
-        var image = new Argument<string>("IMAGE") { Description = "A JPEG, PNG or WebP file, or an artifact: runs:/RUN/PATH." };
+        var image = new Argument<string>("IMAGE") { Description = "JPEG, PNG or WebP file, or artifact URI runs:/RUN/PATH." };
         var method = new Option<string>("--method")
         {
             Description = "Explanation method.",
             DefaultValueFactory = _ => ExplanationMethod.GradCam.Name(),
         };
         method.AcceptOnlyFromAmong([.. Choice.Names<ExplanationMethod>()]);
-        var target = new Option<string?>("--target") { Description = "The class to explain, by name or index; the predicted one without it." };
-        var against = new Option<string?>("--against") { Description = "Explain why the target and not this class." };
-        var folder = new Option<string?>("--output", "-o") { Description = "Folder for heat map, overlay and raw attribution." };
-        var command = new Command("explain", "Explain why a version says of an image what it says.") { model, image, method, target, against, folder };
+        var target = new Option<string?>("--target") { Description = "Target class by name or index. Default: the predicted class." };
+        var against = new Option<string?>("--against") { Description = "Contrast class by name or index." };
+        var folder = new Option<string?>("--output", "-o") { Description = "Folder for the heat map, overlay and raw attribution." };
+        var command = new Command("explain", "Explain a model's prediction for an image.") { model, image, method, target, against, folder };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {
             var request = new ExplanationRequest
@@ -47,12 +47,12 @@ internal static class ExplainCommand
     private static void Show(Answer answer, ExplanationAnswer explained, string? folder)
     {
         answer.Say(string.Create(CultureInfo.InvariantCulture,
-            $"{explained.ModelUri} says {explained.PredictedClass} ({explained.Probability:P1}); {explained.Method.Title()} explains {explained.TargetClass}{(explained.AgainstClass is { } other ? $" and not {other}" : "")}."));
+            $"{explained.ModelUri} predicts {explained.PredictedClass} ({explained.Probability:P1}). {explained.Method.Title()} explains {explained.TargetClass}{(explained.AgainstClass is { } other ? $" vs {other}" : "")}."));
         if (explained.RelativeCompletenessError is { } completeness)
-            answer.Say($"Completeness error {Answer.Number(completeness)} of the difference in logits, {explained.StepsTaken} steps.");
+            answer.Say($"Completeness error {Answer.Number(completeness)} (relative to the logit difference), {explained.StepsTaken} steps.");
         if (explained.HasPositiveEvidence == false)
-            answer.Say("No place of the image speaks for this class.");
-        answer.Say(folder is null ? $"Overlay: {explained.OverlayUrl}" : $"Files are in {folder}");
+            answer.Say("No positive attribution for this class.");
+        answer.Say(folder is null ? $"Overlay: {explained.OverlayUrl}" : $"Files saved to {folder}");
     }
 
     private static async Task SaveAsync(ExplainerClient explainer, ExplanationAnswer answer, string folder, CancellationToken cancellationToken)

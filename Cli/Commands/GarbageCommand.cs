@@ -8,9 +8,9 @@ internal static class GarbageCommand
 {
     public static Command Create(CommandRunner runner)
     {
-        var days = new Option<double>("--older-than-days") { Description = "Only what was deleted so long ago.", DefaultValueFactory = _ => 30 };
-        var yes = new Option<bool>("--yes") { Description = "Remove it for good; without this it is only listed." };
-        var command = new Command("gc", "List, or remove for good, what was deleted and what nothing refers to.") { days, yes };
+        var days = new Option<double>("--older-than-days") { Description = "Only data deleted at least this many days ago.", DefaultValueFactory = _ => 30 };
+        var yes = new Option<bool>("--yes") { Description = "Purge permanently. Without this option, only list." };
+        var command = new Command("gc", "Purge deleted and orphaned data.") { days, yes };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {
             var request = new GarbageRequest { DryRun = !parsed.GetValue(yes), OlderThanDays = parsed.GetValue(days) };
@@ -25,13 +25,13 @@ internal static class GarbageCommand
     {
         IEnumerable<string[]> rows =
         [
-            .. report.Versions.Select(v => new[] { "version", $"{v.Model}/{v.Version}", Answer.Time(v.DeletedAt), "" }),
+            .. report.Versions.Select(v => new[] { "version", $"{v.Model} v{v.Version}", Answer.Time(v.DeletedAt), "" }),
             .. report.Runs.Select(r => new[] { "run", $"{r.Name} ({r.RunId})", Answer.Time(r.DeletedAt), $"{r.Files} files, {Answer.Size(r.Bytes)}" }),
             .. report.LoggedModels.Select(m => new[] { "logged model", $"{m.Name} ({m.ModelId})", Answer.Time(m.DeletedAt), $"{m.Files} files, {Answer.Size(m.Bytes)}" }),
             .. report.Experiments.Select(e => new[] { "experiment", e.Name, Answer.Time(e.DeletedAt), "" }),
         ];
-        answer.Table(["Kind", "What", "Deleted", "Holds"], [.. rows], "Nothing was deleted that long ago.");
-        answer.Say($"{report.Blobs.Count} blobs, {Answer.Size(report.Bytes)}{(report.DryRun ? " would be freed. Remove them with --yes." : " freed.")}");
+        answer.Table(["Type", "Name", "Deleted", "Contents"], [.. rows], "No data was deleted that long ago.");
+        answer.Say($"{report.Blobs.Count} blobs, {Answer.Size(report.Bytes)}{(report.DryRun ? " would be freed. Purge with --yes." : " freed.")}");
         foreach (var kept in report.Kept)
             answer.Say($"Kept: {kept.Kind} {kept.Id}: {kept.Reason}");
     }

@@ -8,8 +8,8 @@ internal static class ModelsCommand
 {
     public static Command Create(CommandRunner runner)
     {
-        var name = new Argument<string?>("MODEL") { Description = "One model's versions; all models without it.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("models", "List registered models, or the versions of one.") { name };
+        var name = new Argument<string?>("MODEL") { Description = "Registered model name. Default: list all models.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("models", "List registered models, or the versions of one model.") { name };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {
             if (parsed.GetValue(name) is { } one)
@@ -21,9 +21,9 @@ internal static class ModelsCommand
 
             var models = await platform.Registry.Models.ListAsync(cancellationToken);
             platform.Answer.Write(models, () => platform.Answer.Table(
-                ["Model", "Versions", "Newest", "Aliases"],
+                ["Model", "Versions", "Latest", "Aliases"],
                 [.. models.Select(m => new[] { m.Name, $"{m.Versions.Count}", Newest(m), Aliases(m) })],
-                "There are no models. A training registers one: linnaeus train spec.json"));
+                "No registered models. Successful runs register a model version: linnaeus train spec.json"));
             return ExitCodes.Success;
         }));
         return command;
@@ -39,8 +39,8 @@ internal static class ModelsCommand
         ["Version", "Status", "Aliases", "Created", "Size", "Run"],
         [.. model.Versions.Select(v => new[]
         {
-            v.Version, v.StatusMessage is null ? v.Status : $"{v.Status}: {v.StatusMessage}", string.Join(", ", v.Aliases), Answer.Time(v.CreatedAt),
+            v.Version, v.StatusMessage is null ? Answer.Status(v.Status) : $"{Answer.Status(v.Status)}: {v.StatusMessage}", string.Join(", ", v.Aliases), Answer.Time(v.CreatedAt),
             Answer.Size(v.Files.Sum(f => f.Size)), v.RunId,
         })],
-        "The model has no versions.");
+        "No versions.");
 }

@@ -7,13 +7,13 @@ namespace Linnaeus.Cli.Commands;
 /// <summary><c>linnaeus predict models:/flowers@champion *.jpg</c></summary>
 internal static class PredictCommand
 {
-    /// <summary>Images that the Explainer takes in one request.</summary>
+    /// <summary>Maximum images per request to the Explainer.</summary>
     private const int ImagesPerRequest = 16;
 
     public static Command Create(CommandRunner runner)
     {
         var model = ModelArgument.Create();
-        var images = new Argument<string[]>("IMAGES") { Description = "JPEG, PNG or WebP files, or artifacts: runs:/RUN/PATH.", Arity = ArgumentArity.OneOrMore };
+        var images = new Argument<string[]>("IMAGES") { Description = "JPEG, PNG or WebP files, or artifact URIs runs:/RUN/PATH.", Arity = ArgumentArity.OneOrMore };
         var command = new Command("predict", "Classify images.") { model, images };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {

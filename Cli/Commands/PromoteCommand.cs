@@ -8,13 +8,13 @@ internal static class PromoteCommand
 {
     public static Command Create(CommandRunner runner)
     {
-        var name = new Argument<string>("MODEL");
-        var version = new Argument<string>("VERSION");
-        var alias = new Option<string>("--alias") { Description = "The alias to move.", DefaultValueFactory = _ => "champion" };
-        var reason = new Option<string?>("--reason") { Description = "Why, for the audit log." };
-        var against = new Option<bool>("--override") { Description = "Move against the alias's policy; needs a reason." };
-        var check = new Option<bool>("--check") { Description = "Only say what the alias's policy would say." };
-        var command = new Command("promote", "Point an alias at a version, as far as the alias's policy allows.") { name, version, alias, reason, against, check };
+        var name = new Argument<string>("MODEL") { Description = "Registered model name." };
+        var version = new Argument<string>("VERSION") { Description = "Version number." };
+        var alias = new Option<string>("--alias") { Description = "Alias to assign.", DefaultValueFactory = _ => "champion" };
+        var reason = new Option<string?>("--reason") { Description = "Reason, recorded in the audit log." };
+        var against = new Option<bool>("--override") { Description = "Override the policy; needs a reason." };
+        var check = new Option<bool>("--check") { Description = "Dry run: check the policy only." };
+        var command = new Command("promote", "Assign an alias to a version if the alias's policy passes.") { name, version, alias, reason, against, check };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {
             var (model, number, moved) = (parsed.GetRequiredValue(name), parsed.GetRequiredValue(version), parsed.GetRequiredValue(alias));
@@ -33,7 +33,7 @@ internal static class PromoteCommand
         {
             var set = await platform.Registry.Aliases.SetAsync(model, alias, request, cancellationToken: cancellationToken);
             platform.Answer.Write(set, () => platform.Answer.Say(
-                $"{alias} of {model} is version {set.Version} now{(set.LastMove?.From is { } from ? $", was {from}" : "")}."));
+                $"{alias} of {model} is now v{set.Version}{(set.LastMove?.From is { } from ? $" (was v{from})" : "")}."));
             return ExitCodes.Success;
         }
         catch (RegistryException refusal) when (refusal.Status == System.Net.HttpStatusCode.Conflict)
@@ -46,9 +46,9 @@ internal static class PromoteCommand
     private static int Tell(Answer answer, PolicyReport report)
     {
         answer.Write(report, () => answer.Table(
-            ["Rule", "Passed", "What was found"],
-            [.. report.Rules.Select(r => new[] { r.Rule, r.Passed ? "yes" : "no", r.Message })],
-            $"{report.Alias} of {report.Model} has no policy: every version may have it."));
+            ["Rule", "Result", "Details"],
+            [.. report.Rules.Select(r => new[] { r.Rule, r.Passed ? "passed" : "failed", r.Message })],
+            $"{report.Alias} of {report.Model} has no policy."));
         return report.Passed ? ExitCodes.Success : ExitCodes.Failed;
     }
 }

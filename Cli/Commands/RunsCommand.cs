@@ -10,16 +10,16 @@ internal static class RunsCommand
 
     public static Command Create(CommandRunner runner)
     {
-        var experiment = new Option<string?>("--experiment", "-e") { Description = "Name of one experiment; all without it." };
-        var filter = new Option<string?>("--filter") { Description = "In MLflow's language: \"metrics.val_accuracy > 0.9 AND params.augmentation = 'keras'\"." };
-        var order = new Option<string[]>("--order-by") { Description = "E.g. \"metrics.val_accuracy DESC\"; newest first without it." };
+        var experiment = new Option<string?>("--experiment", "-e") { Description = "Experiment name. Default: all experiments." };
+        var filter = new Option<string?>("--filter") { Description = "MLflow filter string, e.g. \"metrics.val_accuracy > 0.9 AND params.augmentation = 'keras'\"." };
+        var order = new Option<string[]>("--order-by") { Description = "E.g. \"metrics.val_accuracy DESC\"; default: newest first." };
         var columns = new Option<string[]>("--columns")
         {
             Description = "Metrics, params and tags to show, e.g. metrics.test_accuracy params.seed.",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => Columns,
         };
-        var limit = new Option<int>("--max") { Description = "Most runs to list.", DefaultValueFactory = _ => 20 };
+        var limit = new Option<int>("--max") { Description = "Max number of runs.", DefaultValueFactory = _ => 20 };
         var command = new Command("runs", "Search runs.") { experiment, filter, order, columns, limit, Show(runner) };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {
@@ -41,16 +41,16 @@ internal static class RunsCommand
     private static void Show(Answer answer, RunPage page, string[] columns)
     {
         answer.Table(
-            ["Run", "Name", "Status", "Started", "Took", .. columns.Select(c => c[(c.IndexOf('.', StringComparison.Ordinal) + 1)..])],
+            ["Run", "Name", "Status", "Started", "Duration", .. columns.Select(c => c[(c.IndexOf('.', StringComparison.Ordinal) + 1)..])],
             [.. page.Runs.Select(run => Row(run, columns))],
-            "No run matches.");
+            "No runs match.");
         if (page.Total > page.Runs.Count)
-            answer.Say($"{page.Runs.Count} of {page.Total} runs; --max N shows more.");
+            answer.Say($"{page.Runs.Count} of {page.Total} runs. Show more with --max N.");
     }
 
     private static IEnumerable<string> Row(Run run, string[] columns) =>
     [
-        run.RunId, run.Name, $"{run.Status}", Answer.Time(run.StartTime), Answer.Duration((run.EndTime ?? DateTimeOffset.UtcNow) - run.StartTime),
+        run.RunId, run.Name, Answer.Status($"{run.Status}"), Answer.Time(run.StartTime), Answer.Duration((run.EndTime ?? DateTimeOffset.UtcNow) - run.StartTime),
         .. columns.Select(column => Value(run, column)),
     ];
 
@@ -72,20 +72,20 @@ internal static class RunsCommand
             return [.. experiments.Select(e => e.ExperimentId)];
         return experiments.FirstOrDefault(e => e.Name == name) is { } one
             ? [one.ExperimentId]
-            : throw new FormatException($"There is no experiment '{name}'. There are: {string.Join(", ", experiments.Select(e => e.Name))}.");
+            : throw new FormatException($"Experiment '{name}' not found. Experiments: {string.Join(", ", experiments.Select(e => e.Name))}.");
     }
 
     private static Command Show(CommandRunner runner)
     {
-        var id = new Argument<string>("RUN");
-        var command = new Command("show", "All params, metrics and tags of a run.") { id };
+        var id = new Argument<string>("RUN") { Description = "Run ID." };
+        var command = new Command("show", "Show all params, metrics and tags of a run.") { id };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {
             var run = await platform.Registry.Runs.GetAsync(parsed.GetRequiredValue(id), cancellationToken);
             platform.Answer.Write(run, () =>
             {
-                platform.Answer.Say($"{run.Name} ({run.RunId}): {run.Status}, started {Answer.Time(run.StartTime)}");
-                platform.Answer.Table(["Metric", "Last value", "Step"],
+                platform.Answer.Say($"{run.Name} ({run.RunId}): {Answer.Status($"{run.Status}")}, started {Answer.Time(run.StartTime)}");
+                platform.Answer.Table(["Metric", "Latest", "Step"],
                     [.. run.Metrics.Values.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => new[] { m.Key, Answer.Number(m.Value), $"{m.Step}" })], "No metrics.");
                 platform.Answer.Table(["Param", "Value"], Pairs(run.Params), "No params.");
                 platform.Answer.Table(["Tag", "Value"], Pairs(run.Tags), "No tags.");

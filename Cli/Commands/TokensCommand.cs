@@ -8,14 +8,14 @@ internal static class TokensCommand
 {
     public static Command Create(CommandRunner runner)
     {
-        var command = new Command("tokens", "List access tokens; make and revoke them.") { CreateToken(runner), Revoke(runner) };
+        var command = new Command("tokens", "List, create and revoke access tokens.") { CreateToken(runner), Revoke(runner) };
         command.SetAction(runner.Run(async (_, platform, cancellationToken) =>
         {
             var tokens = await platform.Registry.Tokens.ListAsync(cancellationToken);
             platform.Answer.Write(tokens, () => platform.Answer.Table(
-                ["Id", "Name", "Scope", "Created", "Ends", "Last used"],
+                ["ID", "Name", "Scope", "Created", "Expires", "Last used"],
                 [.. tokens.Tokens.Select(t => new[] { $"{t.Id}", t.Name, t.Scope, Answer.Time(t.CreatedAt), End(t), Time(t.LastUsedAt) })],
-                "There are no tokens."));
+                "No tokens."));
             return ExitCodes.Success;
         }));
         return command;
@@ -23,11 +23,11 @@ internal static class TokensCommand
 
     private static Command CreateToken(CommandRunner runner)
     {
-        var name = new Argument<string>("NAME") { Description = "Who will hold it: shown in lists and in the log of promotions." };
-        var scope = new Option<string>("--scope") { Description = "What it allows.", DefaultValueFactory = _ => TokenScopes.Read };
+        var name = new Argument<string>("NAME") { Description = "Name of the user or pipeline, shown in lists and in the audit log." };
+        var scope = new Option<string>("--scope") { Description = "Access level.", DefaultValueFactory = _ => TokenScopes.Read };
         scope.AcceptOnlyFromAmong([.. TokenScopes.All]);
-        var days = new Option<double?>("--days") { Description = "When it expires; never without it." };
-        var command = new Command("create", "Make a token. It is shown this once.") { name, scope, days };
+        var days = new Option<double?>("--days") { Description = "Days until it expires. Default: never." };
+        var command = new Command("create", "Create a token. It is shown only once.") { name, scope, days };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {
             var request = new CreateTokenRequest
@@ -45,12 +45,12 @@ internal static class TokensCommand
 
     private static Command Revoke(CommandRunner runner)
     {
-        var id = new Argument<long>("ID") { Description = "As 'linnaeus tokens' lists it." };
+        var id = new Argument<long>("ID") { Description = "ID shown by 'linnaeus tokens'." };
         var command = new Command("revoke", "Revoke a token.") { id };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {
             await platform.Registry.Tokens.RevokeAsync(parsed.GetValue(id), cancellationToken);
-            platform.Answer.Say($"Token {parsed.GetValue(id)} opens nothing any more.");
+            platform.Answer.Say($"Token {parsed.GetValue(id)} revoked.");
             return ExitCodes.Success;
         }));
         return command;

@@ -8,16 +8,16 @@ internal static class TrainCommand
 {
     public static Command Create(CommandRunner runner)
     {
-        var file = new Argument<string>("SPEC") { Description = "JSON file: a training spec, or a job {\"kind\": ..., \"spec\": ...}; - reads standard input." };
-        var follow = new Option<bool>("--follow", "-f") { Description = "Show the progress until the job has ended; its failure is exit code 1." };
-        var command = new Command("train", "Submit a training.") { file, follow };
+        var file = new Argument<string>("SPEC") { Description = "JSON file with a training spec or a job {\"kind\": ..., \"spec\": ...}; - for standard input." };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Show progress until the job ends; exit code 1 if it fails." };
+        var command = new Command("train", "Submit a job.") { file, follow };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>
         {
             var request = await JobFile.ReadAsync(parsed.GetRequiredValue(file), cancellationToken);
             var job = await platform.Registry.Jobs.SubmitAsync(request, cancellationToken);
             if (!parsed.GetValue(follow))
             {
-                platform.Answer.Write(job, () => platform.Answer.Say($"Job {job.Id} is queued. Watch it with: linnaeus jobs follow {job.Id}"));
+                platform.Answer.Write(job, () => platform.Answer.Say($"Job {job.Id} queued. Follow it with: linnaeus jobs follow {job.Id}"));
                 return ExitCodes.Success;
             }
 

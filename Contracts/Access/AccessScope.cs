@@ -1,14 +1,14 @@
 namespace Linnaeus.Contracts;
 
-/// <summary>What a caller may do; each includes the ones before it.</summary>
+/// <summary>Access levels; each includes the ones before it.</summary>
 public enum AccessScope
 {
-    /// <summary>Look at and search everything.</summary>
+    /// <summary>Reads and searches everything.</summary>
     Read,
 
-    /// <summary>Also log, train, register, promote and delete.</summary>
+    /// <summary>Also logs, trains, registers, promotes and deletes.</summary>
     Write,
 
-    /// <summary>Also hand out tokens, set policies and remove things for good.</summary>
+    /// <summary>Also creates tokens, sets policies and purges deleted data.</summary>
     Admin,
 }

@@ -1,6 +1,6 @@
 namespace Linnaeus.Contracts;
 
-/// <summary>What an access token allows; each includes the ones before it.</summary>
+/// <summary>Scopes of an access token; each includes the ones before it.</summary>
 public static class TokenScopes
 {
     public const string Read = "read";
@@ -15,7 +15,7 @@ public static class TokenScopes
 /// <summary><c>POST /api/tokens</c>: a new access token.</summary>
 public sealed record CreateTokenRequest
 {
-    /// <summary>Names its holder in lists and in the audit log: 1 to 100 characters, unique among tokens that are not revoked.</summary>
+    /// <summary>Shown in lists and in the audit log: 1 to 100 characters, unique among tokens that are not revoked.</summary>
     public string? Name { get; init; }
 
     /// <summary>One of <see cref="TokenScopes"/>.</summary>
@@ -25,7 +25,7 @@ public sealed record CreateTokenRequest
     public double? ExpiresInDays { get; init; }
 }
 
-/// <summary>An access token as the Registry keeps it.</summary>
+/// <summary>An access token as the Registry stores it.</summary>
 public sealed record AccessToken
 {
     public required long Id { get; init; }
@@ -33,19 +33,19 @@ public sealed record AccessToken
     public required string Scope { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The token it was made with; absent when the Registry was open.</summary>
+    /// <summary>Name of the token that created this one; absent when the Registry was open.</summary>
     public string? CreatedBy { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset? RevokedAt { get; init; }
 
-    /// <summary>To the minute.</summary>
+    /// <summary>Accurate to the minute.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
 
-    /// <summary>The secret itself, only in the answer to its making: nobody can read it again.</summary>
+    /// <summary>The secret; only in the response that creates the token.</summary>
     public string? Token { get; init; }
 }
 
 public sealed record TokenList(IReadOnlyList<AccessToken> Tokens);
 
-/// <summary><c>GET /api/tokens/self</c>: whose token the request showed.</summary>
+/// <summary><c>GET /api/tokens/self</c>: the owner of the request's token.</summary>
 public sealed record TokenHolder(string Name, string Scope);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>How training images are varied. Vision's <c>AugmentationPresets</c> builds each.</summary>
+/// <summary>Augmentation of the training images. Vision's <c>AugmentationPresets</c> builds each.</summary>
 public enum AugmentationPreset
 {
     [JsonStringEnumMemberName("none"), Display(Description = "no augmentation")]

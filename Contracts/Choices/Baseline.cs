@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>What stands for the absence of an image: where a path of Integrated Gradients begins, or what Occlusion covers patches with.</summary>
+/// <summary>The reference input: start of an Integrated Gradients path, or the fill of an Occlusion patch.</summary>
 public enum Baseline
 {
     [JsonStringEnumMemberName("black"), Display(Description = "black image: -mean / std in each channel of the normalized input")]

@@ -6,27 +6,27 @@ using System.Text.Json.Serialization;
 namespace Linnaeus.Contracts;
 
 /// <summary>
-/// Choices that a spec offers are enums. A member's <see cref="JsonStringEnumMemberNameAttribute"/> is its name in JSON, its
-/// <see cref="DisplayAttribute"/> what people read.
+/// Choices of a spec are enums. A member's <see cref="JsonStringEnumMemberNameAttribute"/> is its JSON name, its
+/// <see cref="DisplayAttribute"/> its title and description.
 /// </summary>
 public static class Choice
 {
-    /// <summary>Names in JSON, in the order of declaration.</summary>
+    /// <summary>JSON names in the order of declaration.</summary>
     public static IReadOnlyList<string> Names<T>() where T : struct, Enum => Known<T>.Names;
 
     /// <inheritdoc cref="Names{T}"/>
     public static IReadOnlyList<string> Names(Type choice) => [.. Fields(choice).Select(NameOf)];
 
-    /// <summary>The name of a member in JSON.</summary>
+    /// <summary>The JSON name of a member.</summary>
     public static string Name<T>(this T value) where T : struct, Enum => Known<T>.Names[Known<T>.Values.IndexOf(value)];
 
-    /// <summary>The name that people read; the name in JSON where it has no other.</summary>
+    /// <summary>The display name, or the JSON name if there is none.</summary>
     public static string Title<T>(this T value) where T : struct, Enum => Known<T>.Titles[Known<T>.Values.IndexOf(value)];
 
-    /// <summary>What people read about a member; empty where its name says it all.</summary>
+    /// <summary>The description; empty if there is none.</summary>
     public static string Describe<T>(this T value) where T : struct, Enum => Known<T>.Descriptions[Known<T>.Values.IndexOf(value)];
 
-    /// <summary>The member of that name in JSON.</summary>
+    /// <summary>Finds the member with this JSON name.</summary>
     public static bool TryParse<T>([NotNullWhen(true)] string? name, out T value) where T : struct, Enum
     {
         var index = name is null ? -1 : Known<T>.Names.IndexOf(name);
@@ -39,14 +39,14 @@ public static class Choice
         ? value
         : throw new ArgumentException($"Unknown {typeof(T).Name.ToLowerInvariant()} \"{name}\". Choose {string.Join(", ", Names<T>())}.", nameof(name));
 
-    /// <summary>Names in JSON with what people read about each.</summary>
+    /// <summary>JSON names with their descriptions.</summary>
     public static IReadOnlyList<(string Name, string Description)> Members(Type choice) => [.. Fields(choice).Select(member => (NameOf(member), DescriptionOf(member)))];
 
     internal static object Parse(Type choice, string name) => Fields(choice).Single(field => NameOf(field) == name).GetValue(null)!;
 
     internal static string NameOf(FieldInfo member) =>
         member.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name
-        ?? throw new InvalidOperationException($"{member.DeclaringType!.Name}.{member.Name} has no name for JSON.");
+        ?? throw new InvalidOperationException($"{member.DeclaringType!.Name}.{member.Name} has no JSON name.");
 
     internal static string DescriptionOf(FieldInfo member) => member.GetCustomAttribute<DisplayAttribute>()?.Description ?? "";
 

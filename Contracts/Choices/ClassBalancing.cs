@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>How small classes are made to count.</summary>
+/// <summary>How training compensates for small classes.</summary>
 public enum ClassBalancing
 {
     [JsonStringEnumMemberName("none"), Display(Description = "no balancing")]

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>A part of a dataset.</summary>
+/// <summary>A split of a dataset.</summary>
 public enum DatasetSplit
 {
     [JsonStringEnumMemberName("test")]

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>Course of the learning rate after warmup.</summary>
+/// <summary>The learning rate schedule after warmup.</summary>
 public enum LearningRateDecay
 {
     [JsonStringEnumMemberName("cosine"), Display(Description = "falls to 0 along half a cosine")]

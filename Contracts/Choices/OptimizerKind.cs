@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>What turns gradients into updates; each is PyTorch's of that name.</summary>
+/// <summary>PyTorch's optimizers of the same names.</summary>
 public enum OptimizerKind
 {
     [JsonStringEnumMemberName("adamw"), Display(Description = "decoupled weight decay (Loshchilov and Hutter 2019)")]

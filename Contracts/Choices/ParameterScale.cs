@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>What is drawn uniformly from a range.</summary>
+/// <summary>The quantity that is sampled uniformly from a range.</summary>
 public enum ParameterScale
 {
     [JsonStringEnumMemberName("linear"), Display(Description = "the number")]

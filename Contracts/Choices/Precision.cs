@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>What the backbone computes in while it is trained.</summary>
+/// <summary>Number format of the backbone during training.</summary>
 public enum Precision
 {
     [JsonStringEnumMemberName("auto"), Display(Description = "bf16 where the processor multiplies it fast, else fp32")]

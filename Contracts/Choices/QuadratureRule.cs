@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>Rules of integration on [0, 1].</summary>
+/// <summary>Quadrature rules on [0, 1].</summary>
 public enum QuadratureRule
 {
     [JsonStringEnumMemberName("gauss-legendre"), Display(Description = "exact for polynomials of degree 2n - 1")]

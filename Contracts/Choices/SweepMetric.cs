@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>What decides which run of a sweep is best.</summary>
+/// <summary>The metric that ranks the runs of a sweep.</summary>
 public enum SweepMetric
 {
     [JsonStringEnumMemberName("val_accuracy"), Display(Description = "highest validation accuracy of all epochs")]

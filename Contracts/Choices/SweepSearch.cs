@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>How a sweep chooses its runs.</summary>
+/// <summary>How a sweep samples its runs.</summary>
 public enum SweepSearch
 {
     [JsonStringEnumMemberName("grid"), Display(Description = "every combination of the values")]

@@ -15,7 +15,7 @@ public sealed record ClassReference(int? Index, string? Name)
         {
             JsonTokenType.String => new ClassReference(null, reader.GetString()),
             JsonTokenType.Number when reader.TryGetInt32(out var index) && index >= 0 => new ClassReference(index, null),
-            _ => throw new JsonException("A class is given by its index (a whole number from 0) or by its name."),
+            _ => throw new JsonException("A class must be an index (an integer from 0) or a name."),
         };
 
         public override void Write(Utf8JsonWriter writer, ClassReference value, JsonSerializerOptions options)

@@ -1,8 +1,8 @@
 namespace Linnaeus.Contracts;
 
 /// <summary>
-/// <c>POST /api/explanations/compare</c> at the Explainer: the same images through two versions. Without a target each version explains the class that it
-/// predicts.
+/// <c>POST /api/explanations/compare</c> at the Explainer: explains the same images with two versions. Without a target each version
+/// explains the class that it predicts.
 /// </summary>
 public sealed record ComparisonRequest : MethodParameters
 {
@@ -22,15 +22,16 @@ public sealed record ComparisonRequest : MethodParameters
 /// <summary>Answer of <c>POST /api/explanations/compare</c>.</summary>
 /// <param name="Comparisons">One for each image, in order.</param>
 /// <param name="MeanRankCorrelation">Absent where no image has one.</param>
-/// <param name="SamePredictions">Images of which both versions say the same class.</param>
+/// <param name="SamePredictions">Images for which both versions predict the same class.</param>
 public sealed record ComparisonAnswer(
     IReadOnlyList<ImageComparison> Comparisons, double? MeanRankCorrelation, double MeanTopOverlap, int SamePredictions);
 
-/// <summary>One image through two versions.</summary>
-/// <param name="Explanations">Of the first and of the second version; both are stored.</param>
+/// <summary>One image explained with two versions.</summary>
+/// <param name="Explanations">By the first and by the second version; both are stored.</param>
 /// <param name="SamePrediction">Whether both predict a class of the same name.</param>
-/// <param name="SameTarget">Whether the maps explain a class of the same name; maps of different classes may well differ.</param>
-/// <param name="RankCorrelation">Spearman's, of the heat maps: 1 the same order of places, 0 unrelated. Absent where a map is flat.</param>
-/// <param name="TopOverlap">Intersection over union of the highest tenth of the places, 0..1.</param>
+/// <param name="SameTarget">Whether the maps explain a class of the same name; maps of different classes may differ.</param>
+/// <param name="RankCorrelation">Spearman's, between the heat maps: 1 for the same order, 0 for unrelated. Absent where a map is
+/// flat.</param>
+/// <param name="TopOverlap">Intersection over union of the top 10% of the pixels, 0..1.</param>
 public sealed record ImageComparison(
     IReadOnlyList<ExplanationAnswer> Explanations, bool SamePrediction, bool SameTarget, double? RankCorrelation, double TopOverlap);

@@ -3,8 +3,9 @@ using System.ComponentModel.DataAnnotations;
 namespace Linnaeus.Contracts;
 
 /// <summary>
-/// The <c>spec</c> of a job of kind <c>diagnose</c>, and the body of <c>POST /api/explanations/batch</c> at the Explainer: error analysis of a version on
-/// its dataset, and whether it attends to the object. The worker opens the dataset that the version was trained on and checks its fingerprint.
+/// The <c>spec</c> of a job of kind <c>diagnose</c>, and the body of <c>POST /api/explanations/batch</c> at the Explainer: error analysis
+/// of a version on its dataset, and whether it attends to the object. The worker opens the dataset that the version was trained on and
+/// checks its fingerprint.
 /// </summary>
 public sealed record DiagnosisSpec
 {

@@ -2,10 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>The <c>spec</c> of a job of kind <c>explain</c>: explanations of several images by one registered version.</summary>
+/// <summary>The <c>spec</c> of a job of kind <c>explain</c>: explains several images with one registered version.</summary>
 public sealed record ExplanationSpec
 {
-    /// <summary>Images that one job explains at most.</summary>
+    /// <summary>Maximum number of images per job.</summary>
     public const int MostImages = 256;
 
     [Display(Name = "Model", Description = "models:/NAME/VERSION or models:/NAME@ALIAS", Prompt = "models:/flowers/1"), Required]

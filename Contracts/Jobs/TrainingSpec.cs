@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace Linnaeus.Contracts;
 
 /// <summary>
-/// What to train, on what, and how: the <c>spec</c> of a job of kind <c>train</c>. JSON names are snake_case. Validation, the Train form and
-/// <c>docs/SPEC.md</c> come from the attributes.
+/// A run's model, data and hyperparameters: the <c>spec</c> of a job of kind <c>train</c>. JSON names are snake_case. Validation, the Train
+/// form and <c>docs/SPEC.md</c> are generated from the attributes.
 /// </summary>
 public sealed record TrainingSpec
 {
@@ -142,14 +142,17 @@ public sealed record TrainingSpec
     [Display(Name = "Device", GroupName = SpecGroups.Evaluation, Description = "auto, cpu, cuda or cuda:N"), Suggest("auto", "cpu", "cuda")]
     public string Device { get; init; } = "auto";
 
-    [Display(Name = "Precision", GroupName = SpecGroups.Evaluation, Description = "auto is bf16 where the processor multiplies it fast, else fp32; the run's tag linnaeus.precision says which")]
+    [Display(Name = "Precision", GroupName = SpecGroups.Evaluation, Description = "auto is bf16 where the processor multiplies it fast, else fp32; the run's tag linnaeus.precision records the choice")]
     public Precision Precision { get; init; } = Precision.Auto;
 
     [Display(Name = "Seed", GroupName = SpecGroups.Evaluation, Description = "Reproducible; bitwise on CPU")]
     public long Seed { get; init; }
 }
 
-/// <summary>Stops a run whose validation accuracy no longer grows; the best epoch's weights are registered. Frozen epochs before fine-tuning do not count.</summary>
+/// <summary>
+/// Stops a run whose validation accuracy stops improving and registers the best epoch's weights. Frozen epochs before fine-tuning do not
+/// count.
+/// </summary>
 public sealed record EarlyStoppingOptions
 {
     [Display(Name = "Early stopping patience", GroupName = SpecGroups.Schedule, Description = "Epochs without improvement; never stops early if empty"), Range(1, 10_000)]

@@ -9,11 +9,11 @@ public static class ApiJson
 {
     public static JsonSerializerOptions Options { get; } = Apply(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
-    /// <summary>Makes <paramref name="options"/> speak this dialect.</summary>
+    /// <summary>Configures <paramref name="options"/> for this dialect.</summary>
     public static JsonSerializerOptions Apply(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-        // Messages stay readable in a terminal; nothing here is put into HTML.
+        // Messages stay readable in a terminal; this JSON is never embedded in HTML.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.Converters.Add(new ChoiceConverters());

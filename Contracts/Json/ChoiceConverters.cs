@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>Reads and writes choices by their names, and lists the names where another is given.</summary>
+/// <summary>Reads and writes choices by their JSON names.</summary>
 internal sealed class ChoiceConverters : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) =>

@@ -12,7 +12,7 @@ public sealed record ArtifactUri
     {
     }
 
-    /// <summary>Run that holds it; null when <see cref="Model"/> names it.</summary>
+    /// <summary>The run; null when <see cref="Model"/> is set.</summary>
     public string? RunId { get; private init; }
 
     /// <summary>Known from <c>mlflow-artifacts:</c> only.</summary>
@@ -25,7 +25,7 @@ public sealed record ArtifactUri
 
     public static ArtifactUri OfRun(string runId, string path) => new() { RunId = runId, Path = path };
 
-    /// <exception cref="FormatException">The text is not such a URI; the message says what one looks like.</exception>
+    /// <exception cref="FormatException">The text is not such a URI; the message lists the formats.</exception>
     public static ArtifactUri Parse(string text) => TryParse(text, out var uri)
         ? uri
         : throw new FormatException(

@@ -3,24 +3,24 @@ using System.Text.Json;
 namespace Linnaeus.Contracts;
 
 /// <summary>A version by name and number.</summary>
-/// <param name="Deleted">Whether it is deleted, and can still be restored.</param>
+/// <param name="Deleted">Whether the version is deleted; it can still be restored.</param>
 public sealed record VersionReference(string Model, string Version, bool Deleted = false);
 
-/// <summary>The run that made a version.</summary>
-/// <param name="Status">MLflow's state, e.g. <c>FINISHED</c>.</param>
-/// <param name="Deleted">Whether it is deleted; the version keeps its files all the same.</param>
+/// <summary>The run that created a version.</summary>
+/// <param name="Status">MLflow's status, e.g. <c>FINISHED</c>.</param>
+/// <param name="Deleted">Whether the run is deleted; the version keeps its files.</param>
 public sealed record LineageRun(string RunId, string Name, string ExperimentId, string Experiment, string Status, bool Deleted);
 
-/// <summary>The job that made a version.</summary>
+/// <summary>The job that created a version.</summary>
 public sealed record LineageJob(string Id, JobStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt);
 
 /// <summary>The data that a version was trained on.</summary>
-/// <param name="Fingerprint">Hash of its sorted file hashes and labels; whatever the run calls its digest when it has none.</param>
+/// <param name="Fingerprint">Hash of the sorted file hashes and labels; otherwise the digest that the run logged.</param>
 public sealed record LineageDataset(string Name, string Fingerprint);
 
 /// <summary>
-/// Answer of <c>GET /api/models/{name}/versions/{version}/lineage</c>. What is not on record is absent: a version that another client made may
-/// have no run, and a run that no job made has neither job nor spec.
+/// Answer of <c>GET /api/models/{name}/versions/{version}/lineage</c>. Unknown parts are absent: a version from another client may
+/// have no run, and a run without a job has neither job nor spec.
 /// </summary>
 public sealed record VersionLineage
 {
@@ -33,10 +33,10 @@ public sealed record VersionLineage
     public JsonElement? Spec { get; init; }
     public LineageDataset? Dataset { get; init; }
 
-    /// <summary>The version whose weights the training began with, or that this one is a copy of.</summary>
+    /// <summary>The version that this one was fine-tuned from or copied from.</summary>
     public VersionReference? Parent { get; init; }
 
-    /// <summary>Versions that began with this one, by model and number.</summary>
+    /// <summary>Versions fine-tuned or copied from this one, by model and number.</summary>
     public IReadOnlyList<VersionReference> Children { get; init; } = [];
 
     /// <summary>Newest first.</summary>

@@ -3,14 +3,14 @@ using System.Globalization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>A registered version, <c>models:/NAME/3</c>, or whichever an alias points to, <c>models:/NAME@ALIAS</c>.</summary>
+/// <summary>A registered version, <c>models:/NAME/3</c>, or the version with an alias, <c>models:/NAME@ALIAS</c>.</summary>
 public sealed record ModelUri
 {
     private ModelUri(string name, int? version, string? alias) => (Name, Version, Alias) = (name, version, alias);
 
     public string Name { get; }
 
-    /// <summary>From 1; null when <see cref="Alias"/> is given.</summary>
+    /// <summary>From 1; null when <see cref="Alias"/> is set.</summary>
     public int? Version { get; }
 
     public string? Alias { get; }
@@ -19,7 +19,7 @@ public sealed record ModelUri
 
     public static ModelUri OfAlias(string name, string alias) => new(name, null, alias);
 
-    /// <exception cref="FormatException">The text is not such a URI; the message says what one looks like.</exception>
+    /// <exception cref="FormatException">The text is not such a URI; the message lists the formats.</exception>
     public static ModelUri Parse(string text) => TryParse(text, out var uri)
         ? uri
         : throw new FormatException($"'{text}' is not a model URI. Write models:/NAME/VERSION or models:/NAME@ALIAS.");

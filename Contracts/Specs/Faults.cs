@@ -1,13 +1,13 @@
 namespace Linnaeus.Contracts;
 
-/// <summary>Collects everything wrong with a request, by JSON path, so that one answer names it all.</summary>
+/// <summary>Collects all validation errors of a request, by JSON path.</summary>
 public sealed class Faults
 {
     private readonly SortedDictionary<string, List<string>> _byPath = new(StringComparer.Ordinal);
 
     public bool Any => _byPath.Count > 0;
 
-    /// <summary>All of them, by JSON path.</summary>
+    /// <summary>All errors by JSON path.</summary>
     public IReadOnlyDictionary<string, string[]> ByPath => _byPath.ToDictionary(fault => fault.Key, fault => fault.Value.ToArray());
 
     public void Add(string path, string message)
@@ -17,7 +17,10 @@ public sealed class Faults
         messages.Add(message);
     }
 
-    /// <summary>Takes over the faults of another collection, or those at the paths that are wanted.</summary>
+    /// <summary>Says something better about a path than what was found before.</summary>
+    public void Replace(string path, string message) => _byPath[path] = [message];
+
+    /// <summary>Adds the errors of another collection, optionally only those at wanted paths.</summary>
     public void Add(Faults others, Func<string, bool>? wanted = null)
     {
         foreach (var (path, messages) in others._byPath.Where(fault => wanted?.Invoke(fault.Key) ?? true))
@@ -27,7 +30,7 @@ public sealed class Faults
 
     public bool Has(string path) => _byPath.ContainsKey(path);
 
-    /// <summary>One line for people: "SUBJECT cannot be accepted. PATH: FAULT ...".</summary>
+    /// <summary>One line: "SUBJECT is invalid. PATH: ERROR ...".</summary>
     public string Describe(string subject) =>
-        $"{subject} cannot be accepted. {string.Join(" ", _byPath.SelectMany(fault => fault.Value.Select(message => $"{fault.Key}: {message}")))}";
+        $"{subject} is invalid. {string.Join(" ", _byPath.SelectMany(fault => fault.Value.Select(message => $"{fault.Key}: {message}")))}";
 }

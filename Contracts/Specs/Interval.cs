@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>A range of real numbers, each end inside or outside it.</summary>
+/// <summary>A range of real numbers; each end is inclusive or exclusive.</summary>
 public readonly record struct Interval(double Min, bool MinInside, double Max, bool MaxInside)
 {
     /// <summary>Every finite number.</summary>
@@ -18,7 +18,7 @@ public readonly record struct Interval(double Min, bool MinInside, double Max, b
 
     public static Interval Open(double min, double max) => new(min, false, max, false);
 
-    /// <summary>A number that is inside in any case.</summary>
+    /// <summary>A number inside the range.</summary>
     public double Inside => MinInside ? Min : MaxInside ? Max : (Min + Max) / 2;
 
     public bool Contains(double value) =>

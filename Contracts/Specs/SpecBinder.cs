@@ -3,10 +3,12 @@ using System.Text.Json;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>Reads whole specs by the attributes of their properties and collects every fault.</summary>
+/// <summary>Reads specs by the attributes of their properties and collects every error.</summary>
 public static class SpecBinder
 {
-    /// <summary>A spec with its defaults filled in; a faulty field has its default. <see cref="CheckOnlyWith{T}"/> comes after the caller's own checks.</summary>
+    /// <summary>
+    /// Reads a spec with its defaults filled in; an invalid field has its default. Call <see cref="CheckOnlyWith{T}"/> after custom checks.
+    /// </summary>
     /// <param name="json">The spec's object.</param>
     /// <param name="others">Fields that the caller reads.</param>
     public static T Read<T>(this SpecReader json, params string[] others) where T : class, new()
@@ -17,7 +19,7 @@ public static class SpecBinder
         return (T)Read(typeof(T), json);
     }
 
-    /// <summary>Refuses fields that are given although another field rules them out.</summary>
+    /// <summary>Rejects fields that another field excludes.</summary>
     public static void CheckOnlyWith<T>(this SpecReader json, T spec, Faults faults) where T : class, new()
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -59,7 +61,7 @@ public static class SpecBinder
         _ => throw new InvalidOperationException($"{field.Kind} cannot be read."),
     };
 
-    /// <summary>The default, with the field marked as known.</summary>
+    /// <summary>Returns the default and marks the field as known.</summary>
     private static object? Absent(SpecField field, SpecReader json)
     {
         json.Raw(field.Name);

@@ -5,11 +5,11 @@ using System.Text.Json;
 
 namespace Linnaeus.Contracts;
 
-/// <summary>What a field of a spec holds.</summary>
+/// <summary>Type of a spec's field.</summary>
 public enum SpecFieldKind { Text, Integer, Number, Flag, Choice, List }
 
 /// <summary>
-/// A field of a spec as its property's attributes describe it. Validation, the Train form, <c>docs/SPEC.md</c> and the CLI's help come from it.
+/// A field of a spec, read from its property's attributes. Validation, the Train form, <c>docs/SPEC.md</c> and the CLI's help use it.
 /// </summary>
 public sealed record SpecField
 {
@@ -29,15 +29,15 @@ public sealed record SpecField
         Suggestions = property.GetCustomAttribute<SuggestAttribute>()?.Values ?? [];
     }
 
-    /// <summary>Name in JSON, e.g. <c>patience</c>.</summary>
+    /// <summary>JSON name, e.g. <c>patience</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Name from the spec on, e.g. <c>early_stopping.patience</c>.</summary>
+    /// <summary>Path within the spec, e.g. <c>early_stopping.patience</c>.</summary>
     public string Path { get; }
 
     public SpecFieldKind Kind { get; }
 
-    /// <summary>Type of a value; of a list, of its elements.</summary>
+    /// <summary>Type of the value, or of a list's items.</summary>
     public Type ValueType { get; }
 
     public object? Default { get; }
@@ -50,25 +50,25 @@ public sealed record SpecField
 
     public string Description => _display?.Description ?? "";
 
-    /// <summary>Section of the form; empty for fields that no form shows.</summary>
+    /// <summary>Section of the form; empty for fields without a form input.</summary>
     public string Group => _display?.GroupName ?? "";
 
-    /// <summary>A value for people to see what is meant.</summary>
+    /// <summary>Example value.</summary>
     public string Example => _display?.Prompt ?? "";
 
-    /// <summary>When the field counts; of a nested one, when the record that holds it does.</summary>
+    /// <summary>When the field applies; for a nested field, when its parent record does.</summary>
     public OnlyWithAttribute? OnlyWith { get; }
 
-    /// <summary>Path of the field that <see cref="OnlyWith"/> looks at.</summary>
+    /// <summary>Path of the field that <see cref="OnlyWith"/> refers to.</summary>
     public string OnlyWithPath { get; }
 
-    /// <summary>Description and range for people, one sentence.</summary>
+    /// <summary>Description and range in one sentence.</summary>
     public string Hint => string.Join("; ", new[] { Description, Range?.ToString() ?? "", IsRequired ? "required" : "" }.Where(part => part.Length > 0)) is { Length: > 0 } hint
         ? hint + "." : "";
 
     public IReadOnlyList<string> Suggestions { get; }
 
-    /// <summary>Names of the values of a choice or of a list of choices; empty for other fields.</summary>
+    /// <summary>JSON names of a choice or a list of choices; empty for other fields.</summary>
     public IReadOnlyList<string> Choices => ValueType.IsEnum ? Choice.Names(ValueType) : [];
 
     /// <summary>Range of a number.</summary>
@@ -76,10 +76,10 @@ public sealed record SpecField
         Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), !range.MinimumIsExclusive,
         Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture), !range.MaximumIsExclusive);
 
-    /// <summary>Fewest and most items of a list, or characters of a text.</summary>
+    /// <summary>Minimum and maximum number of items in a list, or of characters in a text.</summary>
     public (int Min, int Max)? Length => _property.GetCustomAttribute<LengthAttribute>() is { } length ? (length.MinimumLength, length.MaximumLength) : null;
 
-    /// <summary>The default as JSON writes it; null where the field is absent by default.</summary>
+    /// <summary>The default as JSON; null where the field is absent by default.</summary>
     public string? DefaultJson => Default is null or "" ? null : JsonSerializer.Serialize(Default, _property.PropertyType, ApiJson.Options);
 
     internal static SpecField Of(PropertyInfo property, string prefix, object defaults, (OnlyWithAttribute Rule, string Path)? parent = null) =>

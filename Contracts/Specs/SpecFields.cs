@@ -11,10 +11,10 @@ public static class SpecFields
 {
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<SpecField>> Known = new();
 
-    /// <summary>All fields of a spec, those of nested records by their path, e.g. <c>early_stopping.patience</c>.</summary>
+    /// <summary>All fields of a spec, nested ones by their path, e.g. <c>early_stopping.patience</c>.</summary>
     public static IReadOnlyList<SpecField> Of<T>() where T : class, new() => Known.GetOrAdd(typeof(T), static type => [.. Of(type, "", null)]);
 
-    /// <summary>Whether a property holds fields of its own.</summary>
+    /// <summary>Whether the property is a record with fields.</summary>
     internal static bool IsNested(PropertyInfo property) =>
         property.PropertyType is { IsClass: true } type && type != typeof(string) && type.Assembly == typeof(SpecFields).Assembly;
 

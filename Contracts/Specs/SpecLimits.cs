@@ -1,8 +1,8 @@
 namespace Linnaeus.Contracts;
 
-/// <summary>Bounds that several specs share.</summary>
+/// <summary>Limits shared by several specs.</summary>
 public static class SpecLimits
 {
-    /// <summary>Characters of a path or URI.</summary>
+    /// <summary>Maximum characters of a path or URI.</summary>
     public const int LongestAddress = 4096;
 }

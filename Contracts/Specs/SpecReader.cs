@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Linnaeus.Contracts;
 
 /// <summary>
-/// Reads the fields of a JSON object and notes a fault for each that is unknown, given twice, of the wrong type or out of its range.
-/// A faulty field reads as its default, so that reading goes on to the next.
+/// Reads the fields of a JSON object and adds an error for each that is unknown, duplicate, of the wrong type or out of range.
+/// An invalid field returns its default, so that reading continues.
 /// </summary>
 public sealed class SpecReader
 {
-    /// <summary>Characters of a text that names something.</summary>
+    /// <summary>Maximum characters of a name.</summary>
     public const int LongestText = 250;
 
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
@@ -17,7 +17,7 @@ public sealed class SpecReader
     private readonly string _path;
     private readonly Faults _faults;
 
-    /// <param name="json">The object; anything else is a fault at <paramref name="path"/>.</param>
+    /// <param name="json">The object; anything else is an error at <paramref name="path"/>.</param>
     public SpecReader(JsonElement json, string path, Faults faults)
     {
         (_path, _faults) = (path, faults);
@@ -29,12 +29,12 @@ public sealed class SpecReader
 
         foreach (var field in json.EnumerateObject())
             if (!_fields.TryAdd(field.Name, field.Value))
-                faults.Add(PathOf(field.Name), "is given more than once.");
+                faults.Add(PathOf(field.Name), "is a duplicate field.");
     }
 
     public string PathOf(string name) => $"{_path}.{name}";
 
-    /// <summary>True when the field was given, null apart.</summary>
+    /// <summary>True when the field is present and not null.</summary>
     public bool Has(string name) => _fields.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     public string Text(string name, string whenAbsent, int maxLength = LongestText)
@@ -107,7 +107,7 @@ public sealed class SpecReader
         return texts;
     }
 
-    /// <summary>Different names out of <paramref name="choices"/>.</summary>
+    /// <summary>Distinct names out of <paramref name="choices"/>.</summary>
     public IReadOnlyList<string> Choices(string name, IReadOnlyList<string> choices, int min, int max)
     {
         var given = Texts(name, [], min, max);
@@ -115,17 +115,17 @@ public sealed class SpecReader
             if (!choices.Contains(given[i]))
                 _faults.Add($"{PathOf(name)}[{i}]", $"must be {Alternatives([.. choices])}, got \"{given[i]}\".");
         if (given.Distinct().Count() < given.Count)
-            _faults.Add(PathOf(name), "names a value more than once.");
+            _faults.Add(PathOf(name), "must not contain duplicates.");
         return [.. given.Where(choices.Contains)];
     }
 
-    /// <summary>The object in that field, or null when it is absent.</summary>
+    /// <summary>The object in this field, or null when absent.</summary>
     public SpecReader? Child(string name) => TryGet(name, out var value) ? new SpecReader(value, PathOf(name), _faults) : null;
 
-    /// <summary>The value as it is; undefined when absent.</summary>
+    /// <summary>The raw value; undefined when absent.</summary>
     public JsonElement Raw(string name) => TryGet(name, out var value) ? value : default;
 
-    /// <summary>To be called last: what nobody has read does not belong here.</summary>
+    /// <summary>Adds an error for each field that was not read. Call it last.</summary>
     public void RejectUnknown()
     {
         foreach (var name in _fields.Keys.Where(name => !_known.Contains(name)))

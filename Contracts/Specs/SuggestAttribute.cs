@@ -1,6 +1,6 @@
 namespace Linnaeus.Contracts;
 
-/// <summary>Values, or beginnings of values, that a form offers for a text field.</summary>
+/// <summary>Values or prefixes that a form suggests for a text field.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SuggestAttribute(params string[] values) : Attribute
 {

@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 
 namespace Linnaeus.Registry.Client.Http;
 
-/// <summary>Copies an artifact's body while hashing it, and compares the hash with the one the Registry states.</summary>
+/// <summary>Copies and hashes an artifact's body, and compares the hash with the Registry's.</summary>
 internal static class ArtifactDownload
 {
     private const int BufferSize = 128 * 1024;
 
-    /// <summary>A body of which nothing comes for this long is given up.</summary>
+    /// <summary>A download without new bytes for this long is aborted.</summary>
     private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(60);
 
     public static async Task<ModelFile> CopyAsync(
@@ -40,7 +40,7 @@ internal static class ArtifactDownload
     public static RegistryException Mismatch(ArtifactUri artifact, string expected, string actual) => new(
         HttpStatusCode.OK, RegistryException.DigestMismatch, $"{artifact} arrived with SHA-256 {actual}, but {expected} was expected.");
 
-    // Only the reading: a full disk on this side is not the Registry's fault.
+    // Covers reads only: a full local disk is not the Registry's fault.
     private static async Task<int> ReadAsync(
         HttpResponseMessage response, Stream body, Memory<byte> buffer, CancellationToken stall, CancellationToken cancellationToken)
     {
@@ -65,6 +65,6 @@ internal static class ArtifactDownload
     private static void RefuseLarger(long length, long maxBytes, ArtifactUri artifact)
     {
         if (length > maxBytes)
-            throw new RegistryException(HttpStatusCode.OK, "TOO_LARGE", $"{artifact} is larger than the {maxBytes} bytes that can be read here.");
+            throw new RegistryException(HttpStatusCode.OK, "TOO_LARGE", $"{artifact} is larger than the limit of {maxBytes} bytes.");
     }
 }

@@ -9,7 +9,7 @@ public static class ContentDigest
 
     public static string Format(ReadOnlySpan<byte> sha256) => $"sha-256=:{Convert.ToBase64String(sha256)}:";
 
-    /// <summary>Finds the SHA-256 among the digests of a header value; other algorithms are passed over.</summary>
+    /// <summary>Finds the SHA-256 in a header value; ignores other algorithms.</summary>
     public static bool TryParse(string? value, [NotNullWhen(true)] out byte[]? sha256)
     {
         sha256 = null;

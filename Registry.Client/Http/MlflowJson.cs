@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Linnaeus.Registry.Client.Http;
 
-/// <summary>The JSON dialect of MLflow's paths: as <see cref="ApiJson"/>, with NaN as a string and numbers that may be strings.</summary>
+/// <summary>JSON of MLflow's paths: <see cref="ApiJson"/> with NaN as a string and numbers that may be strings.</summary>
 internal static class MlflowJson
 {
     public static JsonSerializerOptions Options { get; } = ApiJson.Apply(new JsonSerializerOptions(JsonSerializerDefaults.Web)

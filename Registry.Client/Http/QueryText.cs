@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Linnaeus.Registry.Client.Http;
 
-/// <summary>A path with query parameters; those without a value are left out.</summary>
-/// <param name="next">What goes before the first one: an ampersand where the path has some already.</param>
+/// <summary>A path with query parameters; parameters without a value are omitted.</summary>
+/// <param name="next">Separator before the first parameter: an ampersand if the path already has some.</param>
 internal sealed class QueryText(string path, char next = '?')
 {
     private readonly StringBuilder _text = new(path);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Linnaeus.Registry.Client.Http;
 
-/// <summary>Reads a block of memory without copying it where it is an array.</summary>
+/// <summary>Reads a block of memory, without a copy if it is an array.</summary>
 internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : MemoryStream(ArrayOf(bytes).Array!, ArrayOf(bytes).Offset, bytes.Length, writable: false)
 {
     private static ArraySegment<byte> ArrayOf(ReadOnlyMemory<byte> bytes) =>

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Linnaeus.Registry.Client.Http;
 
-/// <summary>Reads both error shapes of the Registry: MLflow's <c>error_code</c> and <c>message</c>, and problem+json.</summary>
+/// <summary>Reads both error formats of the Registry: MLflow's <c>error_code</c> and <c>message</c>, and problem+json.</summary>
 internal static partial class RegistryErrors
 {
     private const int LongestBody = 64 * 1024;
@@ -21,14 +21,14 @@ internal static partial class RegistryErrors
         }
         catch (JsonException)
         {
-            // Not JSON: a proxy or another server answered. Its own words are the best message there is.
+            // Not JSON: a proxy or another server answered, so its text is the best message.
         }
 
         var words = text.Length > 500 ? text[..500] + "..." : text;
         return new RegistryException(
             response.StatusCode,
             CodeOf(response.StatusCode),
-            $"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri} was answered with {(int)response.StatusCode}: {words}");
+            $"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri} failed with HTTP {(int)response.StatusCode}: {words}");
     }
 
     private static RegistryException Read(JsonElement json, HttpStatusCode status)
@@ -59,7 +59,7 @@ internal static partial class RegistryErrors
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
-            return $"(the answer broke off: {error.Message})";
+            return $"(incomplete response: {error.Message})";
         }
     }
 

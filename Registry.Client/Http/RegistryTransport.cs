@@ -4,31 +4,31 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Client.Http;
 
-/// <summary>Sends requests, reads JSON answers and turns failures into <see cref="RegistryException"/>.</summary>
-/// <param name="service">Who is asked, for the message when it does not answer.</param>
-/// <param name="patient">Answers may take minutes to compute: a request that is given up early is computed in vain.</param>
+/// <summary>Sends requests, reads JSON responses and turns failures into <see cref="RegistryException"/>.</summary>
+/// <param name="service">Name of the service in error messages.</param>
+/// <param name="patient">Responses may take minutes, so use the long timeout.</param>
 internal sealed class RegistryTransport(HttpClient http, string service = "Registry", bool patient = false)
 {
     private static readonly HttpRequestOptionsKey<bool> Idempotent = new("Linnaeus.Idempotent");
     private static readonly HttpRequestOptionsKey<bool> Replayable = new("Linnaeus.Replayable");
     private static readonly HttpRequestOptionsKey<bool> Patient = new("Linnaeus.Patient");
 
-    /// <summary>A JSON answer that stops coming for this long is given up.</summary>
+    /// <summary>Timeout for reading a JSON response.</summary>
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(100);
 
-    /// <summary>Sends <paramref name="body"/> (null for none) as JSON and reads the JSON answer.</summary>
-    /// <param name="idempotent">The call may be repeated without doing its work twice, although its method does not say so.</param>
+    /// <summary>Sends <paramref name="body"/> (null for none) as JSON and reads the JSON response.</summary>
+    /// <param name="idempotent">Whether a POST or PATCH may be retried.</param>
     public async Task<T> SendAsync<T>(
         HttpMethod method, string path, object? body, JsonSerializerOptions json, bool idempotent, CancellationToken cancellationToken) =>
         await TrySendAsync<T>(method, path, body, json, idempotent, cancellationToken)
-        ?? throw new RegistryException(HttpStatusCode.NoContent, "EMPTY_ANSWER", $"{method} {path} was answered without the JSON expected.");
+        ?? throw new RegistryException(HttpStatusCode.NoContent, "EMPTY_ANSWER", $"{method} {path} returned an empty response. Check the versions of client and server.");
 
-    /// <summary>The same for calls that may be answered by 204: null then.</summary>
+    /// <summary>Returns null for a 204.</summary>
     public Task<T?> TrySendAsync<T>(
         HttpMethod method, string path, object? body, JsonSerializerOptions json, bool idempotent, CancellationToken cancellationToken) =>
         SendIfAsync<T>(method, path, body, json, idempotent, null, cancellationToken);
 
-    /// <summary>The same on a condition, such as <c>If-Match</c> with an ETag.</summary>
+    /// <summary>Sends a conditional request, such as <c>If-Match</c> with an ETag.</summary>
     public async Task<T?> SendIfAsync<T>(
         HttpMethod method,
         string path,
@@ -44,7 +44,7 @@ internal sealed class RegistryTransport(HttpClient http, string service = "Regis
         request.Options.Set(Idempotent, idempotent);
         if (body is not null)
         {
-            // Bytes, not a stream: the body has a length and can be sent again.
+            // Bytes, not a stream: the body has a length and can be resent.
             request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, json));
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
@@ -61,7 +61,7 @@ internal sealed class RegistryTransport(HttpClient http, string service = "Regis
         }
         catch (JsonException error)
         {
-            throw new RegistryException(response.StatusCode, "MALFORMED_ANSWER", $"{method} {path} was answered with other JSON than expected: {error.Message}", error);
+            throw new RegistryException(response.StatusCode, "MALFORMED_ANSWER", $"{method} {path} returned unexpected JSON: {error.Message}", error);
         }
         catch (Exception error) when (IsConnectionFault(error, cancellationToken))
         {
@@ -77,7 +77,7 @@ internal sealed class RegistryTransport(HttpClient http, string service = "Regis
         using var response = await SendAsync(request, cancellationToken);
     }
 
-    /// <summary>The answer with its body still to be read. The caller disposes it.</summary>
+    /// <summary>Returns the response before its body is read. The caller disposes it.</summary>
     public async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);

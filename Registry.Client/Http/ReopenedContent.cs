@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Linnaeus.Registry.Client.Http;
 
-/// <summary>A streamed body that opens its source anew each time it is sent, so that a failed upload can be repeated.</summary>
+/// <summary>A streamed body that reopens its source for each attempt, so that a failed upload can be retried.</summary>
 internal sealed class ReopenedContent(Func<Stream> open, long length) : HttpContent
 {
     private const int BufferSize = 128 * 1024;

@@ -1,9 +1,9 @@
 namespace Linnaeus.Registry.Client.Http;
 
-/// <summary>Runs as MLflow's JSON spells them.</summary>
+/// <summary>Runs in MLflow's JSON.</summary>
 internal static class RunMessages
 {
-    // MLflow's limits of one log-batch: 1000 metrics, 100 params, 100 tags, 1000 in all.
+    // MLflow's limits per log-batch: 1000 metrics, 100 params, 100 tags, 1000 in total.
     private const int MaxEntities = 1000;
     private const int MaxPairs = 100;
 
@@ -29,7 +29,7 @@ internal static class RunMessages
             Tags = (Data?.Tags ?? []).ToDictionary(t => t.Key, t => t.Value ?? ""),
         };
 
-        // proto3 leaves a time of zero out or writes it as 0; both mean none.
+        // proto3 omits a time of zero or writes it as 0; both mean none.
         private static DateTimeOffset? Time(long? milliseconds) =>
             milliseconds is null or 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds.Value);
     }
@@ -47,7 +47,7 @@ internal static class RunMessages
 
     public static IReadOnlyList<Pair>? Pairs(IReadOnlyDictionary<string, string>? values) => values?.Select(v => new Pair(v.Key, v.Value)).ToArray();
 
-    /// <summary>Splits what is logged so that each request keeps within the limits; nothing to log is no request.</summary>
+    /// <summary>Splits a batch into requests within the limits; an empty batch needs no request.</summary>
     public static IEnumerable<Batch> Batches(
         string runId, IReadOnlyList<Metric> metrics, IReadOnlyDictionary<string, string>? parameters, IReadOnlyDictionary<string, string>? tags)
     {

@@ -3,25 +3,25 @@ using Microsoft.Extensions.Logging;
 
 namespace Linnaeus.Registry.Client.Work;
 
-/// <summary>Why a held job has to stop before its end.</summary>
+/// <summary>Why a running job has to stop early.</summary>
 public enum StopReason
 {
     None,
 
-    /// <summary>Somebody asked for it.</summary>
+    /// <summary>A user canceled the job.</summary>
     Cancelled,
 
-    /// <summary>The lease passed to somebody else: nothing of the job may be touched any more.</summary>
+    /// <summary>Another worker has the lease: the job's data must not be changed any more.</summary>
     LeaseLost,
 
-    /// <summary>This process stops; another worker goes on with the job.</summary>
+    /// <summary>This process is stopping; another worker resumes the job.</summary>
     Stopping,
 }
 
 /// <summary>
-/// Keeps one lease alive with heartbeats that carry the newest progress. <see cref="Token"/> fires when the job has to stop, and
-/// <see cref="Reason"/> says why. An unreachable Registry is not a reason: the work goes on, and the first heartbeat that gets through
-/// tells whether the lease is still ours.
+/// Keeps a lease alive with heartbeats that carry the latest progress. <see cref="Token"/> fires when the job has to stop, for the reason
+/// in <see cref="Reason"/>. An unreachable Registry is not a reason: the work continues, and the next successful heartbeat shows whether
+/// the lease is still held.
 /// </summary>
 public sealed class HeldLease : IAsyncDisposable
 {
@@ -51,7 +51,7 @@ public sealed class HeldLease : IAsyncDisposable
 
     public StopReason Reason => (StopReason)Volatile.Read(ref reason);
 
-    /// <summary>Takes the newest progress; it travels with the next heartbeat.</summary>
+    /// <summary>Stores the latest progress for the next heartbeat.</summary>
     public void Report(JobProgress progress) => Volatile.Write(ref latest, progress);
 
     /// <summary>Ends the heartbeats.</summary>
@@ -90,18 +90,18 @@ public sealed class HeldLease : IAsyncDisposable
         }
         catch (RegistryException error) when (error.Status is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {
-            logger.LogWarning("The lease of job {JobId} is lost: {Reason}", Job.Id, error.Message);
+            logger.LogWarning("Job {JobId}: lease lost: {Reason}", Job.Id, error.Message);
             Stop(StopReason.LeaseLost);
         }
         catch (RegistryException error) when (error.IsTransient)
         {
-            logger.LogWarning("A heartbeat of job {JobId} did not get through, the next may: {Reason}", Job.Id, error.Message);
+            logger.LogWarning("Job {JobId}: heartbeat failed, retrying: {Reason}", Job.Id, error.Message);
         }
     }
 
     private void Stop(StopReason why)
     {
-        // The first reason stands, except that a lost lease can no longer be given back, whatever came first.
+        // The first reason is kept, but a lost lease takes precedence, since it can no longer be released.
         var before = Interlocked.CompareExchange(ref reason, (int)why, (int)StopReason.None);
         if (before != (int)StopReason.None && why == StopReason.LeaseLost)
             Volatile.Write(ref reason, (int)why);

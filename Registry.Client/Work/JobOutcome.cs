@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Linnaeus.Registry.Client.Work;
 
 /// <summary>
-/// Reports how a held job ended: the handler's result completes it, a fault fails it with its message, a cancellation or a stop of the
-/// process gives the lease back, and after a lost lease nothing more is said.
+/// Reports the outcome of a job: a result completes it, an error fails it with its message, a cancellation or a stop of the
+/// process releases the lease, and after a lost lease nothing is reported.
 /// </summary>
 internal sealed class JobOutcome(JobsClient jobs, JobLease lease, HeldLease held, JobWorkerOptions options, ILogger logger)
 {
@@ -39,7 +39,7 @@ internal sealed class JobOutcome(JobsClient jobs, JobLease lease, HeldLease held
             return GiveBackAsync();
         if (error is RegistryException { IsTransient: true } && lease.Job.Attempts < options.Attempts)
         {
-            logger.LogWarning("Job {JobId} goes back to the queue for want of the Registry: {Reason}", Id, error.Message);
+            logger.LogWarning("Job {JobId} requeued: Registry unavailable: {Reason}", Id, error.Message);
             return GiveBackAsync();
         }
         return FailAsync(error);
@@ -59,14 +59,14 @@ internal sealed class JobOutcome(JobsClient jobs, JobLease lease, HeldLease held
     private Task GiveBackAsync()
     {
         Activity.Current?.SetTag("linnaeus.job.stopped", held.Reason.ToString());
-        logger.LogInformation("Job {JobId} stopped before its end: {Reason}", Id, held.Reason);
+        logger.LogInformation("Job {JobId} stopped early: {Reason}", Id, held.Reason);
         return held.Reason == StopReason.LeaseLost ? Task.CompletedTask : TellAsync(() => jobs.ReleaseAsync(Id, new ReleaseRequest(lease.LeaseToken)));
     }
 
-    /// <summary>Says it until it is heard. If the lease has passed to somebody else meanwhile, theirs is the outcome that counts.</summary>
+    /// <summary>Retries until the report succeeds. If another worker has the lease, its outcome counts.</summary>
     private async Task TellAsync(Func<Task> say)
     {
-        // Heartbeats go on meanwhile, so the lease holds; a process that stops cannot wait, and an expired lease is as good as a released one.
+        // Heartbeats keep the lease meanwhile. A stopping process cannot wait, but an expired lease has the same effect as a released one.
         var patience = TimeSpan.FromSeconds(held.Reason == StopReason.Stopping ? options.ReportSeconds : 600);
         try
         {
@@ -74,11 +74,11 @@ internal sealed class JobOutcome(JobsClient jobs, JobLease lease, HeldLease held
         }
         catch (RegistryException error) when (error.Status is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {
-            logger.LogWarning("The outcome of job {JobId} came too late: {Reason}", Id, error.Message);
+            logger.LogWarning("Job {JobId}: outcome reported too late: {Reason}", Id, error.Message);
         }
         catch (RegistryException error) when (error.IsTransient)
         {
-            logger.LogError("The outcome of job {JobId} could not be reported; its lease expires and it runs again: {Reason}", Id, error.Message);
+            logger.LogError("Job {JobId}: outcome not reported; the job will be requeued when its lease expires: {Reason}", Id, error.Message);
         }
     }
 }

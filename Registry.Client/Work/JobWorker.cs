@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Linnaeus.Registry.Client.Work;
 
 /// <summary>
-/// Leases jobs of the handler's kind, one after the other, for as long as the process lives. Each continues the trace of the request that
-/// submitted it, in a span named after the kind.
+/// Leases jobs of the handler's kind, one after the other. Each job continues the trace of the request that submitted it, in a span named
+/// after the kind.
 /// </summary>
 public sealed class JobWorker(
     RegistryClient registry, IJobHandler handler, ActivitySource source, IOptions<JobWorkerOptions> settings, ILogger<JobWorker> logger)
@@ -17,7 +17,7 @@ public sealed class JobWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        logger.LogInformation("Worker {Worker} waits for {Kind} jobs", options.Name, handler.Kind);
+        logger.LogInformation("Worker {Worker} started: waiting for {Kind} jobs", options.Name, handler.Kind);
         try
         {
             while (true)
@@ -25,7 +25,7 @@ public sealed class JobWorker(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            logger.LogInformation("Worker {Worker} stops", options.Name);
+            logger.LogInformation("Worker {Worker} stopped", options.Name);
         }
     }
 
@@ -46,8 +46,8 @@ public sealed class JobWorker(
             }
             catch (RegistryException error) when (error.IsTransient)
             {
-                if (!unreachable) // said once, not at every poll
-                    logger.LogWarning("The Registry cannot be asked for jobs: {Reason}", error.Message);
+                if (!unreachable) // log once, not at every poll
+                    logger.LogWarning("Registry unavailable, polling continues: {Reason}", error.Message);
                 unreachable = true;
             }
             await Task.Delay(TimeSpan.FromSeconds(wait), stoppingToken);
@@ -55,15 +55,15 @@ public sealed class JobWorker(
         }
     }
 
-    /// <summary>Waits while the worker is not to take jobs.</summary>
+    /// <summary>Waits while the worker is drained.</summary>
     private async Task DrainAsync(CancellationToken stoppingToken)
     {
         if (!File.Exists(options.DrainFile))
             return;
-        logger.LogInformation("Worker {Worker} is drained: it leases no jobs while there is {File}", options.Name, options.DrainFile);
+        logger.LogInformation("Worker {Worker} drained: it leases no jobs while {File} exists", options.Name, options.DrainFile);
         while (File.Exists(options.DrainFile))
             await Task.Delay(TimeSpan.FromSeconds(options.PollSeconds), stoppingToken);
-        logger.LogInformation("Worker {Worker} takes jobs again", options.Name);
+        logger.LogInformation("Worker {Worker} resumed", options.Name);
     }
 
     private async Task WorkAsync(JobLease lease, CancellationToken stoppingToken)
@@ -72,17 +72,17 @@ public sealed class JobWorker(
         ActivityContext.TryParse(job.Traceparent, null, isRemote: true, out var parent);
         using var activity = source.StartActivity(handler.Kind, ActivityKind.Consumer, parent);
         activity?.SetTag("linnaeus.job.id", job.Id).SetTag("linnaeus.job.attempt", job.Attempts).SetTag("linnaeus.run.id", job.RunId);
-        logger.LogInformation("Job {JobId} ({Kind}) begins, attempt {Attempt}", job.Id, job.Kind, job.Attempts);
+        logger.LogInformation("Started job {JobId} ({Kind}, attempt {Attempt})", job.Id, job.Kind, job.Attempts);
 
         await using var held = new HeldLease(registry.Jobs, lease, options, logger, stoppingToken);
         var work = Task.Run(() => handler.RunAsync(held), CancellationToken.None);
         var stopped = await EndedAsync(work, held.Token);
         await new JobOutcome(registry.Jobs, lease, held, options, logger).ReportAsync(stopped ? work : null);
         if (!stopped && !stoppingToken.IsCancellationRequested)
-            await Task.WhenAny(work); // its outcome no longer counts, but it still holds the cores
+            await Task.WhenAny(work); // the outcome no longer counts, but the work still uses the cores
     }
 
-    /// <summary>Waits for the work's end; once it is told to stop, only for a while.</summary>
+    /// <summary>Waits for the end of the work; once it was told to stop, only for a limited time.</summary>
     private async Task<bool> EndedAsync(Task work, CancellationToken stop)
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Linnaeus.Registry.Client.Work;
 
 /// <summary>
-/// While open, requests carry an unsampled trace context: neither this process nor the Registry records spans for them. For polling
-/// and heartbeats, which would bury the traces that people look for.
+/// While open, requests carry an unsampled trace context, so that neither this process nor the Registry records spans. For polling
+/// and heartbeats, which would flood the traces.
 /// </summary>
 public sealed class QuietRequests : IDisposable
 {

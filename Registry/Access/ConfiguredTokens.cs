@@ -5,15 +5,15 @@ using Linnaeus.Access;
 namespace Linnaeus.Registry.Access;
 
 /// <summary>
-/// Tokens that come with the settings and are valid for as long as those hold them: <c>Access:BootstrapToken</c>, the administrator who makes all
-/// others, and <c>Access:ServiceTokens:NAME</c>, which the platform's services write with.
+/// Tokens from the settings, valid as long as they are set: <c>Access:BootstrapToken</c>, for the administrator who creates all
+/// others, and <c>Access:ServiceTokens:NAME</c>, with write access for the platform's services.
 /// </summary>
 internal sealed class ConfiguredTokens
 {
     private const int Shortest = 32;
     private readonly List<(byte[] Hash, TokenOwner Owner)> _tokens = [];
 
-    /// <exception cref="InvalidOperationException">A token is too short to be secret.</exception>
+    /// <exception cref="InvalidOperationException">A token is too short.</exception>
     public ConfiguredTokens(IConfiguration configuration)
     {
         var access = configuration.GetSection(AccessOptions.Section);
@@ -34,8 +34,8 @@ internal sealed class ConfiguredTokens
         if (string.IsNullOrEmpty(setting.Value)) return;
         if (setting.Value.Length < Shortest)
             throw new InvalidOperationException(
-                $"{setting.Path.Replace(":", "__", StringComparison.Ordinal)} has {setting.Value.Length} characters; "
-                + $"a token needs at least {Shortest} random ones, as 'openssl rand -hex 32' makes them.");
+                $"{setting.Path.Replace(":", "__", StringComparison.Ordinal)} is too short ({setting.Value.Length} characters). "
+                + $"A token needs at least {Shortest} random characters; create one with 'openssl rand -hex 32'.");
         _tokens.Add((Encoding.ASCII.GetBytes(VerifiedTokens.Hash(setting.Value)), new TokenOwner(name, scope)));
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Access;
 
-/// <summary>Says at the start when a Registry that requires tokens has nobody who could make any.</summary>
+/// <summary>Warns at startup when a Registry that requires tokens has no administrator.</summary>
 internal static class FirstToken
 {
     public static async Task WarnIfMissingAsync(WebApplication app, CancellationToken cancellationToken)
@@ -16,6 +16,6 @@ internal static class FirstToken
         var admins = scope.ServiceProvider.GetRequiredService<RegistryDb>().Set<StoredToken>()
             .Where(t => t.Scope == TokenScopes.Admin && t.RevocationTime == null && (t.ExpiryTime == null || t.ExpiryTime > now));
         if (!await admins.AnyAsync(cancellationToken))
-            app.Logger.LogWarning("Tokens are required and no administrator has one: set Access__BootstrapToken ('openssl rand -hex 32' makes one).");
+            app.Logger.LogWarning("Tokens are required, but there is no administrator token. Set Access__BootstrapToken, e.g. to the output of 'openssl rand -hex 32'.");
     }
 }

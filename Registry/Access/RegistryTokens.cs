@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Access;
 
-/// <summary>The tokens of the settings and of the database.</summary>
+/// <summary>Looks up tokens in the settings and the database.</summary>
 internal sealed class RegistryTokens(ConfiguredTokens configured, IDbContextFactory<RegistryDb> databases, TokenUses uses, TimeProvider time)
     : ITokenSource
 {

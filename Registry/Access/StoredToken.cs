@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Access;
 
-/// <summary>An access token: its hash, never the token.</summary>
+/// <summary>An access token, stored as its hash only.</summary>
 public sealed class StoredToken : IEntityTypeConfiguration<StoredToken>
 {
     public long Id { get; set; }
@@ -12,10 +12,10 @@ public sealed class StoredToken : IEntityTypeConfiguration<StoredToken>
     /// <summary>One of <see cref="TokenScopes"/>.</summary>
     public string Scope { get; set; } = "";
 
-    /// <summary>Lower-case hexadecimal SHA-256. A token has 256 random bits, so that neither salt nor slowness would add anything.</summary>
+    /// <summary>Lowercase hexadecimal SHA-256. No salt or slow hash, since tokens have 256 random bits.</summary>
     public string Hash { get; set; } = "";
 
-    /// <summary>Epoch milliseconds, as all times here.</summary>
+    /// <summary>Epoch milliseconds, like all times in the database.</summary>
     public long CreationTime { get; set; }
     public string? CreatedBy { get; set; }
     public long? ExpiryTime { get; set; }
@@ -31,7 +31,7 @@ public sealed class StoredToken : IEntityTypeConfiguration<StoredToken>
         builder.HasIndex(t => t.Name).IsUnique().HasFilter("revocation_time IS NULL");
     }
 
-    /// <param name="secret">The token, when it has just been made.</param>
+    /// <param name="secret">The token, if it was just created.</param>
     public AccessToken ToContract(string? secret = null) => new()
     {
         Id = Id,

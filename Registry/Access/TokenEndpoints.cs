@@ -5,7 +5,7 @@ using Linnaeus.Access;
 
 namespace Linnaeus.Registry.Access;
 
-/// <summary><c>/api/tokens</c>: who may call the platform.</summary>
+/// <summary><c>/api/tokens</c>: access tokens.</summary>
 internal static class TokenEndpoints
 {
     private const int LongestName = 100;
@@ -21,12 +21,12 @@ internal static class TokenEndpoints
     public static void MapTokens(this IEndpointRouteBuilder app)
     {
         var tokens = app.MapGroup("/api/tokens").WithTags("Tokens");
-        tokens.MapGet("/self", Self).WithSummary("Whose token this request shows.").ProducesProblem(401);
+        tokens.MapGet("/self", Self).WithSummary("Get the owner of the request's token.").ProducesProblem(401);
         var kept = tokens.MapGroup("").NeedsScope(AccessScope.Admin);
-        kept.MapPost("/", CreateAsync).WithSummary("Makes an access token. Its secret is in this answer and nowhere else.")
+        kept.MapPost("/", CreateAsync).WithSummary("Create an access token. Only this response contains its secret.")
             .Produces<AccessToken>(201).ProducesProblem(400);
-        kept.MapGet("/", ListAsync).WithSummary("All access tokens, newest first, without their secrets.");
-        kept.MapDelete("/{id:long}", RevokeAsync).WithSummary("Revokes a token; within seconds it opens nothing any more.")
+        kept.MapGet("/", ListAsync).WithSummary("List all access tokens, newest first, without their secrets.");
+        kept.MapDelete("/{id:long}", RevokeAsync).WithSummary("Revoke a token. It stops working within seconds.")
             .Produces(204).ProducesProblem(404);
     }
 
@@ -47,16 +47,16 @@ internal static class TokenEndpoints
         return TypedResults.NoContent();
     }
 
-    /// <summary>An open Registry vouches for nobody: services that ask it must turn callers away.</summary>
+    /// <summary>An open Registry cannot identify callers, so services that ask it must reject them.</summary>
     private static TokenHolder Self(ClaimsPrincipal caller) => caller.Identity is { IsAuthenticated: true, Name: { } name }
         ? new TokenHolder(name, $"{AccessClaims.ScopeOf(caller)}".ToLowerInvariant())
-        : throw new RegistryException(ErrorCode.Unauthenticated, "This Registry is open (Access__Mode) and vouches for nobody; set it to required.");
+        : throw new RegistryException(ErrorCode.Unauthenticated, "This Registry is open and cannot identify callers. Set Access__Mode to required.");
 
     private static void Check(CreateTokenRequest request)
     {
         var faults = new Faults();
         if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > LongestName || request.Name.Any(char.IsControl))
-            faults.Add("$.name", $"is required: 1 to {LongestName} characters, none of them a control character.");
+            faults.Add("$.name", $"is required: 1 to {LongestName} characters without control characters.");
         if (!TokenScopes.All.Contains(request.Scope))
             faults.Add("$.scope", $"must be {string.Join(", ", TokenScopes.All)}, got '{request.Scope}'.");
         if (request.ExpiresInDays is { } days and not (> 0 and <= MostDays))

@@ -6,15 +6,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Access;
 
-/// <summary>Makes, lists and revokes access tokens.</summary>
+/// <summary>Creates, lists and revokes access tokens.</summary>
 internal sealed class TokenStore(RegistryDb db, WriteGate gate, VerifiedTokens verified, TimeProvider time)
 {
     private const string Prefix = "lin_";
     private const int RandomBytes = 32;
 
-    /// <param name="request">Checked.</param>
-    /// <param name="by">Name of the token that the request showed, if any.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="request">Validated.</param>
+    /// <param name="by">Name of the request's token, if any.</param>
     public async Task<AccessToken> CreateAsync(CreateTokenRequest request, string? by, CancellationToken cancellationToken)
     {
         var secret = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomBytes));
@@ -34,18 +33,18 @@ internal sealed class TokenStore(RegistryDb db, WriteGate gate, VerifiedTokens v
             """, stop), cancellationToken);
         if (added == 0)
             throw RegistryException.AlreadyExists(
-                $"There is a token named '{token.Name}', perhaps an expired one: choose another name, or revoke that one first.");
+                $"A token named '{token.Name}' exists and may have expired. Choose another name, or revoke that token first.");
         return (await Tokens.FirstAsync(t => t.Hash == token.Hash, cancellationToken)).ToContract(secret);
     }
 
     public async Task<TokenList> ListAsync(CancellationToken cancellationToken) =>
         new((await Tokens.OrderByDescending(t => t.Id).ToListAsync(cancellationToken)).ConvertAll(token => token.ToContract()));
 
-    /// <exception cref="RegistryException">There is no such token.</exception>
+    /// <exception cref="RegistryException">The token does not exist.</exception>
     public async Task RevokeAsync(long id, CancellationToken cancellationToken)
     {
         var token = await Tokens.FirstOrDefaultAsync(t => t.Id == id, cancellationToken)
-            ?? throw RegistryException.NotFound($"There is no token {id}.");
+            ?? throw RegistryException.NotFound($"Token {id} not found.");
         long? now = Now;
         await gate.WriteAsync(db, stop => Tokens.Where(t => t.Id == id && t.RevocationTime == null)
             .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevocationTime, now), stop), cancellationToken);

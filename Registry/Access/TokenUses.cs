@@ -5,12 +5,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Access;
 
-/// <summary>Writes down when a token was last used, at most once a minute for each and behind the requests' backs: they never wait for it.</summary>
+/// <summary>Records in the background when a token was last used, at most once a minute per token.</summary>
 internal sealed class TokenUses(IDbContextFactory<RegistryDb> databases, WriteGate gate, ILogger<TokenUses> logger) : BackgroundService
 {
     private const long MinuteMilliseconds = 60_000;
 
-    // What does not fit is noted again by the token's next use.
+    // A dropped entry is recorded at the token's next use.
     private readonly Channel<(long Id, long Time)> _noted =
         Channel.CreateBounded<(long, long)>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
@@ -27,7 +27,7 @@ internal sealed class TokenUses(IDbContextFactory<RegistryDb> databases, WriteGa
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            return; // the Registry stops
+            return; // the Registry is stopping
         }
     }
 
@@ -37,13 +37,13 @@ internal sealed class TokenUses(IDbContextFactory<RegistryDb> databases, WriteGa
         {
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
             long? use = time;
-            var due = time - MinuteMilliseconds; // another replica, or a note before this one, may have written it
+            var due = time - MinuteMilliseconds; // another replica or an earlier entry may have written it
             await gate.WriteAsync(db, stop => db.Set<StoredToken>().Where(t => t.Id == id && (t.LastUseTime == null || t.LastUseTime <= due))
                 .ExecuteUpdateAsync(set => set.SetProperty(t => t.LastUseTime, use), stop), cancellationToken);
         }
         catch (Exception error) when (ErrorResponses.IsOutage(error))
         {
-            logger.LogWarning(error, "The last use of token {Id} could not be written: the database is unavailable.", id);
+            logger.LogWarning(error, "Last use of token {Id} not recorded: database unavailable.", id);
         }
     }
 }

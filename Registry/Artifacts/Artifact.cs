@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Artifacts;
 
-/// <summary>A complete blob in the store; the same bytes are stored once.</summary>
+/// <summary>A complete blob in the store; identical bytes are stored once.</summary>
 public sealed class StoredBlob : IEntityTypeConfiguration<StoredBlob>
 {
-    /// <summary>64 lower-case hex digits.</summary>
+    /// <summary>64 lowercase hex digits.</summary>
     public string Sha256 { get; set; } = "";
     public long Size { get; set; }
 
@@ -14,7 +14,7 @@ public sealed class StoredBlob : IEntityTypeConfiguration<StoredBlob>
     public string BlobName { get; set; } = "";
     public long CreationTime { get; set; }
 
-    /// <summary>When the store was found to hold other bytes, or none; the next upload of these bytes puts that right.</summary>
+    /// <summary>When the blob was found missing or different; the next upload of the same bytes repairs it.</summary>
     public long? DamagedTime { get; set; }
 
     public void Configure(EntityTypeBuilder<StoredBlob> builder)
@@ -24,7 +24,7 @@ public sealed class StoredBlob : IEntityTypeConfiguration<StoredBlob>
     }
 }
 
-/// <summary>A file of a run (or of anything else below the artifact root) and the blob that holds its bytes.</summary>
+/// <summary>A file below the artifact root and the blob with its bytes.</summary>
 public sealed class Artifact : IEntityTypeConfiguration<Artifact>
 {
     /// <summary>Full path below the artifact root: <c>EXPERIMENT/RUN/artifacts/model/MLmodel</c>.</summary>

@@ -6,13 +6,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace Linnaeus.Registry.Artifacts;
 
-/// <summary>Sends a stored file: whole or one range, streamed, always as an attachment so that no browser runs what a client
-/// uploaded.</summary>
+/// <summary>Sends a stored file or one range of it, streamed. Always an attachment, so that no browser runs uploaded content.</summary>
 internal sealed class ArtifactDownload(ArtifactFiles store, StoredArtifact artifact) : IResult
 {
     private static readonly FileExtensionContentTypeProvider ContentTypes = new();
 
-    /// <summary>Files that people read as text, by extension or, where there is none, by name: those that MLflow takes for text.</summary>
+    /// <summary>Text files by extension or name: the ones that MLflow treats as text.</summary>
     private static readonly HashSet<string> Texts = new(StringComparer.OrdinalIgnoreCase)
     {
         "log", "err", "cfg", "conf", "cnf", "cf", "ini", "properties", "prop", "hocon", "toml", "yaml", "yml", "py", "py3", "tsv", "md", "rst",
@@ -47,7 +46,7 @@ internal sealed class ArtifactDownload(ArtifactFiles store, StoredArtifact artif
         await CopyAsync(content, response.BodyWriter, httpContext.RequestAborted);
     }
 
-    /// <summary>Reads straight into the memory that is sent from, whole blocks at a time.</summary>
+    /// <summary>Reads directly into the response's buffer in large blocks.</summary>
     private static async Task CopyAsync(Stream content, PipeWriter to, CancellationToken cancellationToken)
     {
         while (await content.ReadAtLeastAsync(to.GetMemory(WideBlocks.BlockSize), WideBlocks.BlockSize, throwOnEndOfStream: false, cancellationToken) is > 0 and var read)
@@ -66,11 +65,11 @@ internal sealed class ArtifactDownload(ArtifactFiles store, StoredArtifact artif
         catch (BlobMissingException missing)
         {
             throw new RegistryException(ErrorCode.ResourceDoesNotExist,
-                $"The bytes of artifact '{artifact.Path}' (SHA-256 {artifact.Sha256}) are missing from the blob store; upload the file again.", missing);
+                $"The bytes of artifact '{artifact.Path}' (SHA-256 {artifact.Sha256}) are missing from the blob store. Upload the file again.", missing);
         }
     }
 
-    /// <summary>The part that the request asks for; more than one range, or one in another unit, means the whole.</summary>
+    /// <summary>The requested range; several ranges or another unit mean the whole file.</summary>
     private (long Offset, long Length) Range(HttpRequest request, EntityTagHeaderValue tag, HttpResponse response)
     {
         var typed = request.GetTypedHeaders();
@@ -81,7 +80,7 @@ internal sealed class ArtifactDownload(ArtifactFiles store, StoredArtifact artif
         var to = range.From is null ? artifact.Size - 1 : Math.Min(range.To ?? long.MaxValue, artifact.Size - 1);
         if (from > to || from >= artifact.Size)
             throw new RegistryException(ErrorCode.RangeNotSatisfiable,
-                $"The file has {artifact.Size} bytes; the range {range} is not in it.");
+                $"The range {range} is outside the file of {artifact.Size} bytes.");
         response.StatusCode = StatusCodes.Status206PartialContent;
         response.GetTypedHeaders().ContentRange = new ContentRangeHeaderValue(from, to, artifact.Size);
         return (from, to - from + 1);

@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Artifacts;
 
-/// <summary>A stored file and where its bytes are.</summary>
+/// <summary>A stored file and the blob with its bytes.</summary>
 public sealed record StoredArtifact(string Path, long Size, string Sha256, string BlobName);
 
-/// <summary>An entry of a folder: a file with its size, or a folder.</summary>
+/// <summary>An entry of a folder: a file with its size in bytes, or a folder.</summary>
 public sealed record ArtifactEntry(string Name, long? Size);
 
 /// <summary>Finds, lists, locks and opens stored files.</summary>
@@ -34,7 +34,7 @@ public sealed class ArtifactFiles(RegistryDb db, BlobStore blobs)
         return files.ToListAsync(cancellationToken);
     }
 
-    /// <summary>What is directly in <paramref name="folder"/>; a folder is there while a file is below it.</summary>
+    /// <summary>Direct children of <paramref name="folder"/>; a folder exists while it contains a file.</summary>
     public async Task<List<ArtifactEntry>> ListAsync(string folder, CancellationToken cancellationToken)
     {
         var (from, to) = ArtifactPath.Below(folder);
@@ -50,11 +50,11 @@ public sealed class ArtifactFiles(RegistryDb db, BlobStore blobs)
             else if (entries.Count == 0 || entries[^1].Size is not null
                 || entries[^1].Name != name) entries.Add(new ArtifactEntry(name, null));
         }
-        // Files sort before the folder contents only by chance: `a.txt` lies between `a` and `a/b`.
+        // Files do not always sort before folder contents: `a.txt` lies between `a` and `a/b`.
         return [.. entries.DistinctBy(e => (e.Name, e.Size is null)).OrderBy(e => e.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>Locks the files of a folder against change and checks that they still are what is about to be registered.</summary>
+    /// <summary>Locks the files of a folder and checks that they are unchanged before registration.</summary>
     public async Task LockAsync(string folder, IReadOnlyList<ModelFile> files, CancellationToken cancellationToken)
     {
         var (from, to) = ArtifactPath.Below(folder);
@@ -64,7 +64,7 @@ public sealed class ArtifactFiles(RegistryDb db, BlobStore blobs)
         foreach (var file in files)
             if (stored.GetValueOrDefault(ArtifactPath.Combine(folder, file.Path)) != file.Sha256)
                 throw new RegistryException(ErrorCode.Conflict,
-                    $"File '{file.Path}' changed while it was being registered. Upload it again and repeat the request. No version was made.")
+                    $"File '{file.Path}' changed during registration, so no version was registered. Upload it again and repeat the request.")
                 { Extensions = new Dictionary<string, object?> { ["file"] = file.Path } };
     }
 

@@ -2,14 +2,13 @@ using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Artifacts;
 
-/// <summary>Paths of artifacts: relative, with <c>/</c>, without <c>.</c> and <c>..</c>, safe as file names wherever a client unpacks
-/// them.</summary>
+/// <summary>Artifact paths: relative, with <c>/</c>, without <c>.</c> and <c>..</c>, and safe as local file names.</summary>
 public static class ArtifactPath
 {
     private const int MaxLength = 2000;
     private const string Scheme = "mlflow-artifacts:";
 
-    /// <summary>Checks a path that came from outside (decoded once, by the server) and drops a trailing slash. Empty is the root.</summary>
+    /// <summary>Validates a path from a request (decoded once, by the server) and drops a trailing slash. Empty is the root.</summary>
     public static string Check(string? path)
     {
         if (string.IsNullOrEmpty(path) || path == ".") return "";
@@ -18,7 +17,7 @@ public static class ArtifactPath
             || trimmed.Any(char.IsControl) || !IsWellFormed(trimmed)) throw Invalid();
         foreach (var segment in trimmed.Split('/'))
             if (segment.Length == 0 || IsDots(segment)) throw Invalid();
-        // A path that is still encoded may be decoded again further on, so it must be harmless then too.
+        // A path that is still encoded may be decoded again later, so its decoded form must be safe too.
         if (trimmed.Contains('%') && Uri.UnescapeDataString(trimmed) is var decoded && decoded != trimmed)
         {
             if (decoded[0] == '/' || decoded.Contains('\\') || decoded.Any(char.IsControl) || decoded.Split('/')
@@ -27,14 +26,14 @@ public static class ArtifactPath
         return trimmed;
     }
 
-    /// <summary>A path that must name a file.</summary>
+    /// <summary>Validates the path of a file.</summary>
     public static string CheckFile(string? path) =>
         path is not null && path.EndsWith('/') ? throw Invalid() : Check(path) is { Length: > 0 } file ? file : throw Invalid();
 
-    /// <summary>Puts a path below a folder; either may be empty.</summary>
+    /// <summary>Joins a folder and a path; either may be empty.</summary>
     public static string Combine(string folder, string path) => folder.Length == 0 ? path : path.Length == 0 ? folder : $"{folder}/{path}";
 
-    /// <summary>The folders that a path lies in, the nearest first, but for the root.</summary>
+    /// <summary>The parent folders of a path, nearest first, without the root.</summary>
     public static List<string> Parents(string path)
     {
         var parents = new List<string>();
@@ -42,11 +41,12 @@ public static class ArtifactPath
         return parents;
     }
 
-    /// <summary>The range of paths below a folder: from <c>folder/</c> up to, but not with, <c>folder0</c>, the character after the
-    /// slash.</summary>
+    /// <summary>
+    /// The range of paths below a folder: from <c>folder/</c> up to, but excluding, <c>folder0</c>, the character after the slash.
+    /// </summary>
     public static (string From, string To) Below(string folder) => folder.Length == 0 ? ("", "\U0010FFFF") : (folder + "/", folder + "0");
 
-    /// <summary>The path in our store that a <c>mlflow-artifacts:</c> URI means, or null for any other URI.</summary>
+    /// <summary>The artifact path of a <c>mlflow-artifacts:</c> URI, or null for any other URI.</summary>
     public static string? FromUri(string uri)
     {
         ArgumentNullException.ThrowIfNull(uri);
@@ -67,7 +67,7 @@ public static class ArtifactPath
 
     private static bool LooksLikeDrive(string path) => path.Length > 1 && path[1] == ':' && char.IsAsciiLetter(path[0]);
 
-    /// <summary>No lone surrogates: the databases store UTF-8.</summary>
+    /// <summary>Rejects lone surrogates, since the databases store UTF-8.</summary>
     private static bool IsWellFormed(string path)
     {
         foreach (var rune in path.EnumerateRunes())

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Linnaeus.Registry.Artifacts;
 
-/// <summary>Whether the blob store answers.</summary>
+/// <summary>Checks that the blob store responds.</summary>
 internal sealed class BlobHealth(BlobStore blobs) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

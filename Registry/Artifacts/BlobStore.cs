@@ -8,19 +8,19 @@ using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Artifacts;
 
-/// <summary>Bytes that were uploaded under a name nobody else knows yet.</summary>
+/// <summary>Bytes uploaded under a name that is not yet known to others.</summary>
 /// <param name="BlobName">Name in the container.</param>
 /// <param name="Size">Bytes.</param>
-/// <param name="Sha256">64 lower-case hex digits.</param>
+/// <param name="Sha256">64 lowercase hex digits.</param>
 public sealed record StagedBlob(string BlobName, long Size, string Sha256);
 
 /// <summary>
-/// The container in Azure Blob Storage (or Azurite) that holds all bytes. Blobs are written once, under a fresh name, and become visible
-/// through the database alone.
+/// The container in Azure Blob Storage (or Azurite) with all bytes. Blobs are written once, under a new name, and are visible
+/// through the database only.
 /// </summary>
 public sealed class BlobStore(BlobContainerClient container)
 {
-    /// <summary>Memory an upload takes, twice: one block is sent while the next is read.</summary>
+    /// <summary>Block size in bytes. An upload uses two blocks: one is sent while the next is read.</summary>
     private const int BlockSize = 4 << 20;
 
     private volatile bool _containerExists;
@@ -33,11 +33,11 @@ public sealed class BlobStore(BlobContainerClient container)
     }
 
     /// <summary>
-    /// Streams <paramref name="content"/> into a new blob and hashes it on the way. <paramref name="begin"/> is told the blob's name before its
-    /// first byte is sent; from then on it is the caller's to bind or to remove, whatever happens. <paramref name="accept"/> sees size and
-    /// hash before the blob comes into being, and refuses by throwing.
+    /// Streams <paramref name="content"/> into a new blob and hashes it. <paramref name="begin"/> gets the blob's name before the
+    /// first byte is sent; from then on the caller must bind or remove it. <paramref name="accept"/> gets size and
+    /// hash before the blob is committed, and rejects it by throwing.
     /// </summary>
-    /// <returns>The blob; its name is empty when <paramref name="accept"/> says that the bytes are stored already.</returns>
+    /// <returns>The blob; its name is empty when <paramref name="accept"/> returns that the bytes are stored already.</returns>
     public async Task<StagedBlob> StageAsync(Stream content, Func<string, Task> begin, Func<long, string, Task<bool>> accept,
         CancellationToken cancellationToken)
     {
@@ -48,21 +48,20 @@ public sealed class BlobStore(BlobContainerClient container)
         }
         catch (RequestFailedException gone) when (gone.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            // The store came back empty; the next try makes the container anew.
+            // The store has lost its container; the next attempt creates it.
             _containerExists = false;
-            throw new RegistryException(ErrorCode.TemporarilyUnavailable, "The blob store lost its container; try again.", gone);
+            throw new RegistryException(ErrorCode.TemporarilyUnavailable, "The blob store lost its container. Try again.", gone);
         }
     }
 
-    /// <summary>A name for a new blob.</summary>
+    /// <summary>Creates a name for a new blob.</summary>
     public static string NewName() => $"{DateTime.UtcNow:yyyy/MM/dd}/{Guid.NewGuid():N}";
 
-    /// <summary>Sends a part of a blob that comes in several, as blocks that <see cref="CommitAsync"/> makes a whole of.</summary>
+    /// <summary>Uploads a part of a multipart blob as blocks for <see cref="CommitAsync"/>.</summary>
     /// <param name="name">Name of the blob.</param>
-    /// <param name="blockId">Names the blocks of this part, from 0 on; all names of a blob have one length.</param>
+    /// <param name="blockId">Ids of the part's blocks, from 0; all ids of a blob have the same length.</param>
     /// <param name="content">The part's bytes.</param>
-    /// <param name="cancellationToken">Stops sending.</param>
-    /// <returns>How many blocks the part has.</returns>
+    /// <returns>Number of blocks in the part.</returns>
     public async Task<int> StagePartAsync(string name, Func<int, string> blockId, Stream content, CancellationToken cancellationToken)
     {
         await EnsureContainerAsync(cancellationToken);
@@ -71,8 +70,8 @@ public sealed class BlobStore(BlobContainerClient container)
         return (await StageBlocksAsync(container.GetBlockBlobClient(name), first, length, content, blockId, null, cancellationToken)).Blocks;
     }
 
-    /// <summary>Makes a blob of its blocks; false when it is whole already, which changes nothing.</summary>
-    /// <exception cref="RegistryException">A block was never sent.</exception>
+    /// <summary>Commits a blob's blocks; returns false if it was committed before.</summary>
+    /// <exception cref="RegistryException">A block is missing.</exception>
     public async Task<bool> CommitAsync(string name, IEnumerable<string> blocks, CancellationToken cancellationToken)
     {
         try
@@ -88,7 +87,7 @@ public sealed class BlobStore(BlobContainerClient container)
         catch (RequestFailedException missing) when (missing.Status == 400 && missing.ErrorCode == BlobErrorCode.InvalidBlockList)
         {
             throw new RegistryException(ErrorCode.InvalidParameterValue,
-                "The upload cannot be completed: it names a part that was never received. Send the part again and use its ETag.", missing);
+                "The upload names a part that was never received. Send the part again and use its ETag.", missing);
         }
     }
 
@@ -123,8 +122,8 @@ public sealed class BlobStore(BlobContainerClient container)
         static string BlockId(int index) => Convert.ToBase64String(BitConverter.GetBytes(index));
     }
 
-    /// <summary>Sends what is in <paramref name="current"/>, a rented block, and then the rest of <paramref name="content"/>, one block while
-    /// the next is read. A block goes back to the pool only when all went well: a request that failed may still be reading it.</summary>
+    /// <summary>Sends <paramref name="current"/>, a rented block, and then the rest of <paramref name="content"/>, one block while
+    /// the next is read. Blocks return to the pool only on success, since a failed request may still be reading them.</summary>
     private static async Task<(int Blocks, long Size)> StageBlocksAsync(BlockBlobClient blob, byte[] current, int length, Stream content,
         Func<int, string> blockId, IncrementalHash? hash, CancellationToken cancellationToken)
     {
@@ -152,7 +151,7 @@ public sealed class BlobStore(BlobContainerClient container)
         return (blocks, size);
     }
 
-    /// <summary>Opens a blob, or a part of it; the bytes come as they are read.</summary>
+    /// <summary>Opens a blob or a range of it as a stream.</summary>
     public async Task<Stream> OpenAsync(string name, long offset, long? length, CancellationToken cancellationToken)
     {
         try
@@ -167,7 +166,7 @@ public sealed class BlobStore(BlobContainerClient container)
         }
     }
 
-    /// <summary>Size and SHA-256 of the bytes as the store holds them now, or null when there are none.</summary>
+    /// <summary>Size and SHA-256 of the stored bytes, or null when the blob is missing.</summary>
     public async Task<(long Size, string Sha256)?> MeasureAsync(string name, CancellationToken cancellationToken)
     {
         try
@@ -192,14 +191,14 @@ public sealed class BlobStore(BlobContainerClient container)
     public async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken) =>
         await container.GetBlobClient(name).ExistsAsync(cancellationToken);
 
-    /// <summary>Removes a blob, or the blocks of one that was never completed; one that is not there is no error.</summary>
+    /// <summary>Removes a blob or the blocks of an incomplete one; succeeds if there is none.</summary>
     public async Task DeleteAsync(string name, CancellationToken cancellationToken)
     {
         var blob = container.GetBlockBlobClient(name);
         if (await blob.DeleteIfExistsAsync(cancellationToken: cancellationToken)) return;
         try
         {
-            // Completing it empty lets go of the blocks that were sent.
+            // Committing an empty list releases the uncommitted blocks.
             await blob.CommitBlockListAsync([], cancellationToken: cancellationToken);
             await blob.DeleteIfExistsAsync(cancellationToken: cancellationToken);
         }
@@ -209,7 +208,7 @@ public sealed class BlobStore(BlobContainerClient container)
         }
     }
 
-    /// <summary>Throws when the store does not answer.</summary>
+    /// <summary>Throws when the store does not respond.</summary>
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
         if (_containerExists) await container.GetPropertiesAsync(cancellationToken: cancellationToken);
@@ -220,5 +219,5 @@ public sealed class BlobStore(BlobContainerClient container)
         await content.ReadAtLeastAsync(buffer.AsMemory(0, BlockSize), BlockSize, throwOnEndOfStream: false, cancellationToken);
 }
 
-/// <summary>The database knows a blob that the store does not have.</summary>
+/// <summary>A blob in the database is missing from the store.</summary>
 public sealed class BlobMissingException(string message, Exception inner) : Exception(message, inner);

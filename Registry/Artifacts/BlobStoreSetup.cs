@@ -4,8 +4,8 @@ using Azure.Storage.Blobs;
 
 namespace Linnaeus.Registry.Artifacts;
 
-/// <summary>Connects to the blob store that connection string <c>blobs</c> names: a connection string with a key, an address with a shared
-/// access signature, or an account's bare address, for which the identity of the pod, machine or user is shown.</summary>
+/// <summary>Connects to the blob store of the connection string <c>blobs</c>: a connection string with a key, a URL with a shared
+/// access signature, or an account's plain URL, with the identity of the pod, machine or user.</summary>
 internal static class BlobStoreSetup
 {
     private const string DefaultContainer = "linnaeus";
@@ -20,7 +20,7 @@ internal static class BlobStoreSetup
     {
         var connection = configuration.GetConnectionString("blobs")?.Trim();
         if (string.IsNullOrEmpty(connection))
-            throw new InvalidOperationException("The Registry needs connection string 'blobs': an Azure Storage or Azurite connection string, for example by environment variable ConnectionStrings__blobs. AppHost sets it.");
+            throw new InvalidOperationException("The connection string 'blobs' is missing. Set ConnectionStrings__blobs to an Azure Storage or Azurite connection string; AppHost does this.");
         var container = configuration["Registry:Container"] ?? DefaultContainer;
         var options = new BlobClientOptions
         {
@@ -33,7 +33,7 @@ internal static class BlobStoreSetup
             .GetBlobContainerClient(container);
         if (endpoint.Scheme != Uri.UriSchemeHttps)
             throw new InvalidOperationException(
-                $"Connection string 'blobs' is the address {endpoint.GetLeftPart(UriPartial.Path)} without a key: the identity of this machine may only be shown over https. Use an https address, or a connection string with an account key.");
+                $"The connection string 'blobs' is the URL {endpoint.GetLeftPart(UriPartial.Path)} without a key, but machine identities require https. Use an https URL, or a connection string with an account key.");
         return new BlobServiceClient(endpoint, new DefaultAzureCredential(), options).GetBlobContainerClient(container);
     }
 }

@@ -9,7 +9,7 @@ public static class ContentDigest
 
     public static string Format(string sha256) => $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(sha256))}:";
 
-    /// <summary>The checksum in lower-case hex, or null when the header names none; other algorithms are passed over.</summary>
+    /// <summary>The checksum in lowercase hex, or null when the header has none; other algorithms are ignored.</summary>
     public static string? Parse(string? header)
     {
         foreach (var member in (header ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -21,7 +21,7 @@ public static class ContentDigest
             if (value.Length > 2 && value[0] == ':' && value[^1] == ':' && Convert.TryFromBase64String(value[1..^1], bytes, out var length)
                 && length == 32)
                 return Convert.ToHexStringLower(bytes);
-            throw RegistryException.Invalid($"Invalid {HeaderName} header '{header}': it should read sha-256=:BASE64 OF 32 BYTES:");
+            throw RegistryException.Invalid($"Invalid {HeaderName} header '{header}': use sha-256=:BASE64 OF 32 BYTES:");
         }
         return null;
     }

@@ -4,23 +4,23 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Artifacts;
 
-/// <summary>Keeps account of blobs that nothing refers to yet or any more, so that none is lost to a removal, and none forgotten.</summary>
+/// <summary>Tracks blobs without references, so that removals never delete used blobs and no orphan is forgotten.</summary>
 public sealed class UnboundBlobs(RegistryDb db, WriteGate gate, TimeProvider time, BlobStore blobs)
 {
-    /// <summary>Notes an upload that is about to send its first byte.</summary>
+    /// <summary>Records an upload before its first byte is sent.</summary>
     public Task BeginAsync(string blobName, CancellationToken cancellationToken) => gate.WriteAsync(db, token =>
         db.Database.ExecuteSqlAsync($"INSERT INTO unbound_blobs (blob_name, size, creation_time) VALUES ({blobName}, 0, {time.UnixNow()})", token),
         cancellationToken);
 
-    /// <summary>In the open transaction that records the blob's bytes: the blob is no longer unbound.</summary>
-    /// <exception cref="RegistryException">The upload was taken for abandoned, and its blob is being removed.</exception>
+    /// <summary>Marks the blob as bound. Call in the open transaction that records its bytes.</summary>
+    /// <exception cref="RegistryException">The upload took too long, and its blob is being removed.</exception>
     public async Task BindAsync(string blobName, CancellationToken cancellationToken)
     {
         if (await db.Set<UnboundBlob>().Where(b => b.BlobName == blobName && b.AbandonedTime == null).ExecuteDeleteAsync(cancellationToken) == 0)
-            throw new RegistryException(ErrorCode.TemporarilyUnavailable, "The upload took so long that it was taken for abandoned; send the file again.");
+            throw new RegistryException(ErrorCode.TemporarilyUnavailable, "The upload took too long and was abandoned. Send the file again.");
     }
 
-    /// <summary>In the open transaction that removes the last reference to the blob.</summary>
+    /// <summary>Marks the blob as abandoned. Call in the open transaction that removes its last reference.</summary>
     public Task AbandonAsync(string blobName, long size, CancellationToken cancellationToken)
     {
         var now = time.UnixNow();
@@ -28,12 +28,12 @@ public sealed class UnboundBlobs(RegistryDb db, WriteGate gate, TimeProvider tim
             $"INSERT INTO unbound_blobs (blob_name, size, creation_time, abandoned_time) VALUES ({blobName}, {size}, {now}, {now})", cancellationToken);
     }
 
-    /// <summary>Removes the blob from the store; false when it is bound by now, and stays.</summary>
+    /// <summary>Removes the blob from the store; returns false and keeps it if it is bound.</summary>
     public async Task<bool> RemoveAsync(string blobName, CancellationToken cancellationToken)
     {
         var now = time.UnixNow();
         var rows = db.Set<UnboundBlob>().Where(b => b.BlobName == blobName);
-        // Without a row it is bound, or it was given up by another and an upload has completed it all the same.
+        // Without a row the blob is bound, or another process abandoned it and an upload completed anyway.
         if (await gate.WriteAsync(db, token => rows.ExecuteUpdateAsync(s => s.SetProperty(b => b.AbandonedTime, now), token), cancellationToken) == 0
             && await db.Set<StoredBlob>().AnyAsync(b => b.BlobName == blobName, cancellationToken)) return false;
         await blobs.DeleteAsync(blobName, cancellationToken);

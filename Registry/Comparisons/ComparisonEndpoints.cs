@@ -16,8 +16,8 @@ internal static class ComparisonEndpoints
 
     public static void MapComparison(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/models/{name}/compare", CompareAsync).WithTags("Models")
-            .WithSummary("2 to 6 versions side by side, the others measured by the first; as Markdown by Accept or format=markdown.")
-            .WithDescription("versions: numbers, @aliases or latest of this model, OTHER/2 or models:/OTHER@ALIAS of another, with commas between.")
+            .WithSummary("Compare 2 to 6 versions; the first is the baseline. Markdown with an Accept header or format=markdown.")
+            .WithDescription("versions: comma-separated numbers, @aliases or latest of this model; OTHER/2 or models:/OTHER@ALIAS for another model.")
             .Produces<VersionComparison>().Produces<string>(200, Markdown).ProducesProblem(400).ProducesProblem(404);
 
     private static async Task<IResult> CompareAsync(string name, string? versions, int? seed, string? format, HttpContext context, ModelReader reader,
@@ -41,14 +41,14 @@ internal static class ComparisonEndpoints
         context.Request.GetTypedHeaders().Accept.MaxBy(a => a.Quality ?? 1) is { } wanted
         && wanted.MediaType.Equals(Markdown, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The model and the version's number, <c>@alias</c> or <c>latest</c> of each that is named.</summary>
+    /// <summary>Model and number, <c>@alias</c> or <c>latest</c> of each requested version.</summary>
     private static List<(string Model, string Version)> Parse(string name, string? versions)
     {
         var parts = (versions ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (versions?.Contains('\0', StringComparison.Ordinal) == true) throw RegistryException.Invalid("versions holds a NUL character.");
+        if (versions?.Contains('\0', StringComparison.Ordinal) == true) throw RegistryException.Invalid("versions must not contain a NUL character.");
         if (parts.Length is < 2 or > Most)
             throw RegistryException.Invalid(
-                $"versions names 2 to {Most} versions, e.g. versions=3,4 or versions=3,OTHER/2; {parts.Length} were given.");
+                $"versions must list 2 to {Most} versions, got {parts.Length}. Example: versions=3,4 or versions=3,OTHER/2.");
         return [.. parts.Select(part => ModelUri.TryParse(part, out var uri)
             ? (uri.Name, uri.Version?.ToString(CultureInfo.InvariantCulture) ?? $"@{uri.Alias}")
             : part.LastIndexOf('/') is var slash and > 0 ? (part[..slash], part[(slash + 1)..]) : (name, part))];

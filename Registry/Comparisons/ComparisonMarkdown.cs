@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Linnaeus.Registry.Comparisons;
 
-/// <summary>A comparison as text for a pull request.</summary>
+/// <summary>A comparison as Markdown for a pull request.</summary>
 internal static class ComparisonMarkdown
 {
     private const int MostRows = 20;
@@ -15,7 +15,7 @@ internal static class ComparisonMarkdown
         Line(text, $"## {string.Join(" vs ", names.Select(Cell))}\n");
         foreach (var pair in comparison.Pairs) Pair(text, pair);
         Table(text, "Metrics", ["metric", .. names], comparison.Metrics.Select(m => new[] { m.Name }.Concat(m.Values.Select(Number))));
-        Table(text, "Differences of the training specs", ["field", .. names],
+        Table(text, "Config differences", ["field", .. names],
             comparison.SpecDifferences.Select(d => new[] { d.Name }.Concat(d.Values.Select(v => v?.GetRawText() ?? ""))));
         Table(text, "Robustness", ["corruption", "severity", .. names],
             comparison.Robustness.Select(r => new[] { r.Corruption, Count(r.Severity) }.Concat(r.Accuracies.Select(Number))));
@@ -26,21 +26,21 @@ internal static class ComparisonMarkdown
 
     private static void Pair(StringBuilder text, VersionPair pair)
     {
-        Line(text, $"### {Cell(pair.Second)} against {Cell(pair.First)}\n");
+        Line(text, $"### {Cell(pair.Second)} vs {Cell(pair.First)}\n");
         if (pair.Statistics is not { } statistics)
         {
-            Line(text, $"No paired statistics: {Cell(pair.Refusal ?? "")}\n");
+            Line(text, $"No paired metrics: {Cell(pair.Refusal ?? "")}\n");
             return;
         }
-        Line(text, $"On {statistics.Images} test images: {statistics.Gained} gained, {statistics.Lost} lost.\n");
+        Line(text, $"{statistics.Images} test images: {statistics.Gained} fixed, {statistics.Lost} regressed.\n");
         Line(text, $"McNemar's exact p = {statistics.McnemarP:G4}.\n");
-        Table(text, null, ["metric", pair.First, pair.Second, "difference", "95 % interval"], statistics.Differences.Select(d =>
+        Table(text, null, ["metric", pair.First, pair.Second, "difference", "95% CI"], statistics.Differences.Select(d =>
             new[] { d.Metric, Number(d.First), Number(d.Second), Signed(d.Difference), $"{Signed(d.Low)} to {Signed(d.High)}" }));
-        Table(text, "Classes", ["class", "images", pair.First, pair.Second, "gained", "lost"], statistics.Classes.Take(MostRows).Select(c =>
+        Table(text, "Per-class changes", ["class", "images", pair.First, pair.Second, "fixed", "regressed"], statistics.Classes.Take(MostRows).Select(c =>
             new[] { c.Name, Count(c.Images), Count(c.First), Count(c.Second), Count(c.Gained), Count(c.Lost) }));
         More(text, statistics.Classes.Count, "classes");
-        Table(text, "Images", ["image", "class", $"{pair.First} says", $"{pair.Second} says", "verdict"], statistics.Changes.Take(MostRows).Select(c =>
-            new[] { c.Image, c.Label, c.First, c.Second, c.Gained ? "gained" : "lost" }));
+        Table(text, "Changed predictions", ["image", "label", $"{pair.First} predicted", $"{pair.Second} predicted", "change"], statistics.Changes.Take(MostRows).Select(c =>
+            new[] { c.Image, c.Label, c.First, c.Second, c.Gained ? "fixed" : "regressed" }));
         More(text, statistics.Gained + statistics.Lost, "images");
     }
 
@@ -62,7 +62,7 @@ internal static class ComparisonMarkdown
 
     private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-    /// <summary>Names come from people: they may not break a table or become markup.</summary>
+    /// <summary>Escapes user-defined names, which must not break tables or become markup.</summary>
     private static string Cell(string text) => string.Concat(text.ReplaceLineEndings(" ").Select(c => c switch
     {
         '<' => "&lt;",

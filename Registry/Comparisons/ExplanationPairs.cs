@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Comparisons;
 
-/// <summary>Finds the explanations of different versions that explain the same: image, method, target and the class it is set against.</summary>
+/// <summary>Matches explanations of different versions by image, method, target class and contrast class.</summary>
 internal static class ExplanationPairs
 {
     /// <param name="ofVersions">The explanations of each version.</param>
     public static List<ExplanationPair> Of(IReadOnlyList<IReadOnlyList<ExplanationRecord>> ofVersions)
     {
-        // The newest of each kind stands for its version.
+        // The newest explanation of each kind.
         var keyed = ofVersions.Select(list => list.Select(record => (Subject: SubjectOf(record), Record: record))
             .Where(e => e.Subject is not null).GroupBy(e => e.Subject!)
             .ToDictionary(g => g.Key, g => g.Select(e => e.Record).MaxBy(record => record.CreatedAt)!)).ToList();
@@ -24,7 +24,7 @@ internal static class ExplanationPairs
     private static JsonElement? Member(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    /// <summary>A class by its name or by its index.</summary>
+    /// <summary>A class by name or index.</summary>
     private static string? Text(JsonElement? json) => json?.ToString();
 
     private sealed record Subject(ExplanationMethod Method, string Image, string? Target, string? Against);

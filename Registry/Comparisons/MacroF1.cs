@@ -2,7 +2,7 @@ using Linnaeus.Registry.Evaluations;
 
 namespace Linnaeus.Registry.Comparisons;
 
-/// <summary>Unweighted mean of F1 over the classes that occur among some images or were predicted for one: 2 TP / (2 TP + FP + FN) each.</summary>
+/// <summary>Unweighted mean of F1 over the classes that occur as label or prediction: 2 TP / (2 TP + FP + FN) each.</summary>
 internal sealed class MacroF1
 {
     private readonly int[] _labels;
@@ -12,13 +12,13 @@ internal sealed class MacroF1
 
     public MacroF1(TestedImage[] images)
     {
-        // A class's place among those that occur, so that a hostile index takes no memory.
+        // Dense class indices, so that a huge index takes no memory.
         var place = images.SelectMany(image => new[] { image.Label, image.Predicted }).Distinct().Select((c, i) => (c, i)).ToDictionary();
         (_labels, _predicted) = (Array.ConvertAll(images, i => place[i.Label]), Array.ConvertAll(images, i => place[i.Predicted]));
         (_right, _seen) = (new int[place.Count], new int[place.Count]);
     }
 
-    /// <param name="indices">Of the images; one may come several times.</param>
+    /// <param name="indices">Indices of images; duplicates count several times.</param>
     /// <returns>0..1.</returns>
     public double Of(int[] indices)
     {

@@ -3,8 +3,8 @@ using Linnaeus.Registry.Evaluations;
 namespace Linnaeus.Registry.Comparisons;
 
 /// <summary>
-/// Percentile intervals of differences between two classifiers: the test images are drawn anew with replacement, both keep their answers to
-/// them, and the difference is computed again (B. Efron, R. Tibshirani, "An introduction to the bootstrap", 1993, chapter 13).
+/// Percentile confidence intervals of differences between two classifiers: resamples the test images with replacement, keeps both
+/// predictions, and recomputes the difference (B. Efron, R. Tibshirani, "An introduction to the bootstrap", 1993, chapter 13).
 /// </summary>
 public sealed class PairedBootstrap
 {
@@ -36,9 +36,8 @@ public sealed class PairedBootstrap
         }
     }
 
-    /// <summary>Every metric that the predictions give, with the interval of its difference.</summary>
+    /// <summary>Every metric of the predictions, with the confidence interval of its difference.</summary>
     /// <param name="seed">The same seed gives the same intervals.</param>
-    /// <param name="cancellationToken">Stops the drawing.</param>
     public List<MetricDifference> Differences(int seed, CancellationToken cancellationToken)
     {
         var drawn = _measures.ConvertAll(_ => new double[Samples]);
@@ -51,13 +50,13 @@ public sealed class PairedBootstrap
             for (var m = 0; m < drawn.Count; m++) drawn[m][sample] = _measures[m].Difference(indices);
         }
         int[] all = [.. Enumerable.Range(0, _images)];
-        // Losses near the largest number have no finite sum, and JSON no infinity.
+        // Losses near the largest number have no finite sum, and JSON has no infinity.
         return [.. _measures.Zip(drawn, (measure, values) => Describe(measure, values, all))
             .Where(d => double.IsFinite(d.Low + d.High + d.Difference))];
     }
 
-    /// <summary>Linear between the neighbours, as NumPy's default.</summary>
-    /// <param name="sorted">At least one, ascending.</param>
+    /// <summary>Interpolates linearly, like NumPy's default.</summary>
+    /// <param name="sorted">At least one value, ascending.</param>
     /// <param name="share">0..1.</param>
     public static double Quantile(double[] sorted, double share)
     {
@@ -80,6 +79,6 @@ public sealed class PairedBootstrap
         return sum / indices.Length;
     }
 
-    /// <summary>A metric of the images at some indices, of each version and the difference of the two.</summary>
+    /// <summary>A metric over the images at some indices, for each version, and the difference.</summary>
     private sealed record Measure(string Name, Func<int[], double> First, Func<int[], double> Second, Func<int[], double> Difference);
 }

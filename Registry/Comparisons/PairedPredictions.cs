@@ -2,7 +2,7 @@ using Linnaeus.Registry.Evaluations;
 
 namespace Linnaeus.Registry.Comparisons;
 
-/// <summary>The predictions of two versions on the same images, in the order of the image's ids.</summary>
+/// <summary>Predictions of two versions on the same images, in the order of the image ids.</summary>
 public sealed class PairedPredictions
 {
     private PairedPredictions(List<(TestedImage First, TestedImage Second)> pairs) => Pairs = pairs;
@@ -15,13 +15,13 @@ public sealed class PairedPredictions
 
     public int SecondRight => Pairs.Count(pair => pair.Second.Correct);
 
-    /// <summary>Images that the first alone has right.</summary>
+    /// <summary>Images that only the first classifies correctly.</summary>
     public int Lost => Pairs.Count(pair => pair.First.Correct && !pair.Second.Correct);
 
-    /// <summary>Images that the second alone has right.</summary>
+    /// <summary>Images that only the second classifies correctly.</summary>
     public int Gained => Pairs.Count(pair => !pair.First.Correct && pair.Second.Correct);
 
-    /// <summary>Null when the two were not tested on the same images; <paramref name="reason"/> then says what differs.</summary>
+    /// <summary>Null when the two were not tested on the same images, for the returned <paramref name="reason"/>.</summary>
     public static PairedPredictions? Of(VersionEvaluation first, VersionEvaluation second, out string? reason)
     {
         reason = WhyNot(first, second);
@@ -30,8 +30,8 @@ public sealed class PairedPredictions
     }
 
     /// <summary>
-    /// Whether both were tested on the same data: their datasets have the same fingerprint, or, where only the training images differ, every
-    /// test image has the same bytes and class.
+    /// Whether both have the same test set: their datasets have the same fingerprint, or, where only the training images differ, every
+    /// test image has the same bytes and label.
     /// </summary>
     public static bool IsSameTest(VersionEvaluation first, VersionEvaluation second) =>
         (first.Fingerprint is not null && first.Fingerprint == second.Fingerprint) || HaveSameImages(first, second);
@@ -45,16 +45,16 @@ public sealed class PairedPredictions
     {
         foreach (var one in new[] { first, second })
         {
-            if (one.Images.Count == 0) return $"the run of {one} recorded no predictions (evaluation/test.json).";
-            if (one.Fingerprint is null) return $"the evaluation of {one} does not name the data it was tested on (fingerprint).";
+            if (one.Images.Count == 0) return $"the run of {one} logged no predictions (evaluation/test.json).";
+            if (one.Fingerprint is null) return $"the evaluation of {one} has no dataset fingerprint.";
         }
         if (!IsSameTest(first, second))
             return $"they were tested on different data: {first} on {first.Fingerprint}, {second} on {second.Fingerprint}. "
                 + "Evaluate both on the same test split.";
         var (ids, others) = (first.Images.Keys, second.Images.Keys);
         var unknown = ids.Except(others).Concat(others.Except(ids)).Order(StringComparer.Ordinal).ToList();
-        if (unknown.Count > 0) return $"{unknown.Count} test images, '{unknown[0]}' among them, are in one evaluation only.";
+        if (unknown.Count > 0) return $"{unknown.Count} test images, such as '{unknown[0]}', are in one evaluation only.";
         var relabelled = ids.Where(id => first.Images[id].Label != second.Images[id].Label).Order(StringComparer.Ordinal).ToList();
-        return relabelled.Count > 0 ? $"{relabelled.Count} test images, '{relabelled[0]}' among them, have different labels." : null;
+        return relabelled.Count > 0 ? $"{relabelled.Count} test images, such as '{relabelled[0]}', have different labels." : null;
     }
 }

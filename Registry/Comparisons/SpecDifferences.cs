@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Comparisons;
 
-/// <summary>Where the settings of versions differ.</summary>
+/// <summary>Config differences between versions.</summary>
 public static class SpecDifferences
 {
-    /// <summary>Paths such as <c>$.optimizer.name</c> whose values are not the same in all specs; lists count as one value.</summary>
+    /// <summary>Paths such as <c>$.optimizer.name</c> whose values differ between specs; a list counts as one value.</summary>
     public static List<ComparedValues<JsonElement?>> OfSpecs(IReadOnlyList<JsonElement> specs) =>
         Of([.. specs.Select(spec => Flatten("$", spec).ToDictionary())]);
 
-    /// <summary>Names of params whose values are not the same in all runs.</summary>
+    /// <summary>Params whose values differ between runs.</summary>
     public static List<ComparedValues<JsonElement?>> OfParams(IReadOnlyList<IReadOnlyDictionary<string, string>> runs) =>
         Of([.. runs.Select(run => run.ToDictionary(p => p.Key, p => JsonSerializer.SerializeToElement(p.Value)))]);
 

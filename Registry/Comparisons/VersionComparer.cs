@@ -6,14 +6,13 @@ using Linnaeus.Registry.Models;
 
 namespace Linnaeus.Registry.Comparisons;
 
-/// <summary>Puts versions side by side.</summary>
+/// <summary>Compares versions.</summary>
 internal sealed class VersionComparer(EvaluationReader evaluations, LineageReader lineage)
 {
     private const int MostChanges = 1000;
 
-    /// <param name="versions">Two at least; the others are measured by the first.</param>
-    /// <param name="seed">Of the bootstrap.</param>
-    /// <param name="cancellationToken">Stops the comparison.</param>
+    /// <param name="versions">At least two; the first is the baseline.</param>
+    /// <param name="seed">Seed of the bootstrap.</param>
     public async Task<VersionComparison> CompareAsync(IReadOnlyList<VersionDetails> versions, int seed, CancellationToken cancellationToken)
     {
         var read = new List<VersionEvaluation>();
@@ -91,7 +90,7 @@ internal sealed class VersionComparer(EvaluationReader evaluations, LineageReade
         images.Count(p => !p.First.Correct && p.Second.Correct),
         images.Count(p => p.First.Correct && !p.Second.Correct));
 
-    /// <summary>The images as they are first, then every corruption in the order of the first version that has it.</summary>
+    /// <summary>The uncorrupted images first, then every corruption in the order of the first version that has it.</summary>
     private static List<RobustnessPoint> Robustness(List<RobustnessReport?> reports)
     {
         var points = reports.ConvertAll(Points);

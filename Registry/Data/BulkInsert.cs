@@ -9,9 +9,8 @@ using Npgsql;
 namespace Linnaeus.Registry.Data;
 
 /// <summary>A column of rows to insert.</summary>
-/// <param name="Name">Column name.</param>
 /// <param name="PostgresType">Element type on PostgreSQL: <c>bigint</c>, <c>text</c>, <c>double precision</c> or <c>boolean</c>.</param>
-/// <param name="Values">One value a row, as an array of that type.</param>
+/// <param name="Values">One value per row, as an array of that type.</param>
 internal sealed record BulkColumn(string Name, string PostgresType, Array Values)
 {
     public static BulkColumn Numbers(string name, IEnumerable<long> values) => new(name, "bigint", values.ToArray());
@@ -23,12 +22,13 @@ internal sealed record BulkColumn(string Name, string PostgresType, Array Values
 }
 
 /// <summary>Rows for one table.</summary>
-/// <param name="Table">Table name.</param>
 /// <param name="Columns">All of the same length.</param>
 /// <param name="OnConflict">E.g. <c>ON CONFLICT DO NOTHING</c>.</param>
 internal sealed record BulkRows(string Table, IReadOnlyList<BulkColumn> Columns, string OnConflict)
 {
-    /// <summary>The run whose key all rows get as <c>run_key</c>, which is then not among the columns; no rows go in while it is not active.</summary>
+    /// <summary>
+    /// The run whose key becomes <c>run_key</c> in all rows, which is then not among the columns; nothing is inserted if it is not active.
+    /// </summary>
     public string? RunId { get; init; }
 
     public int Count => Columns[0].Values.Length;
@@ -37,21 +37,20 @@ internal sealed record BulkRows(string Table, IReadOnlyList<BulkColumn> Columns,
 }
 
 /// <summary>
-/// Inserts many rows with one statement text whatever their number: arrays on PostgreSQL (one round trip for all tables), a prepared statement
-/// run row by row on SQLite (no round trips there, and no search through thousands of parameter names).
+/// Inserts many rows with a statement text that does not depend on their number: arrays on PostgreSQL (one round trip for all tables), a
+/// prepared statement per row on SQLite (which has no round trips, and is slow with thousands of parameter names).
 /// </summary>
 internal static class BulkInsert
 {
     /// <param name="db">Must be in a transaction.</param>
     /// <param name="rows">Inserted table by table, in this order.</param>
-    /// <param name="cancellationToken">Stops before the next row.</param>
-    /// <returns>Rows inserted or updated, of all tables.</returns>
+    /// <returns>Rows inserted or updated in all tables.</returns>
     public static async Task<int> RunAsync(RegistryDb db, IEnumerable<BulkRows> rows, CancellationToken cancellationToken)
     {
         var some = rows.Where(r => r.Count > 0).ToList();
         if (some.Count == 0) return 0;
         var transaction = (db.Database.CurrentTransaction
-            ?? throw new InvalidOperationException("bulk inserts belong in a transaction")).GetDbTransaction();
+            ?? throw new InvalidOperationException("Bulk inserts require a transaction.")).GetDbTransaction();
         if (transaction is NpgsqlTransaction)
         {
             await using var command = Arrays(db.Database.GetDbConnection(), some);
@@ -68,8 +67,8 @@ internal static class BulkInsert
         return changed;
     }
 
-    /// <summary>Inserts on PostgreSQL in one round trip, commit included: the statements of one command are a transaction by themselves.</summary>
-    /// <returns>Rows inserted or updated, of all tables.</returns>
+    /// <summary>Inserts and commits on PostgreSQL in one round trip: the statements of one command are a transaction.</summary>
+    /// <returns>Rows inserted or updated in all tables.</returns>
     public static async Task<int> AppendAsync(RegistryDb db, IEnumerable<BulkRows> rows, CancellationToken cancellationToken)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);

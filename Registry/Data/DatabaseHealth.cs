@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Linnaeus.Registry.Data;
 
-/// <summary>Whether the database answers a query.</summary>
+/// <summary>Checks that the database answers a query.</summary>
 internal sealed class DatabaseHealth(IDbContextFactory<RegistryDb> factory) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -7,8 +7,9 @@ using OpenTelemetry.Trace;
 
 namespace Linnaeus.Registry.Data;
 
-/// <summary>Chooses the database: PostgreSQL by connection string <c>registrydb</c>, else SQLite in
-/// <c>Registry:DataDirectory</c>.</summary>
+/// <summary>
+/// Selects the database: PostgreSQL with the connection string <c>registrydb</c>, otherwise SQLite in <c>Registry:DataDirectory</c>.
+/// </summary>
 public static class DatabaseOptions
 {
     public static IServiceCollection AddRegistryDatabase(this IServiceCollection services, IConfiguration configuration)
@@ -21,8 +22,8 @@ public static class DatabaseOptions
     }
 
     /// <summary>
-    /// A span for each statement of a request, named by its verb, without its text and values. They are several times as many as all other spans of a
-    /// run, so they have to be asked for; periodic work, which has no request, makes none.
+    /// A span per statement of a request, named by its verb, without text and values. Off by default, since they are several times as many
+    /// as all other spans of a run; periodic work without a request has none.
     /// </summary>
     private static void AddSpans(TracerProviderBuilder tracing) => tracing.AddEntityFrameworkCoreInstrumentation(options =>
     {
@@ -32,19 +33,20 @@ public static class DatabaseOptions
     });
 
     /// <summary>
-    /// Statements are prepared once they come again (every statement here has a fixed text), and a returned connection is not reset: nothing
-    /// sets session state. What the connection string says itself stays.
+    /// Prepares repeated statements (every statement has a fixed text) and skips the reset of returned connections, since nothing
+    /// sets session state. Explicit settings of the connection string are kept.
     /// </summary>
     private static string Tuned(string postgres)
     {
         var connection = Parse(postgres);
-        // ContainsKey is true of every key that there is.
+        // ContainsKey returns true for every valid key.
         if (!connection.ShouldSerialize("Max Auto Prepare")) connection.MaxAutoPrepare = 200;
         if (!connection.ShouldSerialize("No Reset On Close")) connection.NoResetOnClose = true;
         return connection.ToString();
     }
 
-    /// <exception cref="InvalidOperationException">It is none. What it says is a secret and is not repeated.</exception>
+    /// <exception cref="InvalidOperationException">The text is invalid. It may contain a secret, so the message does not repeat
+    /// it.</exception>
     private static NpgsqlConnectionStringBuilder Parse(string postgres)
     {
         try
@@ -54,20 +56,20 @@ public static class DatabaseOptions
         }
         catch (Exception fault) when (fault is ArgumentException or FormatException or KeyNotFoundException)
         {
-            // Told below: the fault itself repeats parts of the text.
+            // Rethrown below without the inner message, which repeats parts of the text.
         }
         throw new InvalidOperationException(
-            "ConnectionStrings__registrydb is no connection string of PostgreSQL, such as 'Host=HOST;Database=linnaeus;Username=USER;Password=PASSWORD'. "
-            + "Leave it out for SQLite, whose file is in Registry__DataDirectory.");
+            "ConnectionStrings__registrydb must be a PostgreSQL connection string such as 'Host=HOST;Database=linnaeus;Username=USER;Password=PASSWORD'. "
+            + "Omit it to use SQLite in Registry__DataDirectory.");
     }
 
-    /// <param name="options">Receives the provider.</param>
+    /// <param name="options">The builder that gets the provider.</param>
     /// <param name="postgres">A PostgreSQL connection string, or null for SQLite.</param>
-    /// <param name="dataDirectory">Folder of the SQLite file, made at start-up.</param>
+    /// <param name="dataDirectory">Folder of the SQLite file, created at startup.</param>
     public static void Configure(DbContextOptionsBuilder options, string? postgres, string? dataDirectory)
     {
         options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-            // Migrations are written by hand, without a snapshot to compare with; a test compares the schemas instead.
+            // Migrations are written by hand, without a model snapshot; a test compares the schemas instead.
             .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
         if (!string.IsNullOrWhiteSpace(postgres))
         {

@@ -7,13 +7,14 @@ using Npgsql;
 
 namespace Linnaeus.Registry.Data;
 
-/// <summary>Brings the schema up to date before the first request. Replicas may start together: one migrates while the others wait.</summary>
+/// <summary>Migrates the schema before the first request. If replicas start together, one migrates while the others wait.</summary>
 internal static class DatabaseStartup
 {
     /// <summary>MLflow's experiment "Default", which always exists.</summary>
     public const long DefaultExperimentId = 0;
 
-    /// <exception cref="InvalidOperationException">SQLite's folder cannot be written, or a newer Registry has migrated the database.</exception>
+    /// <exception cref="InvalidOperationException">SQLite's folder is not writable, or a newer Registry has migrated the
+    /// database.</exception>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
@@ -29,7 +30,7 @@ internal static class DatabaseStartup
             var reason = fault is SqliteException sqlite ? SqliteDisk.Describe(sqlite, file!) : fault.Message;
             if (reason is null) throw;
             throw new InvalidOperationException(
-                $"The Registry cannot write its database {file}. {reason} Another folder is chosen by Registry__DataDirectory (AppHost: --data DIR).", fault);
+                $"The Registry cannot write its database {file}. {reason} To use another folder, set Registry__DataDirectory (AppHost: --data DIR).", fault);
         }
     }
 
@@ -37,7 +38,7 @@ internal static class DatabaseStartup
     {
         if (db.Database.IsNpgsql()) await CreateDatabaseAsync(db, cancellationToken);
         await using var only = await MigrationLock.TakeAsync(db, cancellationToken);
-        // Migrating an empty database logs an error about the missing history table; so that table is made first.
+        // Created first, since migrating an empty database logs an error about the missing history table.
         await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
         await RefuseNewerAsync(db, cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
@@ -49,13 +50,13 @@ internal static class DatabaseStartup
             cancellationToken);
     }
 
-    /// <summary>What a newer Registry expects of each row is not known here: writing on could spoil its data.</summary>
+    /// <summary>A newer schema may have rules that this version does not know, so writing could corrupt its data.</summary>
     private static async Task RefuseNewerAsync(RegistryDb db, CancellationToken cancellationToken)
     {
         var unknown = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(db.Database.GetMigrations()).ToList();
         if (unknown.Count > 0)
             throw new InvalidOperationException(
-                $"A newer Registry has migrated this database ({string.Join(", ", unknown)}). Start that one, or restore a backup from before its upgrade.");
+                $"A newer Registry has migrated this database ({string.Join(", ", unknown)}). Start the newer version, or restore a backup from before the upgrade.");
     }
 
     private static async Task CreateDatabaseAsync(RegistryDb db, CancellationToken cancellationToken)
@@ -68,7 +69,7 @@ internal static class DatabaseStartup
         }
         catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
         {
-            // Another replica made it in the meantime.
+            // Another replica created it meanwhile.
         }
     }
 }

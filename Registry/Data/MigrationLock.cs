@@ -4,20 +4,22 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Data;
 
 /// <summary>
-/// Lets one process at a time migrate a database. Both kinds of lock die with their process, which EF Core's own does not on SQLite: a row
-/// in <c>__EFMigrationsLock</c> stays behind a killed process and every later start would wait for it for ever.
+/// Lets one process at a time migrate a database. Both locks are released when their process dies, unlike EF Core's own lock on SQLite: its
+/// row in <c>__EFMigrationsLock</c> survives a killed process and would block every later start.
 /// </summary>
 internal static class MigrationLock
 {
-    /// <summary>Any number that no other user of the server takes.</summary>
+    /// <summary>An arbitrary number, unique on the server.</summary>
     private const long AdvisoryKey = 0x4C696E6E61657573;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Waits for the lock; disposing the answer frees it. The database exists.</summary>
+    /// <summary>Waits for the lock; dispose the result to release it. The database must exist.</summary>
     public static Task<IAsyncDisposable> TakeAsync(RegistryDb db, CancellationToken cancellationToken) =>
         db.Database.IsSqlite() ? TakeFileAsync(db, cancellationToken) : TakeAdvisoryAsync(db, cancellationToken);
 
-    /// <summary>A file beside the database, locked by the operating system. It is not deleted: that would free its name for a second lock.</summary>
+    /// <summary>
+    /// A file next to the database, locked by the operating system. Never deleted, since that would allow a second lock with its name.
+    /// </summary>
     private static async Task<IAsyncDisposable> TakeFileAsync(RegistryDb db, CancellationToken cancellationToken)
     {
         var path = db.Database.GetDbConnection().DataSource + ".migration-lock";
@@ -47,7 +49,7 @@ internal static class MigrationLock
 
     private static bool IsTaken(IOException fault) =>
         RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? (fault.HResult & 0xFFFF) == 32 /* sharing violation */
-            : fault.HResult is 11 or 35; // EWOULDBLOCK of Linux and of macOS
+            : fault.HResult is 11 or 35; // EWOULDBLOCK on Linux and macOS
 
     private static async Task RemoveStaleRowAsync(RegistryDb db, CancellationToken cancellationToken)
     {
@@ -56,7 +58,7 @@ internal static class MigrationLock
         if (locks > 0) await db.Database.ExecuteSqlAsync($"DELETE FROM __EFMigrationsLock", cancellationToken);
     }
 
-    /// <summary>A session's lock on the server. It is polled, as waiting for it in the server would end with the command's time limit.</summary>
+    /// <summary>A session lock on the server. Polled, since waiting in the server would hit the command timeout.</summary>
     private static async Task<IAsyncDisposable> TakeAdvisoryAsync(RegistryDb db, CancellationToken cancellationToken)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
@@ -77,7 +79,7 @@ internal static class MigrationLock
     {
         public async ValueTask DisposeAsync()
         {
-            // A connection that broke has freed the lock already.
+            // A broken connection has released the lock.
             if (db.Database.GetDbConnection().State == System.Data.ConnectionState.Open)
                 await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({AdvisoryKey})", CancellationToken.None);
             await db.Database.CloseConnectionAsync();

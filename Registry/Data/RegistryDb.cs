@@ -4,7 +4,7 @@ namespace Linnaeus.Registry.Data;
 
 /// <summary>
 /// The Registry's metadata on SQLite or PostgreSQL. Column types are portable: times are epoch milliseconds (<c>long</c>),
-/// documents are JSON text, names are snake_case. One entity and its configuration per file; tables are found by their configurations.
+/// documents are JSON text, names are snake_case. Each entity's file contains its configuration, which registers the table.
 /// </summary>
 public sealed class RegistryDb(DbContextOptions<RegistryDb> options) : DbContext(options)
 {
@@ -15,7 +15,7 @@ public sealed class RegistryDb(DbContextOptions<RegistryDb> options) : DbContext
             foreach (var property in entity.GetProperties())
             {
                 property.SetColumnName(SnakeCase(property.Name));
-                // Byte order everywhere, as SQLite has it: sorting and prefix ranges then mean the same on both databases.
+                // Byte order as on SQLite, so that sorting and prefix ranges are the same on both databases.
                 if (Database.IsNpgsql() && property.ClrType == typeof(string)) property.SetCollation("C");
             }
     }

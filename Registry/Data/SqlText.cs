@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Linnaeus.Registry.Data;
 
-/// <summary>SQL text and its parameters, put together piece by piece. Values only ever enter as parameters.</summary>
+/// <summary>Builds SQL text with parameters. Values are always parameters.</summary>
 internal sealed class SqlText
 {
     private readonly StringBuilder _text = new();
@@ -14,14 +14,14 @@ internal sealed class SqlText
 
     public SqlText(string start = "") => _text.Append(start);
 
-    /// <summary>Appends SQL; never a value.</summary>
+    /// <summary>Appends SQL text, never a value.</summary>
     public SqlText Add(string sql)
     {
         _text.Append(sql);
         return this;
     }
 
-    /// <summary>Puts SQL before what is there already.</summary>
+    /// <summary>Inserts SQL text at the beginning.</summary>
     public SqlText Prefixed(string sql)
     {
         _text.Insert(0, sql);
@@ -35,7 +35,7 @@ internal sealed class SqlText
         return this;
     }
 
-    /// <summary>Takes a parameter that the text uses by the name returned, perhaps more than once.</summary>
+    /// <summary>Adds a parameter and returns its name, which the text may use several times.</summary>
     public string Parameter(object value)
     {
         _values.Add(value);
@@ -57,8 +57,8 @@ internal sealed class SqlText
     }
 
     /// <summary>
-    /// The condition that a column is among keys, which may be thousands: one array parameter on PostgreSQL, so that the statement's text is the
-    /// same whatever the keys; a list of numbers on SQLite, which has no arrays.
+    /// The condition that a column is among keys, possibly thousands: one array parameter on PostgreSQL, so that the statement's text
+    /// is always the same; a list of numbers on SQLite, which has no arrays.
     /// </summary>
     public static string IsAmong(string column, string keysParameter) => $"{column} = ANY ({keysParameter})";
 

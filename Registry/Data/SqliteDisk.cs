@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Linnaeus.Registry.Data;
 
-/// <summary>What is wrong with the disk under the SQLite file, in words that say what to do.</summary>
+/// <summary>Explains disk errors of the SQLite file.</summary>
 internal static class SqliteDisk
 {
     private const int ReadOnly = 8;
@@ -10,15 +10,13 @@ internal static class SqliteDisk
     private const int Full = 13;
     private const int CannotOpen = 14;
 
-    /// <summary>Null when the fault is another one.</summary>
-    /// <param name="fault">As SQLite reports it.</param>
-    /// <param name="file">The database file.</param>
+    /// <summary>Null for any other error.</summary>
     public static string? Describe(SqliteException fault, string file) => fault.SqliteErrorCode switch
     {
-        Full => $"The disk that holds {file} is full. Free some space there; nothing of this request was stored, so it can be repeated.",
-        ReadOnly => $"The database {file} cannot be written: the file or its folder is read-only. Make them writable for the Registry's user.",
-        InputOutput => $"The disk that holds {file} gives errors ({fault.Message}). Look at the system's log; the disk may be full or failing.",
-        CannotOpen => $"The database {file} cannot be opened: its folder is missing or not accessible to the Registry's user.",
+        Full => $"The disk of {file} is full. Free some space and repeat the request; it stored nothing.",
+        ReadOnly => $"The database {file} or its folder is read-only. Make both writable for the Registry's user.",
+        InputOutput => $"The disk of {file} reports errors ({fault.Message}). Check the system log; the disk may be full or failing.",
+        CannotOpen => $"The database {file} cannot be opened. Create its folder and make it accessible to the Registry's user.",
         _ => null,
     };
 }

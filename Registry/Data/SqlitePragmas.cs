@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace Linnaeus.Registry.Data;
 
 /// <summary>
-/// Settings of every SQLite connection. In WAL mode <c>synchronous=NORMAL</c> keeps every acknowledged commit when the process is killed;
-/// only a power cut may lose the last ones, never the file's consistency.
+/// Settings of every SQLite connection. In WAL mode, <c>synchronous=NORMAL</c> keeps every acknowledged commit when the process is killed;
+/// a power failure may lose the last ones, but never corrupts the file.
 /// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {

@@ -4,14 +4,14 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Linnaeus.Registry.Data;
 
 /// <summary>
-/// Runs a write as one transaction. SQLite has one writer: writers of this process queue here in order instead of polling for the file's
-/// lock.
+/// Runs a write as one transaction. SQLite allows one writer, so writers of this process queue here in order instead of polling for the
+/// file lock.
 /// </summary>
 public sealed class WriteGate : IDisposable
 {
     private readonly SemaphoreSlim _sqlite = new(1, 1);
 
-    /// <summary>Runs <paramref name="work"/> in a transaction and commits it; any exception rolls everything back.</summary>
+    /// <summary>Runs <paramref name="work"/> in a transaction and commits it; any exception rolls it back.</summary>
     public async Task<T> WriteAsync<T>(RegistryDb db, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         var isSqlite = db.Database.IsSqlite();

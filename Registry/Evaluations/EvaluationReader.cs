@@ -6,13 +6,13 @@ using Linnaeus.Registry.Tracking;
 
 namespace Linnaeus.Registry.Evaluations;
 
-/// <summary>Reads what the run of a version recorded of its evaluation: metrics, and the documents below <c>evaluation/</c>.</summary>
+/// <summary>Reads the evaluation that a version's run logged: metrics and the documents below <c>evaluation/</c>.</summary>
 internal sealed class EvaluationReader(RunReader runs, ArtifactFiles artifacts)
 {
     private const long LargestDocument = 256L << 20;
     private const string Folder = "evaluation";
 
-    /// <exception cref="RegistryException">A document is damaged; the message names it.</exception>
+    /// <exception cref="RegistryException">A document is invalid; the message names it.</exception>
     public async Task<VersionEvaluation> ReadAsync(VersionDetails details, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(details);
@@ -57,5 +57,5 @@ internal sealed class EvaluationReader(RunReader runs, ArtifactFiles artifacts)
     }
 
     private static RegistryException Damaged(string path, string fault, Exception? inner = null) => new(ErrorCode.Conflict,
-        $"The evaluation {path} cannot be read: {fault}. Upload it again, or delete it to go on without.", inner);
+        $"The evaluation {path} cannot be read: {fault}. Upload it again, or delete it to continue without it.", inner);
 }

@@ -7,19 +7,19 @@ namespace Linnaeus.Registry.Evaluations;
 /// <summary>A class with its probability.</summary>
 public sealed record TestedClass(int Class, double Probability);
 
-/// <summary>What a version said of a test image.</summary>
-/// <param name="Id">The image's name in its dataset.</param>
-/// <param name="Label">Index of its class.</param>
-/// <param name="Predicted">Index of the class it was taken for.</param>
+/// <summary>A version's prediction for a test image.</summary>
+/// <param name="Id">Name in the dataset.</param>
+/// <param name="Label">Class index of the label.</param>
+/// <param name="Predicted">Class index of the prediction.</param>
 /// <param name="Loss">Cross-entropy in nats.</param>
 /// <param name="Top">The most probable classes, most probable first.</param>
-/// <param name="Sha256">Of the image's file; older evaluations do not have it.</param>
+/// <param name="Sha256">Of the image file; older evaluations do not have it.</param>
 public sealed record TestedImage(string Id, int Label, int Predicted, double Loss, IReadOnlyList<TestedClass>? Top = null, string? Sha256 = null)
 {
     public bool Correct => Predicted == Label;
 }
 
-/// <summary>The report in <c>evaluation/test.json</c>, as far as the Registry reads it.</summary>
+/// <summary>The fields of the report in <c>evaluation/test.json</c> that the Registry reads.</summary>
 public sealed record TestReport(IReadOnlyList<TestedImage?>? Predictions);
 
 /// <summary>Accuracy under a corruption at a severity.</summary>
@@ -28,7 +28,7 @@ public sealed record TestedSeverity(int Severity, double Accuracy);
 /// <summary>A corruption at all its severities.</summary>
 public sealed record TestedCorruption(string? Name, IReadOnlyList<TestedSeverity?>? Severities);
 
-/// <summary>The report in <c>evaluation/robustness.json</c>, as far as the Registry reads it.</summary>
+/// <summary>The fields of the report in <c>evaluation/robustness.json</c> that the Registry reads.</summary>
 public sealed record RobustnessReport(double? CleanAccuracy, IReadOnlyList<TestedCorruption?>? Corruptions);
 
 /// <summary><c>evaluation/robustness.json</c>.</summary>
@@ -37,22 +37,22 @@ public sealed record RobustnessDocument(RobustnessReport? Report);
 /// <summary><c>evaluation/test.json</c>.</summary>
 public sealed record TestDocument(string? Fingerprint, IReadOnlyList<string>? Classes, TestReport? Report);
 
-/// <summary>What is known of how well a version does. Whatever its run did not record is null or empty.</summary>
+/// <summary>The evaluation of a version. Values that its run did not log are null or empty.</summary>
 public sealed record VersionEvaluation
 {
     public required VersionDetails Details { get; init; }
 
-    /// <summary>Last values of the run's metrics, by name.</summary>
+    /// <summary>Latest values of the run's metrics by name.</summary>
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
 
-    /// <summary>The run's params, by name.</summary>
+    /// <summary>The run's params by name.</summary>
     public IReadOnlyDictionary<string, string> Params { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Fingerprint of the data that it was tested on.</summary>
+    /// <summary>Fingerprint of the test data.</summary>
     public string? Fingerprint { get; init; }
     public IReadOnlyList<string> Classes { get; init; } = [];
 
-    /// <summary>By the image's id.</summary>
+    /// <summary>Predictions by image id.</summary>
     public IReadOnlyDictionary<string, TestedImage> Images { get; init; } = new Dictionary<string, TestedImage>();
 
     /// <summary><c>evaluation/calibration.json</c>.</summary>

@@ -15,9 +15,9 @@ public static partial class ExplanationEndpoints
     public static void MapExplanations(this IEndpointRouteBuilder app)
     {
         var explanations = app.MapGroup("/api/explanations").WithTags("Explanations");
-        explanations.MapPut("/{id}", PutAsync).WithSummary("Store an explanation; the same id again replaces it.");
-        explanations.MapGet("/{id}", GetAsync).WithSummary("One explanation.");
-        explanations.MapGet("/", ListAsync).WithSummary("Explanations of a version (model=models:/NAME/VERSION or model=models:/NAME@ALIAS), newest first; or the one of an id, if it is there.");
+        explanations.MapPut("/{id}", PutAsync).WithSummary("Store an explanation, replacing one with the same id.");
+        explanations.MapGet("/{id}", GetAsync).WithSummary("Get an explanation.");
+        explanations.MapGet("/", ListAsync).WithSummary("List the explanations of a version (model=models:/NAME/VERSION or model=models:/NAME@ALIAS), newest first; or find one by id.");
     }
 
     private static async Task<ExplanationRecord> PutAsync(
@@ -47,9 +47,9 @@ public static partial class ExplanationEndpoints
         if (model is null && id is not null)
             return new ExplanationList([.. (await db.Set<StoredExplanation>().Where(e => e.Id == id).ToListAsync(cancellationToken)).Select(e => e.ToContract())]);
         if (!ModelUri.TryParse(model, out var uri))
-            throw RegistryException.Invalid($"Say which version with model=models:/NAME/VERSION or model=models:/NAME@ALIAS, or which explanation with id=ID; model='{model}' was given.");
+            throw RegistryException.Invalid($"model must be models:/NAME/VERSION or models:/NAME@ALIAS, got '{model}'. Or find one explanation with id=ID.");
         var found = await new VersionLookup(db).FindAsync(uri, cancellationToken)
-            ?? throw RegistryException.NotFound($"The registry has no version {uri}.");
+            ?? throw RegistryException.NotFound($"Model version {uri} not found.");
         var number = found.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var stored = await db.Set<StoredExplanation>()
             .Where(e => e.Model == found.Name && e.Version == number)
@@ -61,20 +61,20 @@ public static partial class ExplanationEndpoints
     {
         var faults = new Faults();
         if (!Id().IsMatch(id))
-            faults.Add("$.id", "must be 32 lower-case hex digits.");
+            faults.Add("$.id", "must be 32 lowercase hex digits.");
         if (record.Id != id)
-            faults.Add("$.id", $"must be the id of the address, '{id}'.");
+            faults.Add("$.id", $"must be the id in the URL, '{id}'.");
         if (record.Summary.ValueKind != JsonValueKind.Object)
             faults.Add("$.summary", "must be an object.");
         if (string.IsNullOrWhiteSpace(record.ArtifactPath))
-            faults.Add("$.artifact_path", "is required: the folder of its files in the run's artifacts.");
+            faults.Add("$.artifact_path", "is required: the folder of the files in the run's artifacts.");
 
-        // Model and version may not be a URI's parts at all, so the text is put together and read again.
+        // Model and version may be invalid parts of a URI, so the text is composed and parsed.
         var found = ModelUri.TryParse($"models:/{record.Model}/{record.Version}", out var uri)
             ? await new VersionLookup(db).FindAsync(uri, cancellationToken)
             : null;
         if (found is null)
-            faults.Add("$.version", $"names version {record.Version} of {record.Model}, but the registry has no such version.");
+            faults.Add("$.version", $"must be an existing version of {record.Model}, got '{record.Version}'.");
         else if (found.RunId != record.RunId)
             faults.Add("$.run_id", $"must be the version's run, {found.RunId}, got '{record.RunId}'.");
         faults.ThrowIfAny("The explanation");

@@ -9,11 +9,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Garbage;
 
-/// <summary>A deleted row that is to go.</summary>
-/// <param name="Folder">Where its artifacts are in our store; null when they are elsewhere.</param>
+/// <summary>A deleted row to be removed.</summary>
+/// <param name="Folder">Its artifact folder in the Registry's store; null when the artifacts are elsewhere.</param>
 internal sealed record Doomed<T>(T Row, string? Folder);
 
-/// <summary>Finds what was deleted before a point in time and that nothing remaining needs. Only reads.</summary>
+/// <summary>Finds rows that were deleted before a point in time and that no remaining row needs. Read-only.</summary>
 public sealed class DoomedRows(RegistryDb db, RegisteredFiles registered)
 {
     internal Task<List<DoomedVersion>> VersionsAsync(long before, CancellationToken cancellationToken) =>
@@ -57,7 +57,7 @@ public sealed class DoomedRows(RegistryDb db, RegisteredFiles registered)
             var remaining = await db.Set<Run>().CountAsync(r => r.ExperimentId == experiment.Id, cancellationToken) - gone.GetValueOrDefault(experiment.Id);
             var folder = OwnFolder(experiment);
             var id = experiment.Id.ToString(CultureInfo.InvariantCulture);
-            if (remaining > 0) kept.Add(new KeptGarbage("experiment", id, $"{remaining} of its runs stay."));
+            if (remaining > 0) kept.Add(new KeptGarbage("experiment", id, $"{remaining} of its runs are kept."));
             else if (folder is not null && await registered.FindBelowAsync(folder, before, cancellationToken) is { } file)
                 kept.Add(new KeptGarbage("experiment", id, Holds(file)));
             else doomed.Add(new Doomed<Experiment>(experiment, folder));
@@ -65,31 +65,31 @@ public sealed class DoomedRows(RegistryDb db, RegisteredFiles registered)
         return doomed;
     }
 
-    /// <summary>Why a deleted logged model must stay, or null.</summary>
+    /// <summary>Why a deleted logged model must be kept, or null.</summary>
     internal async Task<string?> KeeperAsync(LoggedModel model, long before, CancellationToken cancellationToken) =>
         ArtifactPath.FromUri(model.ArtifactUri) is { } folder && await registered.FindBelowAsync(folder, before, cancellationToken) is { } file
             ? Holds(file) : null;
 
-    /// <summary>Why a deleted run must stay, or null.</summary>
+    /// <summary>Why a deleted run must be kept, or null.</summary>
     internal async Task<string?> KeeperAsync(Run run, long before, CancellationToken cancellationToken)
     {
         var maker = await db.Set<ModelVersion>().IgnoreQueryFilters().Where(v => v.RunId == run.RunId && (v.DeletedTime == null || v.DeletedTime >= before))
             .Join(db.Set<RegisteredModel>(), v => v.ModelId, m => m.Id, (v, m) => new { m.Name, v.Version }).FirstOrDefaultAsync(cancellationToken);
-        if (maker is not null) return $"Version {maker.Version} of model '{maker.Name}' was made by it.";
+        if (maker is not null) return $"It created version {maker.Version} of model '{maker.Name}'.";
         if (ArtifactPath.FromUri(run.ArtifactUri) is { } folder && await registered.FindBelowAsync(folder, before, cancellationToken) is { } file)
             return Holds(file);
         var waiting = db.Set<QueuedJob>().Where(j => (j.Status == JobStates.Queued || j.Status == JobStates.Leased) && j.RunId == run.RunId);
         return await waiting.Select(j => j.JobId).FirstOrDefaultAsync(cancellationToken) is { } job ? $"Job {job} has not ended." : null;
     }
 
-    /// <summary>The folder that belongs to the experiment alone: not one that its maker chose, which others may share.</summary>
+    /// <summary>The experiment's own folder; null for a custom artifact location, which others may share.</summary>
     internal static string? OwnFolder(Experiment experiment)
     {
         var folder = experiment.Id.ToString(CultureInfo.InvariantCulture);
         return ArtifactPath.FromUri(experiment.ArtifactLocation) == folder ? folder : null;
     }
 
-    private static string Holds(RegisteredFile file) => $"It holds '{file.Path}' of version {file.Version} of model '{file.Model}'.";
+    private static string Holds(RegisteredFile file) => $"It contains '{file.Path}' of version {file.Version} of model '{file.Model}'.";
 }
 
 internal sealed record DoomedVersion(long ModelId, string Model, long Version, long DeletedTime);

@@ -9,23 +9,23 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Garbage;
 
 /// <summary>
-/// Removes for good what was deleted and what nothing refers to. Every version, run, logged model and experiment goes in a transaction of its own that looks
-/// again under locks, so that what is restored, registered or uploaded meanwhile stays. A blob leaves the books first and the store after: a
-/// collection that breaks off is finished by the next.
+/// Purges deleted rows and orphaned blobs. Every version, run, logged model and experiment is removed in its own transaction, which checks
+/// again under locks, so that data restored, registered or uploaded meanwhile is kept. A blob is removed from the database before the
+/// store, so the next collection finishes an interrupted one.
 /// </summary>
 public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows doomed, GarbagePreview preview, ArtifactFiles artifacts,
     UnboundBlobs unbound, TimeProvider time)
 {
     private const int Batch = 200;
 
-    /// <summary>How long an upload may take before it counts as broken off.</summary>
+    /// <summary>Age after which an unfinished upload counts as interrupted.</summary>
     private static readonly TimeSpan UploadPatience = TimeSpan.FromDays(1);
 
     public async Task<GarbageReport> CollectAsync(GarbageRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         var deletedBefore = time.GetUtcNow() - TimeSpan.FromDays(request.OlderThanDays);
-        // Times are kept in whole milliseconds: what was deleted within this one counts.
+        // Times are stored in whole milliseconds, so include the current one.
         var before = deletedBefore.ToUnixTimeMilliseconds() + 1;
         var kept = new List<KeptGarbage>();
         var versions = await doomed.VersionsAsync(before, cancellationToken);
@@ -81,7 +81,7 @@ public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows 
     private Task<bool> RemoveAsync(Doomed<Run> run, long before, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var row = db.Set<Run>().Where(r => r.Id == run.Row.Id && r.DeletedTime < before);
-        // Takes the row's lock, then the artifacts': of this and a restoration or registration the later one sees the earlier.
+        // Locks the row, then the artifacts, in the same order as restoration and registration, so that the later one sees the earlier.
         if (await row.ExecuteUpdateAsync(s => s.SetProperty(r => r.DeletedTime, r => r.DeletedTime), token) == 0) return false;
         if (run.Folder is not null) await LockAsync(run.Folder, token);
         if (await doomed.KeeperAsync(run.Row, before, token) is not null) return false;
@@ -136,7 +136,7 @@ public sealed class GarbageCollection(RegistryDb db, WriteGate gate, DoomedRows 
         return removed.ConvertAll(b => b with { Sha256 = hashes.GetValueOrDefault(b.Name) });
     }
 
-    /// <summary>Blobs that were given up, and uploads that broke off.</summary>
+    /// <summary>Abandoned blobs and interrupted uploads.</summary>
     private async Task<List<GarbageBlob>> UnboundAsync(CancellationToken cancellationToken)
     {
         var began = (time.GetUtcNow() - UploadPatience).ToUnixTimeMilliseconds();

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Garbage;
 
-/// <summary>Tells which bytes nothing would refer to, were certain versions and folders gone.</summary>
+/// <summary>Computes which blobs would become orphans without certain versions and folders.</summary>
 public sealed class GarbagePreview(RegistryDb db, ArtifactFiles artifacts)
 {
     private const int Batch = 500;
@@ -14,7 +14,7 @@ public sealed class GarbagePreview(RegistryDb db, ArtifactFiles artifacts)
         CancellationToken cancellationToken)
     {
         var gone = new Dictionary<string, int>();
-        // One folder may be inside another.
+        // Folders may be nested.
         var counted = new HashSet<string>();
         foreach (var folder in folders)
             foreach (var file in await artifacts.FilesBelowAsync(folder, cancellationToken))
@@ -37,7 +37,7 @@ public sealed class GarbagePreview(RegistryDb db, ArtifactFiles artifacts)
         return [.. blobs.DistinctBy(b => b.Name)];
     }
 
-    /// <summary>Blobs that neither an artifact nor a version refers to.</summary>
+    /// <summary>Blobs without references from artifacts and versions.</summary>
     internal static IQueryable<StoredBlob> Unreferenced(RegistryDb db) => db.Set<StoredBlob>()
         .Where(b => !db.Set<Artifact>().Any(a => a.Sha256 == b.Sha256) && !db.Set<ModelVersionFile>().Any(f => f.Sha256 == b.Sha256));
 

@@ -1,6 +1,6 @@
 namespace Linnaeus.Registry.Http;
 
-/// <summary>A kind of error: MLflow's name for it and the HTTP status it is sent with.</summary>
+/// <summary>An error: MLflow's name and its HTTP status.</summary>
 public sealed record ErrorCode(string Name, int Status)
 {
     public static ErrorCode InvalidParameterValue { get; } = new("INVALID_PARAMETER_VALUE", 400);

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Azure;
 using Linnaeus.Registry.Data;
+using Linnaeus.ServiceDefaults.Problems;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,7 @@ using Npgsql;
 
 namespace Linnaeus.Registry.Http;
 
-/// <summary>Turns exceptions and bare status codes into the error shape of the path that was asked for.</summary>
+/// <summary>Turns exceptions and empty error responses into the error format of the requested path.</summary>
 public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> logger)
 {
     private const int RetryAfterSeconds = 5;
@@ -29,7 +30,7 @@ public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses>
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            logger.LogDebug("{Method} {Path} was abandoned by its client.", context.Request.Method, context.Request.Path);
+            logger.LogDebug("{Method} {Path} was canceled by its client.", context.Request.Method, context.Request.Path);
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
@@ -45,25 +46,26 @@ public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses>
                 return known;
             case BadHttpRequestException bad:
                 return new RegistryException(bad.StatusCode == 413 ? ErrorCode.RequestTooLarge : ErrorCode.BadRequest,
-                    $"{bad.Message} {(bad.InnerException as JsonException)?.Message}".TrimEnd(), bad);
+                    ApiProblems.Explain(bad), bad);
         }
         if (IsOutage(exception))
         {
-            logger.LogWarning(exception, "{Method} {Path}: the database or the blob store is unavailable.", context.Request.Method,
+            logger.LogWarning(exception, "{Method} {Path}: database or blob store unavailable.", context.Request.Method,
                 context.Request.Path);
             return new RegistryException(ErrorCode.TemporarilyUnavailable,
-                DiskFault(context, exception) ?? "The database or the blob store is unavailable; try again later.", exception);
+                DiskFault(context, exception) ?? "The database or the blob store is unavailable. Try again later.", exception);
         }
         logger.LogError(exception, "{Method} {Path} failed.", context.Request.Method, context.Request.Path);
-        return new RegistryException(ErrorCode.InternalError, "The server met an unexpected error; its log has the details.", exception);
+        return new RegistryException(ErrorCode.InternalError, "Internal error. See the Registry's log.", exception);
     }
 
     private static string? DiskFault(HttpContext context, Exception exception) =>
         (exception as SqliteException ?? exception.InnerException as SqliteException) is { } sqlite
             ? SqliteDisk.Describe(sqlite, context.RequestServices.GetRequiredService<RegistryDb>().Database.GetDbConnection().DataSource) : null;
 
-    /// <summary>Whether <paramref name="exception"/> says that the database or the blob store cannot be reached or written just
-    /// now.</summary>
+    /// <summary>
+    /// Whether <paramref name="exception"/> means that the database or the blob store is currently unreachable or read-only.
+    /// </summary>
     public static bool IsOutage(Exception exception) => exception switch
     {
         // BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
@@ -79,7 +81,7 @@ public sealed class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses>
         _ => false,
     };
 
-    /// <summary>Whether the path speaks MLflow's dialect rather than ours.</summary>
+    /// <summary>Whether the path belongs to MLflow's API.</summary>
     public static bool IsMlflowPath(PathString path) =>
         !path.StartsWithSegments("/api") || path.StartsWithSegments("/api/2.0") || path.StartsWithSegments("/api/3.0");
 

@@ -3,7 +3,7 @@ namespace Linnaeus.Registry.Http;
 
 internal static class RefusedRequests
 {
-    /// <summary>Answers 400 with all faults in the member <c>errors</c>, when there are any.</summary>
+    /// <summary>Answers 400 with all errors in the field <c>errors</c>, if there are any.</summary>
     public static void ThrowIfAny(this Faults faults, string subject)
     {
         if (!faults.Any)

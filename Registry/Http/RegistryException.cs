@@ -1,13 +1,13 @@
 namespace Linnaeus.Registry.Http;
 
 /// <summary>
-/// A request that cannot be served, told to the caller: MLflow's error JSON on MLflow paths, RFC 9457 problem+json on <c>/api/*</c>.
+/// An error response: MLflow's error JSON on MLflow paths, RFC 9457 problem+json on <c>/api/*</c>.
 /// </summary>
 public sealed class RegistryException(ErrorCode code, string message, Exception? inner = null) : Exception(message, inner)
 {
     public ErrorCode Code { get; } = code;
 
-    /// <summary>Further members of the problem document, e.g. <c>errors</c> with one line per fault.</summary>
+    /// <summary>Additional fields of the problem document, e.g. <c>errors</c> with one line per error.</summary>
     public IReadOnlyDictionary<string, object?>? Extensions { get; init; }
 
     public static RegistryException Invalid(string message) => new(ErrorCode.InvalidParameterValue, message);

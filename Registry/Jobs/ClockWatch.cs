@@ -1,18 +1,18 @@
 namespace Linnaeus.Registry.Jobs;
 
 /// <summary>
-/// Notices when the machine's clock is put forward or back, or the machine sleeps: then times of leases, which must survive a restart and are therefore
-/// wall-clock times, say nothing of how long their workers have been silent.
+/// Detects changes of the system clock and sleep of the machine. Lease times are wall-clock times, since they must survive a restart; after
+/// a jump they do not show how long a worker has been silent.
 /// </summary>
 public sealed class ClockWatch(TimeProvider time)
 {
-    /// <summary>What the clock may be corrected by without a word.</summary>
+    /// <summary>Clock corrections up to this are ignored.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private Reading _start = Read(time);
 
-    /// <summary>By how much the clock has been put since it was last settled: positive when put forward; zero within the tolerance.</summary>
+    /// <summary>Change of the clock since <see cref="Settle"/>: positive when set forward; zero within the tolerance.</summary>
     public TimeSpan Jump
     {
         get
@@ -25,7 +25,7 @@ public sealed class ClockWatch(TimeProvider time)
         }
     }
 
-    /// <summary>Takes the clock as it now is. To be called when what the jump means for leases is written: until then everybody sees the jump.</summary>
+    /// <summary>Accepts the current clock. Call it after leases were adjusted: until then every caller sees the jump.</summary>
     public void Settle()
     {
         lock (_lock)

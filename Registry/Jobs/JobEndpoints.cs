@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Linnaeus.Registry.Jobs;
 
-/// <summary><c>/api/jobs</c>: submit and follow jobs, and the workers' calls.</summary>
+/// <summary><c>/api/jobs</c>: submitting and following jobs, and the workers' calls.</summary>
 public static class JobEndpoints
 {
     private const int LongestLeaseSeconds = 3600;
@@ -27,26 +27,26 @@ public static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
         var jobs = app.MapGroup("/api/jobs").WithTags("Jobs");
-        jobs.MapPost("/", SubmitAsync).WithSummary("Queue a job: {\"kind\": \"train\", \"explain\", \"diagnose\" or \"sweep\", \"spec\": {...}}.").ProducesValidationProblem();
-        jobs.MapGet("/", ListAsync).WithSummary("Jobs, newest first; with ?sweep=ID those of a sweep.");
-        jobs.MapGet("/{id}", GetAsync).WithSummary("One job.");
-        jobs.MapPost("/{id}/cancel", CancelAsync).WithSummary("Cancel a job; a leased one ends when its worker has stopped, a sweep with all its trainings.");
+        jobs.MapPost("/", SubmitAsync).WithSummary("Submit a job: {\"kind\": \"train\", \"explain\", \"diagnose\" or \"sweep\", \"spec\": {...}}.").ProducesValidationProblem();
+        jobs.MapGet("/", ListAsync).WithSummary("List jobs, newest first; with sweep=ID the runs of a sweep.");
+        jobs.MapGet("/{id}", GetAsync).WithSummary("Get a job.");
+        jobs.MapPost("/{id}/cancel", CancelAsync).WithSummary("Cancel a job. A running job stops after the current step, a sweep with all its runs.");
         jobs.MapPost("/{id}/resume", (string id, JobQueue queue, CancellationToken token) => queue.ResumeAsync(id, token))
-            .WithSummary("Queue a failed or cancelled job again; a training goes on from its last checkpoint.");
+            .WithSummary("Requeue a failed or canceled job. A run resumes from its last checkpoint.");
 
-        jobs.MapGet("/queue", (QueueValve queue, CancellationToken token) => queue.GetAsync(token)).WithSummary("Whether jobs are handed out, and how many wait.");
+        jobs.MapGet("/queue", (QueueValve queue, CancellationToken token) => queue.GetAsync(token)).WithSummary("Get the state of the queue: whether it is paused, and its length.");
         jobs.MapPost("/pause", (ClaimsPrincipal caller, QueueValve queue, CancellationToken token) => queue.PauseAsync(caller.Identity?.Name, token))
-            .WithSummary("Hand out no more jobs, also after a restart. Those in work go on, new ones are taken in.");
-        jobs.MapPost("/resume", (QueueValve queue, CancellationToken token) => queue.ResumeAsync(token)).WithSummary("Hand out jobs again.");
+            .WithSummary("Pause the queue, also across restarts. Running jobs continue and new jobs are accepted.");
+        jobs.MapPost("/resume", (QueueValve queue, CancellationToken token) => queue.ResumeAsync(token)).WithSummary("Resume the queue.");
 
-        jobs.MapPost("/lease", LeaseAsync).WithSummary("Take the oldest waiting job; 204 when there is none, or the queue is paused.");
+        jobs.MapPost("/lease", LeaseAsync).WithSummary("Lease the oldest queued job; 204 when there is none or the queue is paused.");
         jobs.MapPost("/{id}/heartbeat", HeartbeatAsync).WithSummary("Extend the lease and report progress.");
         jobs.MapPost("/{id}/complete", (string id, CompleteRequest request, JobLeases leases, CancellationToken token) => leases.CompleteAsync(id, request, token))
             .WithSummary("End the job as SUCCEEDED.");
         jobs.MapPost("/{id}/fail", (string id, FailRequest request, JobLeases leases, CancellationToken token) => leases.FailAsync(id, request, token))
             .WithSummary("End the job as FAILED.");
         jobs.MapPost("/{id}/release", (string id, ReleaseRequest request, JobLeases leases, CancellationToken token) => leases.ReleaseAsync(id, request, token))
-            .WithSummary("Give the lease back: QUEUED again, or CANCELLED if that was asked for.");
+            .WithSummary("Release the lease: QUEUED again, or CANCELLED if a cancellation was requested.");
     }
 
     private static async Task<Created<Job>> SubmitAsync(

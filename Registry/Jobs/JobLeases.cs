@@ -8,17 +8,17 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Jobs;
 
 /// <summary>
-/// The queue as workers see it. A lease is held by whoever knows its token; every call of anybody else is a 409. Calls that end a lease may
-/// be repeated with the same token, because their answer can get lost.
+/// The workers' side of the queue. Whoever knows the token of a lease owns it; other callers get a 409. Calls that end a lease can
+/// be repeated with the same token, since a response may be lost.
 /// </summary>
 public sealed class JobLeases(RegistryDb db, WriteGate gate, TimeProvider time, LeaseExpiry expiry, QueueValve valve, QueueMetrics metrics)
 {
-    /// <summary>Gives the oldest waiting job of those kinds to the worker; null when there is none, or the queue is paused.</summary>
+    /// <summary>Leases the oldest queued job of these kinds; null when there is none or the queue is paused.</summary>
     public async Task<JobLease?> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken)
     {
         await expiry.SweepAsync(cancellationToken);
 
-        // Idle workers ask all the time; only one that has a chance becomes a writer.
+        // Idle workers poll all the time, so check before starting a write.
         if (!await db.Set<QueuedJob>().AnyAsync(j => j.Status == JobStates.Queued && request.Kinds.Contains(j.Kind), cancellationToken)
             || await valve.IsPausedAsync(cancellationToken))
             return null;
@@ -96,7 +96,7 @@ public sealed class JobLeases(RegistryDb db, WriteGate gate, TimeProvider time, 
         }, cancellationToken);
 
     /// <summary>
-    /// A worker that was silent for too long, but comes back before anybody else took the job, goes on where it is: nothing was lost.
+    /// Restores the lease of a worker that was silent for too long, if no other worker has taken the job.
     /// </summary>
     private async Task ResumeAsync(QueuedJob job, CancellationToken cancellationToken)
     {
@@ -112,20 +112,20 @@ public sealed class JobLeases(RegistryDb db, WriteGate gate, TimeProvider time, 
     private static void RefuseReleased(QueuedJob job)
     {
         if (job.LeaseExpiryTime is null)
-            throw RegistryException.Conflict($"The lease on job {job.JobId} has been given back.");
+            throw RegistryException.Conflict($"The lease on job {job.JobId} was released.");
     }
 
     private static RegistryException HasEnded(QueuedJob job) =>
         RegistryException.Conflict($"Job {job.JobId} has already ended as {job.Status}.");
 
-    /// <summary>Changes the job in one transaction, if the token is that of its latest lease.</summary>
+    /// <summary>Changes the job in one transaction if the token matches its latest lease.</summary>
     private Task<T> ChangeAsync<T>(
         string id, string leaseToken, Func<QueuedJob, CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
         gate.WriteAsync(db, async token =>
         {
             var job = await db.LockJobAsync(id, token) ?? throw JobQueue.NoSuchJob(id);
             if (job.LeaseToken is null || job.LeaseToken != leaseToken)
-                throw RegistryException.Conflict($"This lease on job {id} is no longer valid: the job has been given to another worker, or the token is wrong. Stop working on it.");
+                throw RegistryException.Conflict($"This lease on job {id} is no longer valid: another worker has the job, or the token is wrong. Stop working on it.");
             var answer = await change(job, token);
             await db.SaveChangesAsync(token);
             return answer;

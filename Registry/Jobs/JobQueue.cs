@@ -8,11 +8,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Jobs;
 
-/// <summary>The durable queue as its clients see it: submit, look, cancel. <see cref="JobLeases"/> is the workers' side.</summary>
+/// <summary>The clients' side of the queue: submit, list, cancel. <see cref="JobLeases"/> is the workers' side.</summary>
 public sealed class JobQueue(RegistryDb db, WriteGate gate, TimeProvider time, QueueMetrics metrics)
 {
-    /// <summary>Adds the job, with the run of a training, and the whole of a sweep: all or nothing.</summary>
-    /// <param name="traceparent">Trace context of the request, which the worker will continue.</param>
+    /// <summary>Adds the job with the run of a training job or all runs of a sweep, atomically.</summary>
+    /// <param name="traceparent">Trace context of the request, which the worker continues.</param>
     public Task<Job> SubmitAsync(CheckedJob request, string? traceparent, CancellationToken cancellationToken) =>
         gate.WriteAsync(db, async token =>
         {
@@ -66,17 +66,17 @@ public sealed class JobQueue(RegistryDb db, WriteGate gate, TimeProvider time, Q
     }
 
     /// <summary>
-    /// Ends a waiting job at once; marks a leased one, whose worker learns it from its next heartbeat. So it is with every training of a sweep, which
-    /// ends with the last of them.
+    /// Ends a queued job at once; marks a leased one, so that the next heartbeat tells its worker. For a sweep, does this with every run;
+    /// the sweep ends with the last one.
     /// </summary>
     public Task<Job> CancelAsync(string id, CancellationToken cancellationToken) =>
         gate.WriteAsync(db, async token =>
         {
-            // Trainings before their sweep: whoever locks both does it in this order.
+            // Runs are locked before their sweep; every caller that locks both uses this order.
             var trainings = await db.LockSweepAsync(id, token);
             var job = await db.LockJobAsync(id, token) ?? throw NoSuchJob(id);
             if (job.Status is JobStates.Succeeded or JobStates.Failed)
-                throw RegistryException.Conflict($"Job {id} has already ended as {job.Status}: there is nothing to cancel.");
+                throw RegistryException.Conflict($"Job {id} has already ended as {job.Status} and cannot be canceled.");
             foreach (var training in trainings)
                 await CancelAsync(training, isHeld: training.Status == JobStates.Leased, token);
             await CancelAsync(job, isHeld: job.Kind == JobKinds.Sweep ? trainings.Any(t => t.Status == JobStates.Leased) : job.Status == JobStates.Leased, token);
@@ -97,8 +97,8 @@ public sealed class JobQueue(RegistryDb db, WriteGate gate, TimeProvider time, Q
     }
 
     /// <summary>
-    /// Puts a job that failed or was cancelled back to its place in the queue, with its run: a training goes on from its last checkpoint. One that waits or is
-    /// in work stays as it is.
+    /// Requeues a failed or canceled job at its old place with its run, which resumes from its last checkpoint. A queued or running job is
+    /// left unchanged.
     /// </summary>
     public Task<Job> ResumeAsync(string id, CancellationToken cancellationToken) =>
         gate.WriteAsync(db, async token =>
@@ -116,12 +116,12 @@ public sealed class JobQueue(RegistryDb db, WriteGate gate, TimeProvider time, Q
     private static void RefuseResumption(QueuedJob job)
     {
         if (job.Kind == JobKinds.Sweep || job.SweepId is not null)
-            throw RegistryException.Conflict($"Job {job.JobId} belongs to a sweep, which ends once. Submit its spec again.");
+            throw RegistryException.Conflict($"Job {job.JobId} is part of a sweep and cannot be resumed. Submit its spec again.");
         if (job.Status == JobStates.Succeeded)
-            throw RegistryException.Conflict($"Job {job.JobId} has succeeded: there is nothing to resume. Submit its spec again.");
+            throw RegistryException.Conflict($"Job {job.JobId} has succeeded and cannot be resumed. Submit its spec again.");
         if (!JobStates.IsFinal(job.Status))
-            throw RegistryException.Conflict($"Job {job.JobId} is being cancelled. Resume it once its worker has stopped.");
+            throw RegistryException.Conflict($"Job {job.JobId} is being canceled. Resume it once its worker has stopped.");
     }
 
-    public static RegistryException NoSuchJob(string id) => RegistryException.NotFound($"There is no job '{id}'.");
+    public static RegistryException NoSuchJob(string id) => RegistryException.NotFound($"Job '{id}' not found.");
 }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Jobs;
 
 /// <summary>
-/// Jobs for a change, inside a transaction. On PostgreSQL the row is locked; on SQLite the transaction is the only writer anyway.
+/// Loads jobs for a change, inside a transaction. On PostgreSQL the rows are locked; on SQLite the transaction is the only writer.
 /// </summary>
 internal static class JobRows
 {
@@ -22,7 +22,7 @@ internal static class JobRows
         return db.Set<QueuedJob>().FromSqlRaw(sql, id).AsTracking().ToListAsync(cancellationToken);
     }
 
-    /// <summary>The oldest waiting job of those kinds that nobody else is just taking.</summary>
+    /// <summary>The oldest queued job of these kinds that no other transaction is leasing.</summary>
     public static async Task<QueuedJob?> LockNextAsync(this RegistryDb db, IReadOnlyList<string> kinds, CancellationToken cancellationToken)
     {
         var names = string.Join(", ", kinds.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{{{i}}}")));
@@ -30,7 +30,7 @@ internal static class JobRows
         return (await db.Set<QueuedJob>().FromSqlRaw(sql, [.. kinds]).AsTracking().ToListAsync(cancellationToken)).SingleOrDefault();
     }
 
-    /// <summary>Leased jobs whose lease has run out at <paramref name="now"/>.</summary>
+    /// <summary>Leased jobs whose lease has expired at <paramref name="now"/>.</summary>
     public static Task<List<QueuedJob>> LockExpiredAsync(this RegistryDb db, long now, CancellationToken cancellationToken)
     {
         var sql = $"SELECT * FROM jobs WHERE status = '{JobStates.Leased}' AND lease_expiry_time <= {{0}} ORDER BY id{SkipLocked(db)}";

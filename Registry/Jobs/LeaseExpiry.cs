@@ -5,26 +5,26 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Jobs;
 
-/// <summary>What becomes of jobs whose worker has stopped answering.</summary>
+/// <summary>Handles jobs whose worker has stopped responding.</summary>
 public sealed class LeaseExpiry(RegistryDb db, WriteGate gate, TimeProvider time, ClockWatch clock, QueueMetrics metrics, ILogger<LeaseExpiry> logger)
 {
     /// <summary>
-    /// How often a job is tried again when it has lost a worker without getting further than before: after that it is taken to be what stops them, and
-    /// fails. One that gets further starts to count anew, so that a long training survives any number of machines.
+    /// How often a job is retried after it has lost a worker without new progress. After that the job probably crashes its workers, and
+    /// fails. New progress resets the count, so that a long run survives any number of machines.
     /// </summary>
     public const int MostRetries = 3;
 
-    /// <summary>How long a lease holds at least after the Registry itself was away and could hear nobody.</summary>
+    /// <summary>Minimum lease time after the Registry itself was unavailable.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    /// <summary>To be called at the start: workers that worked on while the Registry was down get the time to say so.</summary>
+    /// <summary>Call at startup: gives workers that ran while the Registry was down time to send a heartbeat.</summary>
     public Task GrantGraceAsync(CancellationToken cancellationToken)
     {
         var least = GraceEnd();
         return EndAtAsync(least, j => j.LeaseExpiryTime < least, cancellationToken);
     }
 
-    /// <summary>Puts every job whose lease has run out back into the queue, or ends it: cancelled ones, and those that stop their workers.</summary>
+    /// <summary>Requeues every job whose lease has expired, or ends it if it is canceled or keeps losing its workers.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         if (clock.Jump is var jump && jump != TimeSpan.Zero)
@@ -40,13 +40,13 @@ public sealed class LeaseExpiry(RegistryDb db, WriteGate gate, TimeProvider time
         }, cancellationToken);
     }
 
-    /// <summary>After a jump no lease can be told from another: each gets the time in which a worker that lives speaks up.</summary>
+    /// <summary>After a clock jump, gives each lease the time in which a live worker sends a heartbeat.</summary>
     private async Task EndInGraceAsync(TimeSpan jump, CancellationToken cancellationToken)
     {
-        // A sweep that runs has no lease of its own.
+        // A running sweep has no lease of its own.
         var leases = await EndAtAsync(GraceEnd(), j => j.LeaseExpiryTime != null, cancellationToken);
         clock.Settle();
-        logger.LogWarning("The clock was put by {Jump}; {Count} leases now end in {Grace}.", jump, leases, Grace);
+        logger.LogWarning("System clock changed by {Jump}; {Count} leases now end in {Grace}.", jump, leases, Grace);
     }
 
     private long GraceEnd() => (time.GetUtcNow() + Grace).ToUnixTimeMilliseconds();
@@ -60,15 +60,15 @@ public sealed class LeaseExpiry(RegistryDb db, WriteGate gate, TimeProvider time
     private async Task ExpireAsync(QueuedJob job, CancellationToken cancellationToken)
     {
         job.CountExpiry();
-        logger.LogWarning("The lease of {Worker} on job {JobId} ran out (time {Count} at this place).", job.Worker, job.JobId, job.Expiries);
+        logger.LogWarning("Lease of {Worker} on job {JobId} expired (expiry {Count} without progress).", job.Worker, job.JobId, job.Expiries);
         if (job.CancelRequested)
         {
             await job.EndAsync(db, JobStates.Cancelled, RunStatus.Killed, time, cancellationToken);
         }
         else if (job.Expiries > MostRetries)
         {
-            job.Error = $"Given up: {job.Expiries} workers in turn stopped answering while they held this job, {job.Worker} last, none of them further than "
-                + $"step {job.Furthest}. They may have run out of memory or crashed; see their logs before submitting it again.";
+            job.Error = $"Failed after {job.Expiries} attempts: each worker (last: {job.Worker}) stopped responding at or before "
+                + $"step {job.Furthest}. They may have crashed or run out of memory; check their logs before you resubmit the job.";
             await job.EndAsync(db, JobStates.Failed, RunStatus.Failed, time, cancellationToken);
         }
         else

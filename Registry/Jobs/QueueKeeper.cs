@@ -4,14 +4,14 @@ using Linnaeus.Registry.Jobs.Sweeps;
 
 namespace Linnaeus.Registry.Jobs;
 
-/// <summary>Every few seconds returns expired leases to the queue, also when no worker is left to ask for work, brings sweeps up to date, and counts the queue.</summary>
+/// <summary>Periodically requeues expired leases, even without active workers, updates sweeps, and counts the queue.</summary>
 internal sealed class QueueKeeper(IServiceScopeFactory scopes, QueueMetrics metrics, TimeProvider time, ILogger<QueueKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Before the first request can sweep.
+        // Runs before the first request can expire leases.
         await using (var scope = scopes.CreateAsyncScope())
             await scope.ServiceProvider.GetRequiredService<LeaseExpiry>().GrantGraceAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
@@ -28,7 +28,7 @@ internal sealed class QueueKeeper(IServiceScopeFactory scopes, QueueMetrics metr
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            return; // the Registry stops
+            return; // the Registry is stopping
         }
     }
 
@@ -44,8 +44,8 @@ internal sealed class QueueKeeper(IServiceScopeFactory scopes, QueueMetrics metr
         }
         catch (Exception error) when (ErrorResponses.IsOutage(error))
         {
-            // Requests are told the same; the next turn tries again.
-            logger.LogWarning(error, "The queue could not be kept: the database is unavailable.");
+            // Requests report the same error; the next cycle retries.
+            logger.LogWarning(error, "Queue maintenance failed: database unavailable.");
         }
     }
 }

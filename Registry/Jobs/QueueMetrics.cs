@@ -5,8 +5,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Jobs;
 
 /// <summary>
-/// The queue in numbers, on the meter <c>Linnaeus.Registry</c>: <c>linnaeus.queue.depth</c>, <c>linnaeus.queue.oldest_age</c> and
-/// <c>linnaeus.queue.lease_age</c> per kind (of the last look into the database), and <c>linnaeus.jobs.leased</c> and <c>linnaeus.jobs.ended</c>.
+/// Queue metrics on the meter <c>Linnaeus.Registry</c>: <c>linnaeus.queue.depth</c>, <c>linnaeus.queue.oldest_age</c> and
+/// <c>linnaeus.queue.lease_age</c> per kind (as of the last database query), and <c>linnaeus.jobs.leased</c> and
+/// <c>linnaeus.jobs.ended</c>.
 /// </summary>
 public sealed class QueueMetrics : IDisposable
 {
@@ -19,16 +20,16 @@ public sealed class QueueMetrics : IDisposable
     {
         _leased = _meter.CreateCounter<long>("linnaeus.jobs.leased", "{job}", "Leases given to workers.");
         _ended = _meter.CreateCounter<long>("linnaeus.jobs.ended", "{job}", "Jobs that ended, by status.");
-        _meter.CreateObservableGauge("linnaeus.queue.depth", () => Each(s => s.Waiting), "{job}", "Jobs that wait for a worker.");
-        _meter.CreateObservableGauge("linnaeus.queue.oldest_age", () => Each(s => s.OldestAge), "s", "How long the oldest waiting job has waited.");
-        _meter.CreateObservableGauge("linnaeus.queue.lease_age", () => Each(s => s.LeaseAge), "s", "How long the longest-held lease has been held.");
+        _meter.CreateObservableGauge("linnaeus.queue.depth", () => Each(s => s.Waiting), "{job}", "Queued jobs.");
+        _meter.CreateObservableGauge("linnaeus.queue.oldest_age", () => Each(s => s.OldestAge), "s", "Age of the oldest queued job.");
+        _meter.CreateObservableGauge("linnaeus.queue.lease_age", () => Each(s => s.LeaseAge), "s", "Age of the oldest lease.");
     }
 
     public void Leased(QueuedJob job) => _leased.Add(1, Kind(job.Kind));
 
     public void Ended(QueuedJob job) => _ended.Add(1, Kind(job.Kind), new("linnaeus.job.status", job.Status));
 
-    /// <summary>Counts the queue anew.</summary>
+    /// <summary>Refreshes the queue counts.</summary>
     public async Task LookAsync(RegistryDb db, long now, CancellationToken cancellationToken)
     {
         var groups = await db.Set<QueuedJob>()

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Jobs;
 
-/// <summary>The one row that is there while the queue is paused.</summary>
+/// <summary>The single row that exists while the queue is paused.</summary>
 public sealed class QueuePause : IEntityTypeConfiguration<QueuePause>
 {
     public const long TheOne = 1;
@@ -12,7 +12,7 @@ public sealed class QueuePause : IEntityTypeConfiguration<QueuePause>
     public long Id { get; set; } = TheOne;
     public long PausedTime { get; set; }
 
-    /// <summary>Whose token asked for it; null where the Registry is open.</summary>
+    /// <summary>Name of the token that paused it; null where the Registry is open.</summary>
     public string? PausedBy { get; set; }
 
     public void Configure(EntityTypeBuilder<QueuePause> builder)
@@ -23,7 +23,7 @@ public sealed class QueuePause : IEntityTypeConfiguration<QueuePause>
     }
 }
 
-/// <summary>Stops and starts the handing out of jobs. Jobs in work go on, and new ones are taken in.</summary>
+/// <summary>Pauses and resumes the queue. Running jobs continue, and new jobs are accepted.</summary>
 public sealed class QueueValve(RegistryDb db, WriteGate gate, TimeProvider time)
 {
     public Task<bool> IsPausedAsync(CancellationToken cancellationToken) => db.Set<QueuePause>().AnyAsync(cancellationToken);
@@ -43,7 +43,7 @@ public sealed class QueueValve(RegistryDb db, WriteGate gate, TimeProvider time)
         };
     }
 
-    /// <summary>Workers get no jobs from here on, also after a restart; a paused queue stays as it is.</summary>
+    /// <summary>Workers get no jobs until the queue is resumed, also after a restart.</summary>
     public async Task<QueueState> PauseAsync(string? by, CancellationToken cancellationToken)
     {
         var now = time.UnixNow();
@@ -52,7 +52,7 @@ public sealed class QueueValve(RegistryDb db, WriteGate gate, TimeProvider time)
         return await GetAsync(cancellationToken);
     }
 
-    /// <summary>Hands out jobs again.</summary>
+    /// <summary>Lets workers lease jobs again.</summary>
     public async Task<QueueState> ResumeAsync(CancellationToken cancellationToken)
     {
         await gate.WriteAsync(db, token => db.Set<QueuePause>().ExecuteDeleteAsync(token), cancellationToken);

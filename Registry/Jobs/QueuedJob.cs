@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Jobs;
 
-/// <summary>A job of the queue as the database holds it. Times are epoch milliseconds, documents JSON text.</summary>
+/// <summary>A job in the database. Times are epoch milliseconds, documents JSON text.</summary>
 public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
 {
-    /// <summary>Place in the queue: the lowest comes first.</summary>
+    /// <summary>Position in the queue: the lowest comes first.</summary>
     public long Id { get; set; }
     public string JobId { get; set; } = "";
     public string Kind { get; set; } = "";
@@ -22,21 +22,21 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
     public string? Traceparent { get; set; }
     public long Attempts { get; set; }
 
-    /// <summary>How many leases in a row ran out without a word from their worker and without getting further than <see cref="Furthest"/>.</summary>
+    /// <summary>Number of consecutive expired leases without progress beyond <see cref="Furthest"/>.</summary>
     public long Expiries { get; set; }
 
-    /// <summary>The most steps that any of the workers lost so far had reported.</summary>
+    /// <summary>Maximum step that a lost worker has reported.</summary>
     public long Furthest { get; set; }
     public bool CancelRequested { get; set; }
     public string? Worker { get; set; }
 
-    /// <summary>Token of the latest lease. It outlives the lease, so that its holder can repeat a call whose answer was lost.</summary>
+    /// <summary>Token of the latest lease. Kept after the lease, so that its owner can repeat a call whose response was lost.</summary>
     public string? LeaseToken { get; set; }
 
-    /// <summary>When the latest lease started; null once it was given back.</summary>
+    /// <summary>When the latest lease started; null once it was released.</summary>
     public long? LeasedTime { get; set; }
 
-    /// <summary>When the latest lease ends or ended; null once it was given back.</summary>
+    /// <summary>When the latest lease ends or ended; null once it was released.</summary>
     public long? LeaseExpiryTime { get; set; }
     public string? Progress { get; set; }
     public string? Result { get; set; }
@@ -55,7 +55,7 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
         builder.Property(j => j.Furthest).HasDefaultValue(0L);
     }
 
-    /// <summary>A lease has run out.</summary>
+    /// <summary>Counts an expired lease.</summary>
     public void CountExpiry()
     {
         var reached = Reported()?.Done ?? 0;
@@ -63,7 +63,7 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
         Furthest = Math.Max(Furthest, reached);
     }
 
-    /// <summary>Back to the queue after an end, as if no worker had been lost. Calls of the last lease's holder count no more.</summary>
+    /// <summary>Requeues an ended job with cleared counts. Calls with the last lease's token are no longer valid.</summary>
     public void Resume()
     {
         (Status, CancelRequested, Error, EndTime) = (JobStates.Queued, false, null, null);
@@ -99,7 +99,7 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
 
     private JobProgress? Reported() => Progress is null ? null : JsonSerializer.Deserialize<JobProgress>(Progress, ApiJson.Options);
 
-    // The last heartbeat of a job may be some steps old when the job succeeds.
+    // The last heartbeat may be some steps old when the job succeeds.
     private JobProgress? ProgressNow()
     {
         var reported = Reported();
@@ -107,7 +107,7 @@ public sealed class QueuedJob : IEntityTypeConfiguration<QueuedJob>
     }
 }
 
-/// <summary><see cref="JobStatus"/> as the database spells it.</summary>
+/// <summary><see cref="JobStatus"/> in the database.</summary>
 public static class JobStates
 {
     public const string Queued = "QUEUED";
@@ -126,9 +126,9 @@ public static class JobKinds
     public const string Diagnose = "diagnose";
     public const string Sweep = "sweep";
 
-    /// <summary>What workers do.</summary>
+    /// <summary>Kinds that workers lease.</summary>
     public static IReadOnlyList<string> Leasable { get; } = [Train, Explain, Diagnose];
 
-    /// <summary>What can be asked for.</summary>
+    /// <summary>Kinds that can be submitted.</summary>
     public static IReadOnlyList<string> All { get; } = [Train, Explain, Diagnose, Sweep];
 }

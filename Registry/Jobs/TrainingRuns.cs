@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Jobs;
 
-/// <summary>The MLflow runs of training jobs and sweeps: made with the job, and kept in step with its life.</summary>
+/// <summary>The MLflow runs of training jobs and sweeps: created with the job, and updated with its status.</summary>
 internal static class TrainingRuns
 {
     /// <summary>Tag with the reason why a run failed.</summary>
@@ -18,8 +18,8 @@ internal static class TrainingRuns
     public static Task<Experiment?> FindExperimentAsync(RegistryDb db, string name, CancellationToken cancellationToken) =>
         db.Set<Experiment>().FirstOrDefaultAsync(e => e.Name == name, cancellationToken);
 
-    /// <summary>Adds a SCHEDULED run with the spec as params, so that even a run that fails at once shows what was asked.</summary>
-    /// <param name="parent">The run of the sweep that the training belongs to.</param>
+    /// <summary>Adds a SCHEDULED run with the spec as params, so that a run that fails at once also shows its configuration.</summary>
+    /// <param name="parent">The sweep's run, for a run of a sweep.</param>
     public static async Task<Run> CreateAsync(
         RegistryDb db, QueuedJob job, TrainingSpec spec, Run? parent, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ internal static class TrainingRuns
         return run;
     }
 
-    /// <summary>Adds the SCHEDULED run of a sweep, which is the parent of its trainings' runs.</summary>
+    /// <summary>Adds the SCHEDULED run of a sweep, which is the parent of its runs.</summary>
     public static async Task<Run> CreateAsync(RegistryDb db, QueuedJob job, SweepSpec spec, CancellationToken cancellationToken)
     {
         var run = await AddAsync(db, job, spec.Base.Experiment, spec.Name ?? spec.Base.Name, $"{spec.Base.Model}-sweep", cancellationToken);
@@ -64,7 +64,7 @@ internal static class TrainingRuns
             db.Add(new Param { RunKey = run.Id, Key = key, Value = value });
     }
 
-    /// <summary>Brings the run's status in step; it starts and ends with its job. A job without a run changes nothing.</summary>
+    /// <summary>Updates the run's status from its job. Does nothing for a job without a run.</summary>
     public static async Task UpdateAsync(RegistryDb db, QueuedJob job, string status, CancellationToken cancellationToken)
     {
         if (job.RunId is null)
@@ -80,19 +80,19 @@ internal static class TrainingRuns
             await SetTagAsync(db, job, ErrorTag, job.Error, cancellationToken);
     }
 
-    /// <summary>Schedules the run of a job that is to go on.</summary>
-    /// <exception cref="RegistryException">409: the run has been deleted, and with it what the training would go on from.</exception>
+    /// <summary>Schedules the run of a resumed job.</summary>
+    /// <exception cref="RegistryException">409: the run and its checkpoints were deleted.</exception>
     public static async Task ResumeAsync(RegistryDb db, QueuedJob job, CancellationToken cancellationToken)
     {
         if (job.RunId is null)
             return;
         var key = await db.Set<Run>().Where(r => r.RunId == job.RunId && r.DeletedTime == null).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken)
-            ?? throw RegistryException.Conflict($"The run {job.RunId} of job {job.JobId} has been deleted. Restore it, or submit the spec again.");
+            ?? throw RegistryException.Conflict($"Run {job.RunId} of job {job.JobId} was deleted. Restore it, or submit the spec again.");
         await UpdateAsync(db, job, RunStatus.Scheduled, cancellationToken);
         await db.Set<RunTag>().Where(t => t.RunKey == key && t.Key == ErrorTag).ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <summary>Sets a tag of the job's run, if that is still there.</summary>
+    /// <summary>Sets a tag of the job's run, if the run exists.</summary>
     public static async Task SetTagAsync(RegistryDb db, QueuedJob job, string name, string value, CancellationToken cancellationToken)
     {
         var key = await db.Set<Run>().Where(r => r.RunId == job.RunId).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken);
@@ -105,9 +105,9 @@ internal static class TrainingRuns
     private static async Task<Experiment> GetOrCreateExperimentAsync(RegistryDb db, string name, long now, CancellationToken cancellationToken)
     {
         if (await FindExperimentAsync(db, name, cancellationToken) is { } known)
-            return known.Deleted ? throw RegistryException.Conflict($"The experiment \"{name}\" has just been deleted.") : known;
+            return known.Deleted ? throw RegistryException.Conflict($"The experiment \"{name}\" was just deleted.") : known;
 
-        // Two requests may make it at once; the second finds the first one's.
+        // Two requests may create it at once; the second finds the first one's.
         await db.Database.ExecuteSqlAsync(
             $"INSERT INTO experiments (name, artifact_location, creation_time, last_update_time, deleted) VALUES ({name}, '', {now}, {now}, {false}) ON CONFLICT DO NOTHING",
             cancellationToken);

@@ -9,7 +9,7 @@ internal static class LineageEndpoints
 
     public static void MapLineage(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/models/{name}/versions/{version}/lineage", ReadAsync).WithTags("Models")
-            .WithSummary("Where a version comes from (run, job, spec, dataset, parent, trace) and what depends on it (children, explanations).")
+            .WithSummary("Get the lineage of a version: run, job, spec, dataset, parent, trace, children and explanations.")
             .Produces<VersionLineage>().ProducesProblem(404);
 
     private static async Task<VersionLineage> ReadAsync(string name, string version, ModelReader reader, LineageReader lineage,

@@ -8,12 +8,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Lineage;
 
-/// <summary>Puts together where a version comes from and what came of it.</summary>
+/// <summary>Reads the lineage of a version.</summary>
 public sealed class LineageReader(RegistryDb db, RunReader runs)
 {
     private const int MostExplanations = 1000;
 
-    /// <summary>The trainer's parameter; a dataset's digest in MLflow is shorter.</summary>
+    /// <summary>The Trainer's param, since MLflow's dataset digest is shorter.</summary>
     private const string FingerprintParam = "dataset.fingerprint";
 
     public async Task<VersionLineage> ReadAsync(VersionDetails details, CancellationToken cancellationToken)

@@ -11,14 +11,14 @@ internal static class ArtifactEndpoints
 {
     private const long MaxBrowserUpload = 10 << 20;
 
-    /// <summary>Under each MLflow prefix.</summary>
+    /// <summary>Maps below each MLflow prefix.</summary>
     public static void MapArtifactLists(this IEndpointRouteBuilder mlflow)
     {
         mlflow.MapGet("/artifacts/list", ListOfRunAsync);
         mlflow.MapPost("/upload-artifact", UploadFromBrowserAsync);
     }
 
-    /// <summary>At the root.</summary>
+    /// <summary>Maps at the root.</summary>
     public static void MapArtifactFiles(this IEndpointRouteBuilder app)
     {
         foreach (var prefix in new[] { "/api/2.0/mlflow-artifacts", "/ajax-api/2.0/mlflow-artifacts" })
@@ -101,9 +101,9 @@ internal static class ArtifactEndpoints
         return MlflowResult.Empty;
     }
 
-    /// <summary>Where the run's files are in our store.</summary>
+    /// <summary>The folder of the run's files in the Registry's store.</summary>
     public static string Root(RunKey run) => ArtifactPath.FromUri(run.ArtifactUri)
-        ?? throw RegistryException.Invalid($"The artifacts of run {run.RunId} are at {run.ArtifactUri}, outside this server; read them there.");
+        ?? throw RegistryException.Invalid($"The artifacts of run {run.RunId} are at {run.ArtifactUri}, outside this server. Read them there.");
 
     public static void WriteEntries(System.Text.Json.Utf8JsonWriter writer, List<ArtifactEntry> entries, string folder) =>
         writer.WriteList("files", entries, (w, entry) =>

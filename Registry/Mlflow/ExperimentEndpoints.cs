@@ -85,7 +85,7 @@ internal static class ExperimentEndpoints
         });
     }
 
-    /// <summary>What the runs of some experiments were fed, for filters in a browser.</summary>
+    /// <summary>Datasets that the runs of some experiments used, for a client's filters.</summary>
     private static async Task<IResult> SearchDatasetsAsync(MlflowRequest request, RunInputStore store, CancellationToken cancellationToken)
     {
         var ids = request.Strings("experiment_ids");

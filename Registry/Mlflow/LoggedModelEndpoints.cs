@@ -6,7 +6,7 @@ using Linnaeus.Access;
 
 namespace Linnaeus.Registry.Mlflow;
 
-/// <summary><c>logged-models/*</c>, which clients since MLflow 3 call.</summary>
+/// <summary><c>logged-models/*</c>, called by clients since MLflow 3.</summary>
 internal static class LoggedModelEndpoints
 {
     private const int DefaultPage = 100;
@@ -120,7 +120,7 @@ internal static class LoggedModelEndpoints
         await reader.FindAsync(modelId, cancellationToken) ?? throw LoggedModelReader.NotFound(modelId);
 
     private static string Root(LoggedModel model) => ArtifactPath.FromUri(model.ArtifactUri)
-        ?? throw RegistryException.Invalid($"The files of logged model {model.ModelId} are at {model.ArtifactUri}, outside this server; read them there.");
+        ?? throw RegistryException.Invalid($"The files of logged model {model.ModelId} are at {model.ArtifactUri}, outside this server. Read them there.");
 
     private static DatasetFilter Dataset(MlflowRequest dataset) => dataset.String("dataset_name") is { Length: > 0 } name
         ? new DatasetFilter(name, dataset.String("dataset_digest"))

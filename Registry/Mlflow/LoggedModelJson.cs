@@ -5,7 +5,7 @@ using Linnaeus.Registry.Tracking;
 
 namespace Linnaeus.Registry.Mlflow;
 
-/// <summary>Logged models as MLflow writes them.</summary>
+/// <summary>Logged models in MLflow's JSON.</summary>
 internal static class LoggedModelJson
 {
     public static void Write(Utf8JsonWriter writer, LoggedModelDetails details)
@@ -44,7 +44,7 @@ internal static class LoggedModelJson
         w.WriteEndObject();
     });
 
-    /// <summary>The state by name, or by the number MLflow's protocol gives it.</summary>
+    /// <summary>Parses a status by name or by its number in MLflow's protocol.</summary>
     public static string ParseStatus(string status) => status switch
     {
         "LOGGED_MODEL_PENDING" or "1" => LoggedModelStatus.Pending,

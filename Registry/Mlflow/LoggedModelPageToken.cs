@@ -5,8 +5,8 @@ using Linnaeus.Registry.Http;
 namespace Linnaeus.Registry.Mlflow;
 
 /// <summary>
-/// Where the next page of a search of logged models starts. Unlike <see cref="PageToken"/> it remembers the search, so that a token
-/// that is handed back with another one is refused, as MLflow does.
+/// The offset of the next page in a search of logged models. Unlike <see cref="PageToken"/> it contains the search, so that a token
+/// for another search is rejected, as in MLflow.
 /// </summary>
 internal sealed record LoggedModelPageToken(string Experiments, string Filter, string OrderBy, long Offset)
 {
@@ -15,7 +15,7 @@ internal sealed record LoggedModelPageToken(string Experiments, string Filter, s
 
     public string Encode() => Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this)));
 
-    /// <summary>The offset that <paramref name="token"/> holds, if it belongs to this search.</summary>
+    /// <summary>The offset of <paramref name="token"/>, if it belongs to this search.</summary>
     public long Resume(string? token)
     {
         if (string.IsNullOrEmpty(token)) return 0;
@@ -39,7 +39,7 @@ internal sealed record LoggedModelPageToken(string Experiments, string Filter, s
         throw RegistryException.Invalid(Invalid(token));
     }
 
-    private static string Invalid(string token) => $"Invalid page token '{token}': use the next_page_token of an earlier answer.";
+    private static string Invalid(string token) => $"Invalid page token '{token}': use the next_page_token of an earlier response.";
 
     private static RegistryException Mismatch(string what, string requested, string expected, string found) =>
         RegistryException.Invalid($"{what} in the page token do{(what == "Experiment IDs" ? "" : "es")} not match the requested {requested}. Expected: {expected}. Found: {found}");

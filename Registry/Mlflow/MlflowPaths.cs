@@ -1,12 +1,12 @@
 namespace Linnaeus.Registry.Mlflow;
 
-/// <summary>The MLflow REST API under each of its prefixes.</summary>
+/// <summary>The MLflow REST API below each of its prefixes.</summary>
 internal static class MlflowPaths
 {
-    /// <summary>The MLflow release whose API this server speaks; clients compare it with their own.</summary>
+    /// <summary>The MLflow release of this API; clients compare it with their own.</summary>
     public const string Version = "3.2.0";
 
-    /// <summary>The last is what MLFlow.NET and other clients of the first years use.</summary>
+    /// <summary>The last prefix serves MLFlow.NET and other early clients.</summary>
     private static readonly string[] Prefixes = ["/api/2.0/mlflow", "/ajax-api/2.0/mlflow", "/api/2.0/preview/mlflow"];
 
     public static void MapMlflow(this IEndpointRouteBuilder app)

@@ -8,9 +8,8 @@ using Linnaeus.Registry.Http;
 namespace Linnaeus.Registry.Mlflow;
 
 /// <summary>
-/// The fields of an MLflow request by proto3-JSON's rules: a JSON body, or the query of a GET. Unknown fields are ignored, null means
-/// absent,
-/// 64-bit integers come as numbers or strings, and a body that is no JSON object counts as an empty one, as MLflow has it.
+/// The fields of an MLflow request by proto3-JSON's rules: a JSON body, or the query of a GET. As in MLflow, unknown fields are ignored,
+/// null means absent, 64-bit integers are numbers or strings, and a body that is not a JSON object counts as empty.
 /// </summary>
 public sealed partial class MlflowRequest
 {
@@ -27,26 +26,26 @@ public sealed partial class MlflowRequest
         _query = query;
     }
 
-    /// <summary>A message nested in another.</summary>
+    /// <summary>A nested message.</summary>
     public MlflowRequest(JsonElement message) : this(message, null)
     {
     }
 
-    /// <summary>Lets handlers take the request as a parameter.</summary>
+    /// <summary>Binds the request to a handler's parameter.</summary>
     public static async ValueTask<MlflowRequest?> BindAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         if (HttpMethods.IsGet(context.Request.Method)) return new MlflowRequest(Empty, context.Request.Query);
         if (context.Request.ContentLength > MaxBodyBytes)
             throw new RegistryException(ErrorCode.RequestTooLarge,
-                $"The request body has {context.Request.ContentLength} bytes; at most {MaxBodyBytes} are accepted.");
+                $"The request body has {context.Request.ContentLength} bytes. The limit is {MaxBodyBytes}.");
         RequireJson(context.Request);
         return new MlflowRequest(await ReadAsync(context), null);
     }
 
     /// <summary>
-    /// Browsers send forms and plain text to other sites without asking those first; that they do not send JSON so is what keeps a page of
-    /// somebody else from writing here.
+    /// Prevents writes by pages of other sites: browsers send forms and plain text to other sites without a preflight request, but not
+    /// JSON.
     /// </summary>
     private static void RequireJson(HttpRequest request)
     {
@@ -62,7 +61,7 @@ public sealed partial class MlflowRequest
         {
             using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
             var root = RequireText(document.RootElement);
-            // Old clients encode twice: the document is a string that holds the document.
+            // Old clients encode twice: the document is a string that contains the document.
             if (root.ValueKind == JsonValueKind.String) root = RequireText(JsonDocument.Parse(root.GetString()!).RootElement);
             return root.ValueKind == JsonValueKind.Object ? root.Clone() : Empty;
         }
@@ -72,7 +71,7 @@ public sealed partial class MlflowRequest
         }
     }
 
-    /// <summary>JSON can spell half a surrogate pair, which is no text.</summary>
+    /// <summary>JSON can contain half a surrogate pair, which is not valid text.</summary>
     private static JsonElement RequireText(JsonElement root)
     {
         var raw = JsonMarshal.GetRawUtf8Value(root);
@@ -84,7 +83,7 @@ public sealed partial class MlflowRequest
         }
         catch (InvalidOperationException fault)
         {
-            throw new RegistryException(ErrorCode.InvalidParameterValue, "Invalid value: the request's body is not Unicode text.", fault);
+            throw new RegistryException(ErrorCode.InvalidParameterValue, "Invalid value: the request body is not valid Unicode.", fault);
         }
     }
 
@@ -106,11 +105,11 @@ public sealed partial class MlflowRequest
     /// <summary>A required string that may be empty.</summary>
     public string RequiredText(string name) => String(name) ?? throw Missing(name);
 
-    /// <summary>An identifier that old clients send as a number.</summary>
+    /// <summary>An identifier, which old clients send as a number.</summary>
     public string? Id(string name) =>
         _query is null && Field(name) is { ValueKind: JsonValueKind.Number } number ? number.GetRawText() : String(name);
 
-    /// <summary>The run that the request names: <c>run_id</c>, or its old name <c>run_uuid</c>.</summary>
+    /// <summary>The run id: <c>run_id</c>, or its old name <c>run_uuid</c>.</summary>
     public string RunId() => String("run_id") is { Length: > 0 } id ? id : String("run_uuid") is { Length: > 0 } old ? old
         : throw Missing("run_id");
 
@@ -140,7 +139,7 @@ public sealed partial class MlflowRequest
 
     public long RequiredInt64(string name) => Int64(name) ?? throw Missing(name);
 
-    /// <summary>A double; <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c> come as strings.</summary>
+    /// <summary>A double; <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c> are strings.</summary>
     public double RequiredDouble(string name)
     {
         if (_query is not null || Field(name) is not { } value) throw Missing(name);
@@ -172,7 +171,7 @@ public sealed partial class MlflowRequest
         };
     }
 
-    /// <summary>A number between <paramref name="minimum"/> and <paramref name="maximum"/>, or the default when absent.</summary>
+    /// <summary>A number from <paramref name="minimum"/> to <paramref name="maximum"/>, or the default when absent.</summary>
     public int Limit(string name, int? whenAbsent, int maximum, int minimum = 1)
     {
         var value = Int64(name) ?? whenAbsent ?? 0;
@@ -181,7 +180,7 @@ public sealed partial class MlflowRequest
         return (int)value;
     }
 
-    /// <summary>A list of strings; in a query the key is repeated, <c>key[]</c> or <c>key[0]</c>.</summary>
+    /// <summary>A list of strings; in a query the key is repeated as <c>key</c>, <c>key[]</c> or <c>key[0]</c>.</summary>
     public IReadOnlyList<string> Strings(string name)
     {
         if (_query is not null)
@@ -216,7 +215,7 @@ public sealed partial class MlflowRequest
         return value.ValueKind == JsonValueKind.Object ? new MlflowRequest(value) : throw Invalid(name, value);
     }
 
-    /// <summary>The field as it was written, or nothing.</summary>
+    /// <summary>The raw JSON of the field, or an empty string.</summary>
     public string Text(string name) => Field(name)?.GetRawText() ?? "";
 
     /// <summary>The error for a list in which message number <paramref name="index"/> lacks a field.</summary>
@@ -240,7 +239,7 @@ public sealed partial class MlflowRequest
 
     private static string Cut(string text) => text.Length <= 1000 ? text : text[..1000] + "...";
 
-    /// <summary>PostgreSQL stores no NUL characters, and nobody means them.</summary>
+    /// <summary>Rejects NUL characters, which PostgreSQL cannot store.</summary>
     private static string? Storable(string name, string? text) => text?.Contains('\0') == true
         ? throw RegistryException.Invalid($"Invalid value for parameter '{name}' supplied: it contains a NUL character.")
         : text;

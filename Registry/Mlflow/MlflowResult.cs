@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Mlflow;
 
-/// <summary>An MLflow answer, written straight to the connection.</summary>
+/// <summary>An MLflow response, written directly to the connection.</summary>
 public sealed class MlflowResult(Action<Utf8JsonWriter> write) : IResult
 {
     private static readonly JsonWriterOptions Options = new()
@@ -12,7 +12,7 @@ public sealed class MlflowResult(Action<Utf8JsonWriter> write) : IResult
         SkipValidation = true
     };
 
-    /// <summary>The answer of a call that has nothing to say.</summary>
+    /// <summary>The response of a call without a result.</summary>
     public static MlflowResult Empty { get; } = new(_ => { });
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -27,7 +27,7 @@ public sealed class MlflowResult(Action<Utf8JsonWriter> write) : IResult
     }
 }
 
-/// <summary>proto3-JSON's ways of writing.</summary>
+/// <summary>Writes proto3-JSON.</summary>
 internal static class MlflowWriting
 {
     public static void WriteDouble(this Utf8JsonWriter writer, string name, double value)
@@ -36,7 +36,7 @@ internal static class MlflowWriting
         else writer.WriteNumber(name, value);
     }
 
-    /// <summary>Leaves the field out when it is null or empty.</summary>
+    /// <summary>Writes the field unless it is null or empty.</summary>
     public static void WriteOptional(this Utf8JsonWriter writer, string name, string? value)
     {
         if (!string.IsNullOrEmpty(value)) writer.WriteString(name, value);
@@ -47,7 +47,7 @@ internal static class MlflowWriting
         if (value is { } number) writer.WriteNumber(name, number);
     }
 
-    /// <summary>A list; left out when empty.</summary>
+    /// <summary>Writes a list unless it is empty.</summary>
     public static void WriteList<T>(this Utf8JsonWriter writer, string name, IReadOnlyCollection<T> items, Action<Utf8JsonWriter, T> write)
     {
         if (items.Count == 0) return;

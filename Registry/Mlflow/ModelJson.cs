@@ -4,7 +4,7 @@ using Linnaeus.Registry.Models;
 
 namespace Linnaeus.Registry.Mlflow;
 
-/// <summary>Registered models and versions as MLflow writes them.</summary>
+/// <summary>Registered models and versions in MLflow's JSON.</summary>
 internal static class ModelJson
 {
     public static void Write(Utf8JsonWriter writer, ModelDetails model)
@@ -45,7 +45,7 @@ internal static class ModelJson
         writer.WriteEndArray();
     }
 
-    /// <summary>An answer that holds one version.</summary>
+    /// <summary>A response with one version.</summary>
     public static MlflowResult Answer(VersionDetails version) => new(w =>
     {
         w.WriteStartObject("model_version");

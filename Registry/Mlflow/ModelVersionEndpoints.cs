@@ -24,7 +24,7 @@ internal static class ModelVersionEndpoints
         versions.MapDelete("/delete-tag", DeleteTagAsync);
     }
 
-    /// <summary>At the root: a file of a version, for browsers.</summary>
+    /// <summary>Maps the files of versions at the root, for browsers.</summary>
     public static void MapVersionFiles(this IEndpointRouteBuilder app) =>
         app.MapGet("/model-versions/get-artifact", DownloadAsync).ExcludeFromDescription();
 
@@ -35,7 +35,7 @@ internal static class ModelVersionEndpoints
         var source = request.RequiredString("source");
         var runId = request.String("run_id") is { Length: > 0 } id ? id : null;
         var tags = request.Messages("tags").ConvertAll(Tag);
-        // A prompt is all in its tags; its source is a word.
+        // A prompt is stored in its tags; its source is a placeholder.
         var isPrompt = tags.Exists(t => t.Key == Prompts.Tag);
         var (folder, madeBy, uri) = isPrompt ? new ResolvedSource(null) : await sources.ResolveAsync(source, runId, cancellationToken);
         var files = folder is null ? [] : (await artifacts.FilesBelowAsync(folder, cancellationToken))
@@ -129,7 +129,7 @@ internal static class ModelVersionEndpoints
         var path = ArtifactPath.CheckFile(request.String("path"));
         var version = (await FindAsync(request, reader, cancellationToken)).Version;
         var folder = version.ArtifactPath
-            ?? throw Http.RegistryException.Invalid($"The files of this version are at {version.Source}, outside this server; read them there.");
+            ?? throw Http.RegistryException.Invalid($"The files of this version are at {version.Source}, outside this server. Read them there.");
         return new ArtifactDownload(artifacts, await artifacts.GetAsync(ArtifactPath.Combine(folder, path), cancellationToken));
     }
 

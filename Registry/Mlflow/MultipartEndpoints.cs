@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Linnaeus.Registry.Mlflow;
 
 /// <summary>
-/// <c>mlflow-artifacts/mpu/*</c>: large files in parts. MLflow's server hands out addresses of cloud storage; this one hands out its own, so that
-/// clients need no way to the storage, and parts are stored by content like everything else.
+/// <c>mlflow-artifacts/mpu/*</c>: multipart upload of large files. MLflow's server returns URLs of cloud storage; this one returns its own,
+/// so that clients need no access to the storage, and parts are stored by content like all files.
 /// </summary>
 internal static class MultipartEndpoints
 {
-    /// <summary>Under each prefix of the proxy.</summary>
+    /// <summary>Maps below each prefix of the proxy.</summary>
     public static void MapMultipart(this RouteGroupBuilder proxy, string prefix)
     {
         var uploads = proxy.MapGroup("/mpu");
@@ -68,7 +68,7 @@ internal static class MultipartEndpoints
         return MlflowResult.Empty;
     }
 
-    /// <summary>Where the file goes: clients name the folder in the path, and the file by its place on their disk.</summary>
+    /// <summary>The target path: clients send the folder in the path, and the file by its local path.</summary>
     private static string Target(string? folder, MlflowRequest request)
     {
         var local = request.RequiredString("path");
@@ -76,7 +76,7 @@ internal static class MultipartEndpoints
         return ArtifactPath.CheckFile(ArtifactPath.Combine(ArtifactPath.Check(folder), name));
     }
 
-    /// <summary>As the client sees it, when a gateway ends TLS before this server.</summary>
+    /// <summary>The scheme that the client uses, when a gateway terminates TLS.</summary>
     private static string Scheme(HttpRequest request) =>
         request.Headers["X-Forwarded-Proto"].FirstOrDefault() is "http" or "https" ? request.Headers["X-Forwarded-Proto"].ToString() : request.Scheme;
 }

@@ -5,7 +5,7 @@ using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Mlflow;
 
-/// <summary>Where the next page of a list starts, as the opaque token MLflow's clients hand back.</summary>
+/// <summary>The offset of the next page, as the opaque token of MLflow's clients.</summary>
 internal static class PageToken
 {
     public static string Create(long offset) => Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"offset": {{offset.ToString(CultureInfo.InvariantCulture)}}}"""));
@@ -22,7 +22,7 @@ internal static class PageToken
         catch (FormatException exception)
         {
             throw new RegistryException(ErrorCode.InvalidParameterValue,
-                $"Invalid page token, could not base64-decode '{token}': use the next_page_token of an earlier answer.", exception);
+                $"Invalid page token, could not base64-decode '{token}': use the next_page_token of an earlier response.", exception);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -31,5 +31,5 @@ internal static class PageToken
         throw RegistryException.Invalid(Invalid(token));
     }
 
-    private static string Invalid(string token) => $"Invalid page token '{token}': use the next_page_token of an earlier answer.";
+    private static string Invalid(string token) => $"Invalid page token '{token}': use the next_page_token of an earlier response.";
 }

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Linnaeus.Registry.Mlflow;
 
 /// <summary>
-/// A JSON value as Python's <c>str</c> writes it. MLflow's servers put it so into their messages until they changed to JSON, and scripts
-/// of those days look for it.
+/// A JSON value in the format of Python's <c>str</c>. MLflow's servers used it in messages before they changed to JSON, and old scripts
+/// still match it.
 /// </summary>
 internal static class PythonText
 {

@@ -124,7 +124,7 @@ internal static class RegisteredModelEndpoints
         return MlflowResult.Empty;
     }
 
-    /// <summary>The version's number, which MLflow sends as a string.</summary>
+    /// <summary>The version number, which MLflow sends as a string.</summary>
     public static long Version(MlflowRequest request)
     {
         var text = request.Id("version");
@@ -140,7 +140,7 @@ internal static class RegisteredModelEndpoints
         var name = request.String(field) ?? throw MlflowRequest.Missing(field);
         if (name.Length == 0) throw RegistryException.Invalid($"Missing value for required parameter '{field}'. Registered model name cannot be empty.");
         return name.Length <= 256 ? name
-            : throw RegistryException.Invalid($"Registered model name has {name.Length} characters; at most 256 are accepted.");
+            : throw RegistryException.Invalid($"Registered model name has {name.Length} characters. The limit is 256.");
     }
 
     private static string Alias(MlflowRequest request)

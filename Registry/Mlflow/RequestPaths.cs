@@ -4,10 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Linnaeus.Registry.Mlflow;
 
 /// <summary>
-/// Looks at the request's path before routing. The server resolves <c>..</c> and <c>%2E%2E</c> itself, so whether an artifact path held
-/// any shows
-/// only in the path as it was sent. A doubled slash at the start, which MLflow's clients send when their server's address ends with one,
-/// is dropped.
+/// Checks the request's path before routing. The server resolves <c>..</c> and <c>%2E%2E</c>, so only the raw path shows whether an
+/// artifact path contained any. Drops a doubled slash at the start, which MLflow's clients send when the server's URL ends with a slash.
 /// </summary>
 public sealed class RequestPaths(RequestDelegate next)
 {

@@ -5,7 +5,7 @@ using Linnaeus.Access;
 
 namespace Linnaeus.Registry.Mlflow;
 
-/// <summary><c>runs/*</c>, but for inputs and outputs.</summary>
+/// <summary><c>runs/*</c>, except inputs and outputs.</summary>
 internal static class RunEndpoints
 {
     private const int DefaultPage = 1000;
@@ -65,8 +65,8 @@ internal static class RunEndpoints
     }
 
     /// <summary>
-    /// MLflow's search, and beyond it: <c>fields</c> (see <see cref="RunFields"/>), <c>include_extremes</c>, <c>include_total</c>, and
-    /// <c>offset</c> for pages that are asked for by number.
+    /// MLflow's search with extensions: <c>fields</c> (see <see cref="RunFields"/>), <c>include_extremes</c>, <c>include_total</c>, and
+    /// <c>offset</c> for pages by number.
     /// </summary>
     private static async Task<IResult> SearchAsync(MlflowRequest request, RegistryDb db, RunReader reader,
         CancellationToken cancellationToken)
@@ -160,7 +160,7 @@ internal static class RunEndpoints
         };
     }
 
-    /// <summary>The point as a metric of the logged model that the request names, if it names one.</summary>
+    /// <summary>The point as a metric of the logged model, if the request names one.</summary>
     private static ModelMetric? OfModel(MlflowRequest metric, MetricPoint point) => metric.String("model_id") is { Length: > 0 } model
         ? new ModelMetric(model, point, metric.String("dataset_name") ?? "", metric.String("dataset_digest") ?? "") : null;
 
@@ -179,7 +179,7 @@ internal static class RunEndpoints
     private static KeyValuePair<string, string> Tag(MlflowRequest tag) =>
         KeyValuePair.Create(Limits.TagKey(tag.RequiredString("key")), Limits.CutTag(tag.String("value") ?? ""));
 
-    /// <summary>The status by name, or by the number MLflow's protocol gives it.</summary>
+    /// <summary>Parses a status by name or by its number in MLflow's protocol.</summary>
     private static string? Status(MlflowRequest request) => request.Id("status") switch
     {
         "1" => RunStatus.Running,

@@ -4,12 +4,11 @@ using Linnaeus.Registry.Tracking;
 
 namespace Linnaeus.Registry.Mlflow;
 
-/// <summary>Runs as MLflow writes them.</summary>
+/// <summary>Runs in MLflow's JSON.</summary>
 internal static class RunJson
 {
-    /// <param name="writer">Writes into the run's object.</param>
-    /// <param name="run">The run.</param>
-    /// <param name="extremes">Whether each metric shows its lowest and highest value beside its last; no part of MLflow's own answers.</param>
+    /// <param name="writer">Positioned in the run's object.</param>
+    /// <param name="extremes">Whether each metric includes its minimum and maximum; an extension of MLflow's API.</param>
     public static void Write(Utf8JsonWriter writer, RunDetails run, bool extremes)
     {
         writer.WriteStartObject("info");

@@ -5,11 +5,11 @@ using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Models;
 
-/// <summary>Who wants to move an alias, why, and on which condition.</summary>
+/// <summary>Who assigns an alias, why, and on which condition.</summary>
 /// <param name="Who">For the audit log.</param>
 /// <param name="Reason">For the audit log.</param>
-/// <param name="Override">The move is to be made against the alias's policy.</param>
-/// <param name="IfMatch">The state, by its ETag, that the alias must be in; <c>*</c> is any in which it exists; null asks for none.</param>
+/// <param name="Override">Whether to override the alias's policy.</param>
+/// <param name="IfMatch">Required state by its ETag; <c>*</c> for any existing alias; null for any state.</param>
 /// <param name="IfAbsent">The alias must not exist.</param>
 public sealed record AliasChange(string Who, string? Reason = null, bool Override = false, string? IfMatch = null, bool IfAbsent = false)
 {
@@ -22,11 +22,11 @@ public sealed record AliasChange(string Who, string? Reason = null, bool Overrid
         CheckText("by", by, LongestName);
         CheckText("reason", reason, LongestReason);
         if (isOverride && string.IsNullOrWhiteSpace(reason))
-            throw RegistryException.Invalid("An override needs a reason, which goes into the audit log.");
+            throw RegistryException.Invalid("An override needs a reason for the audit log.");
         var headers = context.Request.Headers;
         if (headers.IfNoneMatch.Count > 0 && headers.IfNoneMatch != "*")
-            throw RegistryException.Invalid("If-None-Match of an alias is * alone: the alias must not exist.");
-        // A caller who is known cannot sign with another name.
+            throw RegistryException.Invalid("If-None-Match of an alias must be *, which means that the alias must not exist.");
+        // An authenticated caller cannot use another name.
         var who = NameOf(context.User) is not null || string.IsNullOrWhiteSpace(by) ? CallerOf(context) : by;
         return new AliasChange(who, string.IsNullOrWhiteSpace(reason) ? null : reason, isOverride,
             headers.IfMatch.Count == 0 ? null : headers.IfMatch.ToString(), headers.IfNoneMatch.Count > 0);
@@ -41,10 +41,10 @@ public sealed record AliasChange(string Who, string? Reason = null, bool Overrid
         if (matches && !(IfAbsent && exists)) return;
         var now = exists ? $"points at version {state.Version} (ETag {state.ETag})" : "does not exist";
         throw new RegistryException(ErrorCode.PreconditionFailed,
-            $"Alias '{state.Alias}' {now}, which is not what the request expects: somebody else may have moved it. Read it again and decide anew.");
+            $"Alias '{state.Alias}' {now}, not in the state that the request expects. Somebody else may have changed it: read it again and retry.");
     }
 
-    /// <summary>The name of the caller's token; where callers show none, the name in basic authentication, else the program and where it runs.</summary>
+    /// <summary>The name of the caller's token; without one, the name in basic authentication, else the program and its address.</summary>
     public static string CallerOf(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -67,8 +67,8 @@ public sealed record AliasChange(string Who, string? Reason = null, bool Overrid
 
     private static void CheckText(string field, string? text, int longest)
     {
-        if (text?.Length > longest) throw RegistryException.Invalid($"{field} has {text.Length} characters; at most {longest} are kept.");
-        if (text?.Contains('\0', StringComparison.Ordinal) == true) throw RegistryException.Invalid($"{field} holds a NUL character.");
+        if (text?.Length > longest) throw RegistryException.Invalid($"{field} has {text.Length} characters. The limit is {longest}.");
+        if (text?.Contains('\0', StringComparison.Ordinal) == true) throw RegistryException.Invalid($"{field} must not contain a NUL character.");
     }
 
     private static string Shortened(string name) => name.Length <= LongestName ? name : name[..LongestName];

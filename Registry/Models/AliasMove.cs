@@ -11,21 +11,21 @@ public sealed class AliasMove : IEntityTypeConfiguration<AliasMove>
     public long Id { get; set; }
     public long ModelId { get; set; }
 
-    /// <summary>Lower case, as in <see cref="ModelAlias"/>.</summary>
+    /// <summary>Lowercase, as in <see cref="ModelAlias"/>.</summary>
     public string Alias { get; set; } = "";
 
     /// <summary>Epoch milliseconds.</summary>
     public long Time { get; set; }
     public string Who { get; set; } = "";
 
-    /// <summary>Null when the alias was not there.</summary>
+    /// <summary>Null when the alias was unassigned.</summary>
     public long? FromVersion { get; set; }
 
     /// <summary>Null when the alias was removed.</summary>
     public long? ToVersion { get; set; }
     public string? Reason { get; set; }
 
-    /// <summary>JSON of the broken rules that the move was made against; null when there were none.</summary>
+    /// <summary>JSON of the overridden rules; null when there were none.</summary>
     public string? Overridden { get; set; }
 
     public void Configure(EntityTypeBuilder<AliasMove> builder)

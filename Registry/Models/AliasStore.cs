@@ -5,29 +5,28 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Models;
 
-/// <summary>An alias as it stands; it need not exist.</summary>
-/// <param name="ModelId">Key of the model.</param>
-/// <param name="Alias">As it was written.</param>
-/// <param name="Version">Null when the alias does not exist.</param>
+/// <summary>The state of an alias, which may be unassigned.</summary>
+/// <param name="Alias">In its original case.</param>
+/// <param name="Version">Null when the alias is unassigned.</param>
 /// <param name="LastMove">Newest entry of the audit log.</param>
 /// <param name="Policy">JSON of the alias's policy; null when there is none.</param>
 public sealed record AliasState(long ModelId, string Alias, long? Version, AliasMove? LastMove, string? Policy)
 {
     public string Key => ModelStore.Fold(Alias);
 
-    /// <summary>Differs after every move, also after one back.</summary>
+    /// <summary>Differs after every change, even one that restores an earlier version.</summary>
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"\"{Version}-{LastMove?.Id ?? 0}\"");
 
     public AliasPolicy? Rules => Policy is null ? null : JsonSerializer.Deserialize<AliasPolicy>(Policy, ApiJson.Options);
 }
 
-/// <summary>Reads and writes aliases with their audit log and policies. Writes belong into a transaction of the caller's.</summary>
+/// <summary>Reads and writes aliases with their audit log and policies. Writes need the caller's transaction.</summary>
 public sealed class AliasStore(RegistryDb db, TimeProvider time)
 {
     public async Task<AliasState> StateAsync(long modelId, string alias, CancellationToken cancellationToken)
     {
         var key = ModelStore.Fold(alias);
-        // One statement, so that alias and log are of one moment.
+        // One statement, for a consistent snapshot of alias and log.
         var found = await db.Set<RegisteredModel>().Where(m => m.Id == modelId).Select(m => new
         {
             Alias = db.Set<ModelAlias>().FirstOrDefault(a => a.ModelId == m.Id && a.Alias == key),
@@ -37,7 +36,7 @@ public sealed class AliasStore(RegistryDb db, TimeProvider time)
         return new AliasState(modelId, found?.Alias?.DisplayName ?? alias, found?.Alias?.Version, found?.Move, found?.Policy);
     }
 
-    /// <summary>All aliases of a model that exist.</summary>
+    /// <summary>All assigned aliases of a model.</summary>
     public async Task<List<AliasState>> StatesAsync(long modelId, CancellationToken cancellationToken)
     {
         var states = new List<AliasState>();
@@ -51,8 +50,8 @@ public sealed class AliasStore(RegistryDb db, TimeProvider time)
         Moves(modelId, ModelStore.Fold(alias)).Take(most).ToListAsync(cancellationToken);
 
     /// <summary>
-    /// The version that a new one is measured by: the one that has the alias, else of those not deleted the one that had it last, as removing
-    /// an alias must not free it from its policy. Null when there is none.
+    /// The current version of the alias, to compare candidates with. Without one, the last version that had the alias and is not deleted,
+    /// so that removing an alias does not bypass its policy. Null when there is none.
     /// </summary>
     public async Task<long?> HolderAsync(AliasState state, CancellationToken cancellationToken)
     {
@@ -62,17 +61,16 @@ public sealed class AliasStore(RegistryDb db, TimeProvider time)
             .FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Waits until no other transaction changes aliases or policies of the model, and notes the change in the model.</summary>
+    /// <summary>Locks the aliases and policies of the model, and updates the model's time of change.</summary>
     public Task LockAsync(long modelId, CancellationToken cancellationToken) => db.Set<RegisteredModel>().Where(m => m.Id == modelId)
         .ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, time.UnixNow()), cancellationToken);
 
-    /// <summary>Moves the alias to <paramref name="version"/>, or removes it, and writes the log.</summary>
-    /// <param name="from">The state it is in.</param>
-    /// <param name="alias">The alias as it is written now.</param>
-    /// <param name="version">Null removes it.</param>
+    /// <summary>Assigns the alias to <paramref name="version"/>, or removes it, and writes the audit log.</summary>
+    /// <param name="from">The current state.</param>
+    /// <param name="alias">The alias in its new case.</param>
+    /// <param name="version">Null removes the alias.</param>
     /// <param name="change">Who and why.</param>
-    /// <param name="overridden">Rules that the move is made against.</param>
-    /// <param name="cancellationToken">Stops the move.</param>
+    /// <param name="overridden">The overridden rules.</param>
     public async Task MoveAsync(AliasState from, string alias, long? version, AliasChange change, IReadOnlyList<RuleResult> overridden,
         CancellationToken cancellationToken)
     {

@@ -8,9 +8,9 @@ using OpenTelemetry;
 namespace Linnaeus.Registry.Models;
 
 /// <summary>
-/// After the start, looks in the blob store for the files of every version: a store that was killed may have lost what it had acknowledged.
-/// Versions with missing files are logged, say so in their status, and are named by the health check <c>versions</c>. While there are any the
-/// check is repeated, so that all of this goes when the files are back.
+/// Checks the files of every version after startup, since a killed blob store may lose acknowledged writes.
+/// Versions with missing files are logged, marked in their status, and reported by the health check <c>versions</c>. The
+/// check repeats until all files are back, which clears the marks.
 /// </summary>
 public sealed class MissingBlobCheck(IServiceScopeFactory scopes, BlobStore blobs, TimeProvider time, ILogger<MissingBlobCheck> logger) : BackgroundService
 {
@@ -18,7 +18,7 @@ public sealed class MissingBlobCheck(IServiceScopeFactory scopes, BlobStore blob
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
 
-    /// <summary>The versions that lacked files at the last look, as <c>models:/NAME/VERSION</c>.</summary>
+    /// <summary>Versions with missing files at the last check, as <c>models:/NAME/VERSION</c>.</summary>
     public IReadOnlyList<string> Lacking { get; private set; } = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,14 +33,14 @@ public sealed class MissingBlobCheck(IServiceScopeFactory scopes, BlobStore blob
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested && ErrorResponses.IsOutage(exception))
             {
-                logger.LogWarning("The check for missing files waits for the database and the blob store: {Reason}", exception.Message);
+                logger.LogWarning("Check for missing files postponed: database or blob store unavailable: {Reason}", exception.Message);
                 delay = RetryDelay;
             }
             await Task.Delay(delay, time, stoppingToken);
         }
     }
 
-    /// <summary>Checks every version once and returns how many lack files.</summary>
+    /// <summary>Checks every version once and returns how many have missing files.</summary>
     public async Task<int> CheckAsync(CancellationToken cancellationToken)
     {
         await blobs.EnsureContainerAsync(cancellationToken);
@@ -58,7 +58,7 @@ public sealed class MissingBlobCheck(IServiceScopeFactory scopes, BlobStore blob
             if (files.Count > 0)
             {
                 lacking.Add($"models:/{version.Name}/{version.Version}");
-                logger.LogError("Version {Version} of model {Model} lacks files in the blob store: {Files}. Upload them to run {RunId} again.",
+                logger.LogError("Version {Version} of model {Model} has files missing from the blob store: {Files}. Upload them again to run {RunId}.",
                     version.Version, version.Name, files, version.RunId);
             }
             else if (version.StatusMessage?.StartsWith(Prefix, StringComparison.Ordinal) != true)
@@ -73,7 +73,7 @@ public sealed class MissingBlobCheck(IServiceScopeFactory scopes, BlobStore blob
         return lacking.Count;
     }
 
-    /// <summary>Paths of the files that are not in the store, by version.</summary>
+    /// <summary>Paths of the missing files by version.</summary>
     private async Task<ILookup<(long ModelId, long Version), string>> MissingAsync(RegistryDb db, CancellationToken cancellationToken)
     {
         var stored = await db.Set<ModelVersionFile>().Join(db.Set<StoredBlob>(), f => f.Sha256, b => b.Sha256, (_, b) => new { b.Sha256, b.BlobName })

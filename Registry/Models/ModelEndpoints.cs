@@ -3,7 +3,7 @@ using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Models;
 
-/// <summary><c>/api/models</c>: registered models as our own services and people's scripts ask for them, beyond MLflow.</summary>
+/// <summary><c>/api/models</c>: registered models beyond MLflow's API.</summary>
 internal static class ModelEndpoints
 {
     private const int MaxPage = 1000;
@@ -12,9 +12,9 @@ internal static class ModelEndpoints
     {
         var models = app.MapGroup("/api/models").WithTags("Models");
         models.MapGet("/", ListAsync).WithSummary(
-            "Registered models by name, each with its versions, newest first; with ?after=NAME those that follow, with ?files=false without the files.")
+            "List registered models by name with their versions, newest first. after=NAME starts after a model; files=false omits the files.")
             .Produces<RegisteredModelInfo[]>().ProducesValidationProblem();
-        models.MapGet("/{name}", GetAsync).WithSummary("One registered model with its versions.").Produces<RegisteredModelInfo>()
+        models.MapGet("/{name}", GetAsync).WithSummary("Get a registered model with its versions.").Produces<RegisteredModelInfo>()
             .ProducesProblem(404);
         models.MapVersions();
     }

@@ -10,7 +10,7 @@ internal static partial class ModelLimits
     private const int PromptText = 100_000;
     private const int AliasLength = 255;
 
-    /// <summary>A tag of a registered model or of a version; prompts keep their text in one.</summary>
+    /// <summary>A tag of a registered model or a version; prompts store their text in a tag.</summary>
     public static KeyValuePair<string, string> RegistryTag(string kind, string key, string value) => KeyValuePair.Create(Limits.TagKey(key),
         Limits.CheckLength($"{kind} value", key == "mlflow.prompt.text" ? PromptText : Limits.StrictTagValue, value));
 

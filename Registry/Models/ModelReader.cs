@@ -6,7 +6,7 @@ using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Models;
 
-/// <summary>A version with its name, tags and aliases.</summary>
+/// <summary>A version with its model's name, tags and aliases.</summary>
 public sealed class VersionDetails(string name, ModelVersion version)
 {
     public string Name { get; } = name;
@@ -15,7 +15,7 @@ public sealed class VersionDetails(string name, ModelVersion version)
     public List<string> Aliases { get; } = [];
 }
 
-/// <summary>A registered model with its tags, its aliases and the newest version of each stage.</summary>
+/// <summary>A registered model with its tags, aliases and the newest version of each stage.</summary>
 public sealed class ModelDetails(RegisteredModel model)
 {
     public RegisteredModel Model { get; } = model;
@@ -24,7 +24,7 @@ public sealed class ModelDetails(RegisteredModel model)
     public List<VersionDetails> LatestVersions { get; } = [];
 }
 
-/// <summary>Loads models and versions with a fixed number of queries, however many there are.</summary>
+/// <summary>Loads models and versions with a fixed number of queries.</summary>
 public sealed class ModelReader(RegistryDb db)
 {
     private const string VersionColumns = """
@@ -40,7 +40,7 @@ public sealed class ModelReader(RegistryDb db)
         (await ModelsAsync(new SqlText(ModelColumns).Add(" WHERE m.name = ").Value(name), cancellationToken)).FirstOrDefault()
             ?? throw NoModel(name);
 
-    /// <summary>One version, in one round trip.</summary>
+    /// <summary>Reads one version in one round trip.</summary>
     public async Task<VersionDetails> VersionAsync(string name, long version, CancellationToken cancellationToken)
     {
         var text = new SqlText();
@@ -56,7 +56,7 @@ public sealed class ModelReader(RegistryDb db)
         return found ?? throw NoVersion(name, version);
     }
 
-    /// <summary>The version that <paramref name="reference"/> means: its number, <c>@alias</c>, or <c>latest</c>.</summary>
+    /// <summary>Reads the version that <paramref name="reference"/> names: a number, <c>@alias</c>, or <c>latest</c>.</summary>
     public async Task<VersionDetails> VersionAsync(string name, string reference, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reference);
@@ -64,7 +64,7 @@ public sealed class ModelReader(RegistryDb db)
         if (long.TryParse(reference, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return await VersionAsync(name, number, cancellationToken);
         if (reference is not ['@', _, ..] || reference.Contains('\0', StringComparison.Ordinal))
-            throw RegistryException.Invalid($"'{reference}' is not a version: write its number, @alias or latest.");
+            throw RegistryException.Invalid($"'{reference}' is not a version. Use a number, @alias or latest.");
         var tail = new SqlText(" JOIN model_aliases a ON a.model_id = v.model_id AND a.version = v.version WHERE m.name = ").Value(name)
             .Add(" AND a.alias = ").Value(ModelStore.Fold(reference[1..]));
         return (await FindVersionsAsync(tail, cancellationToken)).FirstOrDefault()
@@ -75,11 +75,11 @@ public sealed class ModelReader(RegistryDb db)
     public Task<List<VersionDetails>> VersionsOfAsync(string name, CancellationToken cancellationToken) =>
         VersionsAsync(new SqlText(VersionColumns).Add(" WHERE m.name = ").Value(name).Add(" ORDER BY v.version DESC"), cancellationToken);
 
-    /// <summary>The versions that <paramref name="tail"/> (from WHERE on; tables <c>v</c> and <c>m</c>) selects.</summary>
+    /// <summary>The versions selected by <paramref name="tail"/> (from WHERE on; tables <c>v</c> and <c>m</c>).</summary>
     internal Task<List<VersionDetails>> FindVersionsAsync(SqlText tail, CancellationToken cancellationToken) =>
         VersionsAsync(tail.Prefixed(VersionColumns + " "), cancellationToken);
 
-    /// <summary>The models that <paramref name="tail"/> (from WHERE on; table <c>m</c>) selects.</summary>
+    /// <summary>The models selected by <paramref name="tail"/> (from WHERE on; table <c>m</c>).</summary>
     internal Task<List<ModelDetails>> FindModelsAsync(SqlText tail, CancellationToken cancellationToken) =>
         ModelsAsync(tail.Prefixed(ModelColumns + " "), cancellationToken);
 
@@ -94,7 +94,7 @@ public sealed class ModelReader(RegistryDb db)
         if (versions.Count == 0) return versions;
         var byKey = versions.ToDictionary(v => (v.Version.ModelId, v.Version.Version));
         var models = versions.Select(v => v.Version.ModelId).Distinct().ToList();
-        // One version needs its own rows alone; many are fetched by model.
+        // A single version needs its own rows only; several are fetched by model.
         var text = new SqlText();
         var ofVersions = SqlText.IsAmong("t.model_id", text.Parameter(models.ToArray()));
         if (versions.Count == 1) ofVersions += " AND t.version = " + text.Parameter(versions[0].Version.Version);

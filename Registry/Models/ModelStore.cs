@@ -16,7 +16,7 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate, TimeProvider time)
             await WriteTagsAsync(id, tags, token);
         }, cancellationToken);
 
-    /// <summary>Makes the model in the open transaction; false when it is there already.</summary>
+    /// <summary>Creates the model in the open transaction; returns false if it exists.</summary>
     internal async Task<bool> AddAsync(string name, string? description, CancellationToken cancellationToken)
     {
         var now = time.UnixNow();
@@ -48,7 +48,9 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate, TimeProvider time)
             .ExecuteUpdateAsync(s => s.SetProperty(m => m.Description, description).SetProperty(m => m.LastUpdateTime, time.UnixNow()), token);
     }, cancellationToken);
 
-    /// <summary>Deletes the model with all its versions and their explanations; a later model of its name begins at version 1.</summary>
+    /// <summary>
+    /// Deletes the model with all its versions and their explanations; a later model with the same name starts at version 1.
+    /// </summary>
     public Task DeleteAsync(string name, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var id = await KeyAsync(name, token);
@@ -64,7 +66,7 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate, TimeProvider time)
         await TouchAsync(id, token);
     }, cancellationToken);
 
-    /// <summary>Removes a tag; one that is not there is no error.</summary>
+    /// <summary>Removes a tag; succeeds if there is none.</summary>
     public Task DeleteTagAsync(string name, string key, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var id = await KeyAsync(name, token);
@@ -72,12 +74,12 @@ public sealed class ModelStore(RegistryDb db, WriteGate gate, TimeProvider time)
         await TouchAsync(id, token);
     }, cancellationToken);
 
-    /// <summary>The version an alias points at.</summary>
+    /// <summary>The version that an alias points to.</summary>
     public async Task<long> ResolveAliasAsync(string name, string alias, CancellationToken cancellationToken)
     {
         var id = await KeyAsync(name, cancellationToken);
         var folded = Fold(alias);
-        // MLflow answers 400 here, and its clients tell the two apart.
+        // MLflow answers 400 here, not 404, and its clients distinguish the two.
         return await db.Set<ModelAlias>().Where(a => a.ModelId == id && a.Alias == folded).Select(a => (long?)a.Version)
             .FirstOrDefaultAsync(cancellationToken)
             ?? throw RegistryException.Invalid($"Registered model alias {alias} not found.");

@@ -20,27 +20,27 @@ public sealed class ModelVersion : IEntityTypeConfiguration<ModelVersion>
     /// <summary>One of <see cref="VersionStatus"/>.</summary>
     public string Status { get; set; } = VersionStatus.Ready;
 
-    /// <summary>What is wrong with the version's files; null when nothing is.</summary>
+    /// <summary>The problem with the version's files; null when there is none.</summary>
     public string? StatusMessage { get; set; }
 
-    /// <summary>MLflow 3's logged model, when the client names one.</summary>
+    /// <summary>MLflow 3's logged model, if the client names one.</summary>
     public string? LoggedModelId { get; set; }
 
-    /// <summary>Full path of the model's folder below the artifact root; null when the source is not in our store.</summary>
+    /// <summary>Full path of the model's folder below the artifact root; null when the source is outside the Registry's store.</summary>
     public string? ArtifactPath { get; set; }
 
-    /// <summary>Where the files of a copy are that is not in our store; its source only names the version it was copied from.</summary>
+    /// <summary>Location of a copy's files outside the Registry's store; its source only names the original version.</summary>
     public string? StorageUri { get; set; }
 
     /// <summary>SHA-256 over the sorted file list; equal for equal folders.</summary>
     public string? FilesDigest { get; set; }
     public string? Traceparent { get; set; }
 
-    /// <summary>The version that this one was trained on from, or is a copy of.</summary>
+    /// <summary>The version that this one was fine-tuned from or copied from.</summary>
     public long? ParentModelId { get; set; }
     public long? ParentVersion { get; set; }
 
-    /// <summary>When the version was deleted; null while it is there. Queries pass over deleted ones unless they say otherwise.</summary>
+    /// <summary>When the version was deleted, or null. Queries skip deleted versions unless they ask for them.</summary>
     public long? DeletedTime { get; set; }
 
     public void Configure(EntityTypeBuilder<ModelVersion> builder)
@@ -56,12 +56,12 @@ public sealed class ModelVersion : IEntityTypeConfiguration<ModelVersion>
     }
 }
 
-/// <summary>MLflow's states of a version, as far as this server uses them.</summary>
+/// <summary>MLflow's version statuses that this server uses.</summary>
 public static class VersionStatus
 {
     public const string Ready = "READY";
 
-    /// <summary>Its files are damaged or missing.</summary>
+    /// <summary>Files are damaged or missing.</summary>
     public const string Failed = "FAILED_REGISTRATION";
 }
 
@@ -80,7 +80,7 @@ public sealed class ModelVersionTag : IEntityTypeConfiguration<ModelVersionTag>
     }
 }
 
-/// <summary>A file of a version's folder, with the checksum it was registered with.</summary>
+/// <summary>A file of a version's folder with its registered checksum.</summary>
 public sealed class ModelVersionFile : IEntityTypeConfiguration<ModelVersionFile>
 {
     public long ModelId { get; set; }

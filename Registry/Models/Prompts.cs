@@ -3,8 +3,8 @@ using Linnaeus.Registry.Search;
 namespace Linnaeus.Registry.Models;
 
 /// <summary>
-/// MLflow keeps prompts as registered models that carry a tag. A search is about models unless its filter asks for that tag; that clients add
-/// "<c>!= 'true'</c>" to it, which by the rules of tags no model without the tag would meet, means the same.
+/// MLflow stores prompts as registered models with a tag. A search returns models unless its filter asks for that tag. Clients also send
+/// "<c>!= 'true'</c>" for models; by the rules of tags no model without the tag would match, so it is handled the same way.
 /// </summary>
 internal static class Prompts
 {
@@ -13,9 +13,9 @@ internal static class Prompts
     private const string NoPrompt =
         $"NOT EXISTS (SELECT 1 FROM registered_model_tags p WHERE p.model_id = m.id AND p.key = '{Tag}' AND lower(p.value) = 'true')";
 
-    /// <summary>SQL about the model <c>m</c> that keeps prompts out when <paramref name="filter"/> does not ask for them.</summary>
+    /// <summary>SQL on the model <c>m</c> that excludes prompts unless <paramref name="filter"/> asks for them.</summary>
     /// <param name="filter">A parsed filter, or null.</param>
-    /// <param name="rest">The filter without what the condition says already.</param>
+    /// <param name="rest">The filter without the part that the condition covers.</param>
     public static string Condition(FilterExpression? filter, out FilterExpression? rest)
     {
         var parts = filter is AllOf all ? all.Parts : filter is null ? [] : [filter];

@@ -11,7 +11,7 @@ public sealed class RegisteredModel : IEntityTypeConfiguration<RegisteredModel>
     public long CreationTime { get; set; }
     public long LastUpdateTime { get; set; }
 
-    /// <summary>Number of the newest version ever made; numbers are not reused.</summary>
+    /// <summary>Number of the newest version ever created; numbers are not reused.</summary>
     public long LastVersion { get; set; }
 
     public void Configure(EntityTypeBuilder<RegisteredModel> builder)
@@ -40,10 +40,10 @@ public sealed class ModelAlias : IEntityTypeConfiguration<ModelAlias>
 {
     public long ModelId { get; set; }
 
-    /// <summary>Lower case: two aliases of a model never differ in case alone.</summary>
+    /// <summary>Lowercase: aliases of a model are case-insensitive.</summary>
     public string Alias { get; set; } = "";
 
-    /// <summary>As it was written.</summary>
+    /// <summary>The alias in its original case.</summary>
     public string DisplayName { get; set; } = "";
     public long Version { get; set; }
 

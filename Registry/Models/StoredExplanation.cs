@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Models;
 
-/// <summary>An explanation as the database holds it; its files are artifacts of the run.</summary>
+/// <summary>An explanation in the database; its files are artifacts of the run.</summary>
 public sealed class StoredExplanation : IEntityTypeConfiguration<StoredExplanation>
 {
     public string Id { get; set; } = "";

@@ -3,12 +3,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Models;
 
-/// <summary>The policy of an alias, which may not be there yet.</summary>
+/// <summary>The policy of an alias, which may be unassigned.</summary>
 public sealed class StoredPolicy : IEntityTypeConfiguration<StoredPolicy>
 {
     public long ModelId { get; set; }
 
-    /// <summary>Lower case, as in <see cref="ModelAlias"/>.</summary>
+    /// <summary>Lowercase, as in <see cref="ModelAlias"/>.</summary>
     public string Alias { get; set; } = "";
 
     /// <summary>JSON text.</summary>

@@ -4,22 +4,22 @@ using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Models;
 
-/// <summary><c>/api/models/{name}/versions</c>: registering versions, and what is known of them.</summary>
+/// <summary><c>/api/models/{name}/versions</c>: registering and reading versions.</summary>
 internal static class VersionEndpoints
 {
     public static void MapVersions(this IEndpointRouteBuilder models)
     {
         models.MapPost("/{name}/versions", RegisterAsync)
-            .WithSummary("Registers a folder of a run as the next version, once every checksum is verified.")
+            .WithSummary("Register a folder of a run as the next version after verifying every checksum.")
             .Produces<ModelVersionInfo>().Produces<ModelVersionInfo>(201).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         models.MapGet("/{name}/versions/{version}", GetAsync)
-            .WithSummary("A version by its number, by @alias, or the newest by the word latest.").Produces<ModelVersionInfo>()
+            .WithSummary("Get a version by number, @alias or latest.").Produces<ModelVersionInfo>()
             .ProducesProblem(404);
         models.MapPost("/{name}/versions/{version}/verify", VerifyAsync)
-            .WithSummary("Reads every file of the version back and compares it with its checksum; damage is kept in the version's status.")
+            .WithSummary("Verify the checksums of a version's files. A mismatch is recorded in the version's status.")
             .Produces<VersionVerification>().ProducesProblem(404);
         models.MapPost("/{name}/versions/{version}/restore", RestoreAsync)
-            .WithSummary("Brings a deleted version back, without the aliases that it had.").Produces<ModelVersionInfo>().ProducesProblem(404);
+            .WithSummary("Restore a deleted version, without its former aliases.").Produces<ModelVersionInfo>().ProducesProblem(404);
     }
 
     private static async Task<IResult> RegisterAsync(string name, RegisterVersionRequest request, VersionRegistration registration,
@@ -27,8 +27,8 @@ internal static class VersionEndpoints
     {
         name = ModelEndpoints.Decode(name);
         if (string.IsNullOrWhiteSpace(name)
-            || name.Length > 256) throw RegistryException.Invalid("The model's name must have 1 to 256 characters.");
-        if (string.IsNullOrEmpty(request.RunId)) throw RegistryException.Invalid("run_id: name the run that made the files.");
+            || name.Length > 256) throw RegistryException.Invalid("The model name must have 1 to 256 characters.");
+        if (string.IsNullOrEmpty(request.RunId)) throw RegistryException.Invalid("run_id is required: the run that uploaded the files.");
         var (version, created) = await registration.RegisterAsync(name, request, cancellationToken);
         var info = await InfoAsync(await reader.VersionAsync(name, version, cancellationToken), versions, cancellationToken);
         return created ? TypedResults.Created($"/api/models/{Uri.EscapeDataString(name)}/versions/{info.Version}", info)
@@ -74,7 +74,7 @@ internal static class VersionEndpoints
         };
     }
 
-    /// <summary>The folder inside the run, or the source as it was given when it is elsewhere.</summary>
+    /// <summary>The folder inside the run, or the original source when it is outside the Registry's store.</summary>
     private static string RunPath(ModelVersion version)
     {
         if (version.ArtifactPath is not { } path) return version.Source;

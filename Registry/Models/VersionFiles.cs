@@ -6,7 +6,7 @@ using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Models;
 
-/// <summary>Rules about the files of a version.</summary>
+/// <summary>Checks the files of a version.</summary>
 internal static class VersionFiles
 {
     private const int MaxFiles = 10_000;
@@ -21,23 +21,23 @@ internal static class VersionFiles
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Refuses a list that cannot be right, naming every fault.</summary>
+    /// <summary>Rejects an invalid list and reports every error.</summary>
     public static void Check(IReadOnlyList<ModelFile>? files)
     {
         var faults = new List<string>();
-        if (files is null or { Count: 0 }) faults.Add("files: name at least one file of the folder.");
-        else if (files.Count > MaxFiles) faults.Add($"files: {files.Count} files; at most {MaxFiles} are accepted.");
+        if (files is null or { Count: 0 }) faults.Add("files: must contain at least one file.");
+        else if (files.Count > MaxFiles) faults.Add($"files: must contain at most {MaxFiles} files, got {files.Count}.");
         else
         {
             foreach (var file in files)
             {
-                if (!IsPath(file.Path)) faults.Add($"files: '{file.Path}' is not a relative path.");
-                if (file.Size < 0) faults.Add($"files: '{file.Path}' has size {file.Size}.");
+                if (!IsPath(file.Path)) faults.Add($"files: '{file.Path}' must be a relative path.");
+                if (file.Size < 0) faults.Add($"files: the size of '{file.Path}' must be at least 0, got {file.Size}.");
                 if (file.Sha256 is not { Length: 64 }
-                    || !file.Sha256.All(char.IsAsciiHexDigitLower)) faults.Add($"files: the SHA-256 of '{file.Path}' must be 64 lower-case hex digits.");
+                    || !file.Sha256.All(char.IsAsciiHexDigitLower)) faults.Add($"files: the SHA-256 of '{file.Path}' must be 64 lowercase hex digits.");
             }
             faults.AddRange(files.GroupBy(f => f.Path).Where(g => g.Count() > 1)
-                .Select(g => $"files: '{g.Key}' is named {g.Count()} times."));
+                .Select(g => $"files: '{g.Key}' is listed {g.Count()} times."));
         }
         if (faults.Count > 0)
             throw new RegistryException(ErrorCode.InvalidParameterValue, string.Join(' ', faults))

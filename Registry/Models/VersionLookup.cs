@@ -3,13 +3,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Models;
 
-/// <summary>Finds the version that a <see cref="ModelUri"/> names.</summary>
+/// <summary>Resolves a <see cref="ModelUri"/>.</summary>
 public sealed class VersionLookup(RegistryDb db)
 {
-    /// <summary>Name, version number and run of the version; null when the model, the version or the alias does not exist.</summary>
+    /// <summary>Null when the model, the version or the alias does not exist.</summary>
     public async Task<FoundVersion?> FindAsync(ModelUri uri, CancellationToken cancellationToken)
     {
-        // Aliases are kept in lower case.
+        // Aliases are stored in lowercase.
         var alias = uri.Alias?.ToLowerInvariant();
         var versions =
             from model in db.Set<RegisteredModel>()

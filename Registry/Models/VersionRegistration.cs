@@ -7,14 +7,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Models;
 
 /// <summary>
-/// Registers a folder of a run as the next version of a model. All bytes are read back from the store and compared before anything is
-/// written, and
-/// version, files and model appear in one transaction: a version that exists is complete.
+/// Registers a folder of a run as the next version of a model. All bytes are read back from the store and compared first;
+/// version, files and model are then written in one transaction, so that every existing version is complete.
 /// </summary>
 public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore runs, ArtifactFiles artifacts, BlobStore blobs,
     ModelStore models, VersionStore versions)
 {
-    /// <returns>The version's number, and whether this call made it.</returns>
+    /// <returns>The version's number, and whether this call created it.</returns>
     public async Task<(long Version, bool Created)> RegisterAsync(string name, RegisterVersionRequest request,
         CancellationToken cancellationToken)
     {
@@ -25,7 +24,7 @@ public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore 
         var path = ArtifactPath.Check(request.ArtifactPath);
         var run = await runs.FindActiveAsync(request.RunId, cancellationToken);
         var root = ArtifactPath.FromUri(run.ArtifactUri)
-            ?? throw RegistryException.Invalid($"The artifacts of run {run.RunId} are at {run.ArtifactUri}, outside this server; its files cannot be verified.");
+            ?? throw RegistryException.Invalid($"The artifacts of run {run.RunId} are at {run.ArtifactUri}, outside this server, so its files cannot be verified.");
         var folder = ArtifactPath.Combine(root, path);
         var digest = VersionFiles.Digest(request.Files);
         if (await FindAsync(name, request.RunId, folder, digest, cancellationToken) is { } known) return (known, false);
@@ -34,7 +33,7 @@ public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore 
         return await gate.WriteAsync(db, async token =>
         {
             await models.AddAsync(name, null, token);
-            // Takes the model's lock, so that of two equal requests the second sees the first one's version.
+            // Locks the model, so that the second of two equal requests finds the first one's version.
             await db.Set<RegisteredModel>().Where(m => m.Name == name)
                 .ExecuteUpdateAsync(s => s.SetProperty(m => m.LastVersion, m => m.LastVersion), token);
             if (await FindAsync(name, request.RunId, folder, digest, token) is { } made) return (made, false);
@@ -67,12 +66,12 @@ public sealed class VersionRegistration(RegistryDb db, WriteGate gate, RunStore 
             var measured = await blobs.MeasureAsync(artifact.BlobName, cancellationToken);
             if (measured is null) throw Mismatch(file, "its bytes are missing from the blob store");
             if (measured != (file.Size, file.Sha256))
-                throw Mismatch(file, $"the blob store holds {measured.Value.Size} bytes with SHA-256 {measured.Value.Sha256}, expected are {file.Size} bytes with {file.Sha256}");
+                throw Mismatch(file, $"the blob store has {measured.Value.Size} bytes with SHA-256 {measured.Value.Sha256}, expected {file.Size} bytes with {file.Sha256}");
         }
     }
 
     private static RegistryException Mismatch(ModelFile file, string why) =>
-        new(ErrorCode.Conflict, $"File '{file.Path}' cannot be registered: {why}. Upload it again and repeat the request. No version was made.")
+        new(ErrorCode.Conflict, $"File '{file.Path}' cannot be registered: {why}. No version was registered. Upload the file again and repeat the request.")
         {
             Extensions = new Dictionary<string, object?> { ["file"] = file.Path },
         };

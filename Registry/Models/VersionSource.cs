@@ -7,16 +7,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Models;
 
-/// <summary>Where a version's files are.</summary>
-/// <param name="Folder">Their folder in our store; null when they are elsewhere (S3, DBFS, ...).</param>
-/// <param name="RunId">The run that made them, when the source tells.</param>
-/// <param name="Uri">Where they are when that is neither our store nor the source itself.</param>
+/// <summary>Location of a version's files.</summary>
+/// <param name="Folder">Folder in the Registry's store; null when the files are elsewhere (S3, DBFS, ...).</param>
+/// <param name="RunId">The run that uploaded them, if the source names it.</param>
+/// <param name="Uri">Location when it is neither the Registry's store nor the source itself.</param>
 public sealed record ResolvedSource(string? Folder, string? RunId = null, string? Uri = null);
 
-/// <summary>Checks where a version says its files are, and finds them in our store when they are there.</summary>
+/// <summary>Validates a version's source and resolves it to a folder in the Registry's store if it is there.</summary>
 public sealed class VersionSource(RegistryDb db, LoggedModelReader loggedModels)
 {
-    /// <summary>The folder in our store that <paramref name="source"/> means.</summary>
+    /// <summary>Resolves <paramref name="source"/> to a folder in the Registry's store.</summary>
     /// <exception cref="RegistryException">A relative or local path that does not belong to the named run.</exception>
     public async Task<ResolvedSource> ResolveAsync(string source, string? runId, CancellationToken cancellationToken)
     {
@@ -53,12 +53,12 @@ public sealed class VersionSource(RegistryDb db, LoggedModelReader loggedModels)
     {
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var (runId, path) = slash < 0 ? (rest, "") : (rest[..slash], rest[(slash + 1)..]);
-        // MLflow registers runs that it does not know, of another server perhaps.
+        // MLflow accepts unknown runs, possibly of another server.
         var root = await db.Set<Run>().Where(r => r.RunId == runId).Select(r => r.ArtifactUri).FirstOrDefaultAsync(cancellationToken) ?? "";
         return ArtifactPath.FromUri(root) is { } folder ? ArtifactPath.Combine(folder, ArtifactPath.Check(path)) : null;
     }
 
-    /// <summary><c>NAME/VERSION</c>, as copying a version sends it.</summary>
+    /// <summary><c>NAME/VERSION</c>, which copying a version sends.</summary>
     private async Task<ResolvedSource> OfVersionAsync(string rest, CancellationToken cancellationToken)
     {
         var slash = rest.LastIndexOf('/');

@@ -11,13 +11,14 @@ namespace Linnaeus.Registry.Models;
 public sealed class VersionStore(RegistryDb db, WriteGate gate, TimeProvider time, ModelStore models, ArtifactFiles artifacts,
     LoggedModelStore loggedModels, AliasStore aliases)
 {
-    /// <summary>Adds the next version of a model that exists.</summary>
-    /// <returns>It as it was written, which is as a reader finds it.</returns>
+    /// <summary>Adds the next version of an existing model.</summary>
+    /// <returns>The new version as a reader would return it.</returns>
     public async Task<VersionDetails> CreateAsync(string name, ModelVersion version, IReadOnlyList<KeyValuePair<string, string>> tags,
         IReadOnlyList<ModelFile> files, CancellationToken cancellationToken)
     {
-        // Without rows of its own in other tables it is one command, which is a transaction by itself on PostgreSQL: the model's row is locked for
-        // a round trip less.
+        // Without rows in other tables the insert is one command, which is a transaction by itself on PostgreSQL and saves a round trip
+        // with the
+        // model's row locked.
         var isAlone = db.Database.IsNpgsql() && files.Count == 0 && tags.Count == 0 && version.LoggedModelId is null;
         if (isAlone) await AddAsync(name, version, tags, files, cancellationToken);
         else await gate.WriteAsync(db, token => AddAsync(name, version, tags, files, token), cancellationToken);
@@ -26,7 +27,9 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, TimeProvider tim
         return details;
     }
 
-    /// <summary>Adds the next version, in the open transaction where there is one. Numbers come from the model's row, whose lock keeps them distinct.</summary>
+    /// <summary>
+    /// Adds the next version, in the open transaction if there is one. Numbers come from the model's row, whose lock keeps them distinct.
+    /// </summary>
     internal async Task<long> AddAsync(string name, ModelVersion version, IReadOnlyList<KeyValuePair<string, string>> tags,
         IReadOnlyList<ModelFile> files, CancellationToken cancellationToken)
     {
@@ -41,7 +44,7 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, TimeProvider tim
         return version.Version;
     }
 
-    /// <summary>Takes the next number and writes the row in one round trip; null when there is no such model.</summary>
+    /// <summary>Takes the next number and writes the row in one round trip; null when the model does not exist.</summary>
     private async Task<(long ModelId, long Version)?> InsertAsync(string name, ModelVersion version, CancellationToken cancellationToken)
     {
         var text = new SqlText();
@@ -70,13 +73,9 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, TimeProvider tim
             rows.ExecuteUpdateAsync(s => s.SetProperty(v => v.Description, description), token), cancellationToken, touchModel: false);
 
     /// <summary>
-    /// Deletes a version: it is gone for everybody, its aliases go with it, its number is not used again. Until garbage collection it can be
-    /// restored.
+    /// Deletes a version and its aliases; its number is not reused. It can be restored until garbage collection.
     /// </summary>
-    /// <param name="name">The model.</param>
-    /// <param name="version">Its number.</param>
     /// <param name="who">For the audit log of the aliases.</param>
-    /// <param name="cancellationToken">Stops the deletion.</param>
     public Task DeleteAsync(string name, long version, string who, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var id = await models.KeyAsync(name, token);
@@ -87,7 +86,7 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, TimeProvider tim
         await aliases.RemoveAllAsync(id, version, new AliasChange(who, $"version {version} was deleted"), token);
     }, cancellationToken);
 
-    /// <summary>Brings a deleted version back, without its aliases; one that is not deleted stays as it is.</summary>
+    /// <summary>Restores a deleted version without its aliases; does nothing if it is not deleted.</summary>
     public Task RestoreAsync(string name, long version, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var id = await models.KeyAsync(name, token);
@@ -97,19 +96,19 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, TimeProvider tim
         await db.Set<RegisteredModel>().Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, time.UnixNow()), token);
     }, cancellationToken);
 
-    /// <summary>Moves a version to a stage, and the versions that were there to Archived when asked.</summary>
+    /// <summary>Moves a version to a stage and optionally archives the versions in it.</summary>
     public Task TransitionAsync(string name, long version, string stage, bool archiveOthers, CancellationToken cancellationToken) =>
         ChangeAsync(name, version, async (rows, id, token) =>
         {
             await rows.ExecuteUpdateAsync(s => s.SetProperty(v => v.Stage, stage), token);
             if (!archiveOthers) return;
-            // One change, one time.
+            // All rows get the same time.
             var now = await rows.Select(v => v.LastUpdateTime).SingleAsync(token);
             await db.Set<ModelVersion>().Where(v => v.ModelId == id && v.Version != version && v.Stage == stage)
                 .ExecuteUpdateAsync(s => s.SetProperty(v => v.Stage, ModelStages.Archived).SetProperty(v => v.LastUpdateTime, now), token);
         }, cancellationToken);
 
-    /// <summary>Notes in the open transaction what is wrong with a version's files; null when nothing is.</summary>
+    /// <summary>Sets or clears (null) the problem with a version's files in the open transaction.</summary>
     internal Task MarkAsync(long modelId, long version, string? fault, CancellationToken cancellationToken)
     {
         var status = fault is null ? VersionStatus.Ready : VersionStatus.Failed;
@@ -151,7 +150,7 @@ public sealed class VersionStore(RegistryDb db, WriteGate gate, TimeProvider tim
             if (touchModel) await db.Set<RegisteredModel>().Where(m => m.Id == id).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, now), token);
         }, cancellationToken);
 
-    /// <summary>The version that this one is a copy of, or that its run says it began with.</summary>
+    /// <summary>The version that this one is a copy of, or that its run was fine-tuned from.</summary>
     private async Task<(long? ModelId, long? Version)> ParentAsync(ModelVersion version, CancellationToken cancellationToken)
     {
         if (!ModelUri.TryParse(version.Source, out var parent))
@@ -199,7 +198,7 @@ internal static class ModelStages
     public const string Archived = "Archived";
     private static readonly string[] All = [None, "Staging", "Production", Archived];
 
-    /// <summary>The stage in its own spelling.</summary>
+    /// <summary>The stage in MLflow's case.</summary>
     public static string Canonical(string stage) => Array.Find(All, s => s.Equals(stage, StringComparison.OrdinalIgnoreCase))
         ?? throw RegistryException.Invalid($"Invalid Model Version stage: {stage}. Value must be one of {string.Join(", ", All)}.");
 }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Models;
 
-/// <summary>Reads all files of a version back from the blob store and notes with the version what was found.</summary>
+/// <summary>Verifies the files of a version in the blob store and records the result with the version.</summary>
 public sealed class VersionVerifier(RegistryDb db, WriteGate gate, ArtifactFiles artifacts, BlobStore blobs, VersionStore versions, TimeProvider time)
 {
     public const string ChecksumTag = "linnaeus.checksum";
@@ -36,12 +36,12 @@ public sealed class VersionVerifier(RegistryDb db, WriteGate gate, ArtifactFiles
     private async Task<VerifiedFile> CheckAsync(ModelFile file, StoredArtifact? placed, CancellationToken cancellationToken)
     {
         var blob = placed?.BlobName;
-        if (blob is null) return Found(FileState.Missing, "it is no longer among the artifacts");
+        if (blob is null) return Found(FileState.Missing, "the artifact was deleted");
         if (placed!.Sha256 != file.Sha256) return Found(FileState.Damaged, $"the artifact was replaced by one with SHA-256 {placed.Sha256}");
         var measured = await blobs.MeasureAsync(blob, cancellationToken);
         if (measured is not { } bytes) return Found(FileState.Missing, "its bytes are missing from the blob store");
         return bytes == (file.Size, file.Sha256) ? Found(FileState.Verified, null)
-            : Found(FileState.Damaged, $"the blob store holds {bytes.Size} bytes with SHA-256 {bytes.Sha256}");
+            : Found(FileState.Damaged, $"the blob store has {bytes.Size} bytes with SHA-256 {bytes.Sha256}");
 
         VerifiedFile Found(FileState state, string? fault) => new(file.Path, file.Size, file.Sha256, state, fault);
     }
@@ -64,9 +64,9 @@ public sealed class VersionVerifier(RegistryDb db, WriteGate gate, ArtifactFiles
 
     private static string? Message(ModelVersion version, List<VerifiedFile> checks)
     {
-        if (checks.Count == 0) return $"The version has no files in this store (its source is {version.Source}); nothing could be verified.";
+        if (checks.Count == 0) return $"The version has no files in this store (its source is {version.Source}), so there is nothing to verify.";
         var faults = checks.Where(c => c.State != FileState.Verified).Select(c => $"{c.Path}: {c.Fault}").ToList();
         return faults.Count == 0 ? null
-            : $"Files are not as they were registered. {string.Join("; ", faults)}. Upload the registered bytes to run {version.RunId} again and verify the version again.";
+            : $"Checksum mismatch. {string.Join("; ", faults)}. Upload the original files to run {version.RunId} and verify the version again.";
     }
 }

@@ -13,16 +13,16 @@ internal static class AliasEndpoints
     public static void MapAliases(this IEndpointRouteBuilder app)
     {
         var aliases = app.MapGroup("/api/models/{name}/aliases").WithTags("Aliases");
-        aliases.MapGet("/", ListAsync).WithSummary("All aliases of a model.").Produces<AliasInfo[]>().ProducesProblem(404);
-        aliases.MapGet("/{alias}", GetAsync).WithSummary("Where an alias points; the ETag names this state.").Produces<AliasInfo>()
+        aliases.MapGet("/", ListAsync).WithSummary("List the aliases of a model.").Produces<AliasInfo[]>().ProducesProblem(404);
+        aliases.MapGet("/{alias}", GetAsync).WithSummary("Get the current version of an alias; the ETag identifies this state.").Produces<AliasInfo>()
             .ProducesProblem(404);
         aliases.MapPut("/{alias}", PutAsync)
-            .WithSummary("Points an alias at a version, with If-Match only from that state, with If-None-Match: * only if it is new.")
-            .WithDescription("The alias's policy may refuse (409, broken_rules); override with a reason moves it all the same.")
+            .WithSummary("Assign an alias to a version. If-Match requires that state, If-None-Match: * a new alias.")
+            .WithDescription("Answers 409 with broken_rules when the promotion policy fails; override with a reason assigns it anyway.")
             .Produces<AliasInfo>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(412);
-        aliases.MapDelete("/{alias}", DeleteAsync).WithSummary("Removes an alias; with If-Match only from that state.").Produces(204)
+        aliases.MapDelete("/{alias}", DeleteAsync).WithSummary("Remove an alias. If-Match requires that state.").Produces(204)
             .ProducesProblem(404).ProducesProblem(412);
-        aliases.MapGet("/{alias}/history", HistoryAsync).WithSummary("The audit log of an alias, newest move first.")
+        aliases.MapGet("/{alias}/history", HistoryAsync).WithSummary("Get the audit log of an alias, newest change first.")
             .Produces<AliasMoveInfo[]>().ProducesProblem(404);
     }
 
@@ -45,7 +45,7 @@ internal static class AliasEndpoints
     {
         name = ModelEndpoints.Decode(name);
         if (!long.TryParse(request.Version, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-            throw RegistryException.Invalid($"version: write the number of a version, got '{request.Version}'.");
+            throw RegistryException.Invalid($"version must be a version number, got '{request.Version}'.");
         var change = AliasChange.Of(context, request.By, request.Reason, request.Override);
         return Answer(context, name, await promotion.SetAsync(name, ModelLimits.CheckAlias(alias), version, change, cancellationToken));
     }

@@ -5,11 +5,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Promotion;
 
-/// <summary>Moves aliases: on the caller's condition, by the alias's policy, with an entry in the audit log.</summary>
+/// <summary>Assigns aliases: checks the caller's condition and the alias's policy, and writes the audit log.</summary>
 internal sealed class AliasPromotion(RegistryDb db, WriteGate gate, AliasStore aliases, ModelStore models, ModelReader reader, PolicyCheck check)
 {
-    /// <summary>Points an alias at a version, wherever it pointed before; one that points there already is left alone.</summary>
-    /// <exception cref="RegistryException">The condition is not met, the version does not exist, or the policy refuses the move.</exception>
+    /// <summary>Assigns an alias to a version; does nothing if it points there already.</summary>
+    /// <exception cref="RegistryException">The condition is not met, the version does not exist, or the policy fails.</exception>
     public async Task<AliasState> SetAsync(string name, string alias, long version, AliasChange change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -19,14 +19,14 @@ internal sealed class AliasPromotion(RegistryDb db, WriteGate gate, AliasStore a
             change.Check(before);
             var candidate = await reader.VersionAsync(name, version, cancellationToken);
             if (before.Version == version) return before;
-            // Reading evaluations and files takes its time, so it is done before the transaction and holds for the state it began from.
+            // Evaluations and files take long to read, so the policy is checked before the transaction, for the state read there.
             var broken = (await check.RunAsync(before, candidate, cancellationToken)).Where(rule => !rule.Passed).ToList();
             if (broken.Count > 0 && !change.Override) throw Refused(before, candidate, broken);
             if (await TryMoveAsync(before, alias, version, change, broken, cancellationToken) is { } after) return after;
         }
     }
 
-    /// <summary>Removes an alias; one that is not there is no error.</summary>
+    /// <summary>Removes an alias; succeeds if there is none.</summary>
     public async Task DeleteAsync(string name, string alias, AliasChange change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -47,7 +47,7 @@ internal sealed class AliasPromotion(RegistryDb db, WriteGate gate, AliasStore a
         var now = await aliases.StateAsync(before.ModelId, before.Alias, token);
         if (now.ETag != before.ETag || now.Policy != before.Policy) return null;
         if (version is { } number && !await db.Set<ModelVersion>().AnyAsync(v => v.ModelId == before.ModelId && v.Version == number, token))
-            throw RegistryException.NotFound($"Version {number} was deleted in the meantime.");
+            throw RegistryException.NotFound($"Version {number} was deleted meanwhile.");
         await aliases.MoveAsync(now, alias, version, change, broken, token);
         return await aliases.StateAsync(before.ModelId, before.Alias, token);
     }, cancellationToken);
@@ -56,9 +56,9 @@ internal sealed class AliasPromotion(RegistryDb db, WriteGate gate, AliasStore a
         await aliases.StateAsync(await models.KeyAsync(name, cancellationToken), alias, cancellationToken);
 
     private static RegistryException Refused(AliasState state, VersionDetails candidate, List<RuleResult> broken) => new(ErrorCode.Conflict,
-        $"The policy of alias '{state.Alias}' refuses version {candidate.Version.Version} of model '{candidate.Name}'. "
-        + string.Join(" ", broken.Select(rule => $"{rule.Rule}: {rule.Message}"))
-        + " Choose another version, change the policy, or override it with a reason (PUT /api/models/{name}/aliases/{alias}).")
+        $"The promotion policy of alias '{state.Alias}' failed for {candidate.Name} v{candidate.Version.Version}. "
+        + string.Join("; ", broken.Select(rule => $"{rule.Rule}: {rule.Message}"))
+        + ". Choose another version, change the policy, or override it with a reason (PUT /api/models/{name}/aliases/{alias}).")
     {
         Extensions = new Dictionary<string, object?> { ["broken_rules"] = broken },
     };

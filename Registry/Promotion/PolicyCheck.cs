@@ -5,12 +5,12 @@ using Linnaeus.Registry.Models;
 
 namespace Linnaeus.Registry.Promotion;
 
-/// <summary>Measures a version by the policy of an alias.</summary>
+/// <summary>Checks a version against the policy of an alias.</summary>
 internal sealed class PolicyCheck(AliasStore aliases, ModelReader reader, EvaluationReader evaluations, VersionVerifier verifier)
 {
-    private const string NoHolder = "no version has had the alias yet, so there is nothing to compare with.";
+    private const string NoHolder = "no current version to compare with";
 
-    /// <summary>Every rule of the alias's policy; none when there is no policy.</summary>
+    /// <summary>Checks every rule of the alias's policy; empty when there is no policy.</summary>
     public async Task<List<RuleResult>> RunAsync(AliasState state, VersionDetails candidate, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -33,9 +33,9 @@ internal sealed class PolicyCheck(AliasStore aliases, ModelReader reader, Evalua
     {
         var rule = $"minimum_metrics.{name}";
         if (!evaluation.Metrics.TryGetValue(name, out var value))
-            return new RuleResult(rule, false, Text($"the version's run has no metric {name}; at least {bound} is asked for."), null, bound);
-        return new RuleResult(rule, value >= bound, value >= bound ? Text($"{value} is at least {bound}.")
-            : Text($"{value} is {bound - value:0.######} below the {bound} asked for."), value, bound);
+            return new RuleResult(rule, false, Text($"the version's run has no metric {name}; the minimum is {bound}"), null, bound);
+        return new RuleResult(rule, value >= bound, value >= bound ? Text($"{value} >= {bound}")
+            : Text($"{value} < {bound}"), value, bound);
     }
 
     private static RuleResult Ece(VersionEvaluation evaluation, double bound)
@@ -43,9 +43,9 @@ internal sealed class PolicyCheck(AliasStore aliases, ModelReader reader, Evalua
         const string rule = "maximum_ece";
         if (evaluation.Ece is not { } value)
             return new RuleResult(rule, false,
-                Text($"the version's run has no calibration error (test_ece); at most {bound} is allowed."), null, bound);
-        return new RuleResult(rule, value <= bound, value <= bound ? Text($"{value:0.####} is at most {bound}.")
-            : Text($"{value:0.####} is {value - bound:0.######} above the {bound} allowed."), value, bound);
+                Text($"the version's run has no calibration error (test_ece); the maximum is {bound}"), null, bound);
+        return new RuleResult(rule, value <= bound, value <= bound ? Text($"{value:0.####} <= {bound}")
+            : Text($"{value:0.####} > {bound}"), value, bound);
     }
 
     private static RuleResult SameTest(VersionEvaluation evaluation, VersionEvaluation? holder)
@@ -53,10 +53,10 @@ internal sealed class PolicyCheck(AliasStore aliases, ModelReader reader, Evalua
         const string rule = "same_test_fingerprint";
         if (holder is null) return new RuleResult(rule, true, NoHolder);
         return PairedPredictions.IsSameTest(holder, evaluation)
-            ? new RuleResult(rule, true, $"it was tested on the same images as {Describe(holder)}.")
-            : new RuleResult(rule, false, $"it was tested on {Data(evaluation)}, {Describe(holder)} on {Data(holder)}.");
+            ? new RuleResult(rule, true, $"same test set as {Describe(holder)}")
+            : new RuleResult(rule, false, $"the test set is {Data(evaluation)}, that of {Describe(holder)} is {Data(holder)}");
 
-        static string Data(VersionEvaluation tested) => tested.Fingerprint ?? "data that its run does not name";
+        static string Data(VersionEvaluation tested) => tested.Fingerprint ?? "unknown";
     }
 
     private static RuleResult NotBelow(VersionEvaluation evaluation, VersionEvaluation? holder, double level)
@@ -64,20 +64,20 @@ internal sealed class PolicyCheck(AliasStore aliases, ModelReader reader, Evalua
         const string rule = "not_below_holder";
         if (holder is null) return new RuleResult(rule, true, NoHolder);
         if (PairedPredictions.Of(holder, evaluation, out var reason) is not { } pairs)
-            return new RuleResult(rule, false, $"it cannot be compared with {Describe(holder).TrimEnd(',')}: {reason}", null, level);
+            return new RuleResult(rule, false, $"no comparison with {Describe(holder)}: {reason}", null, level);
         var p = McNemarTest.PValue(pairs.Lost, pairs.Gained);
         var isBelow = pairs.Lost > pairs.Gained && p <= level;
-        var numbers = Text($"right on {pairs.SecondRight} of {pairs.Count} test images where {Describe(holder)} is right on {pairs.FirstRight}")
-            + Text($" ({pairs.Lost} lost, {pairs.Gained} gained; McNemar's exact p = {p:G4})");
-        return new RuleResult(rule, !isBelow, isBelow ? Text($"{numbers}, at or below {level}.") : numbers + ".", p, level);
+        var numbers = Text($"{pairs.SecondRight} of {pairs.Count} test images correct, {Describe(holder)}: {pairs.FirstRight}")
+            + Text($" ({pairs.Lost} regressed, {pairs.Gained} fixed; McNemar's exact p = {p:G4})");
+        return new RuleResult(rule, !isBelow, isBelow ? Text($"{numbers}; significantly worse at alpha = {level}") : numbers, p, level);
     }
 
-    private static string Describe(VersionEvaluation holder) => $"the holder, version {holder.Details.Version.Version},";
+    private static string Describe(VersionEvaluation holder) => $"the current version v{holder.Details.Version.Version}";
 
     private async Task<RuleResult> ChecksumAsync(VersionDetails candidate, CancellationToken cancellationToken)
     {
         var report = await verifier.VerifyAsync(candidate, cancellationToken);
-        return new RuleResult("verified_checksum", report.Verified, report.Message ?? $"all {report.Files.Count} files are as registered.");
+        return new RuleResult("verified_checksum", report.Verified, report.Message ?? $"checksums of {report.Files.Count} files verified");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -7,20 +7,20 @@ using Linnaeus.Registry.Tracking;
 
 namespace Linnaeus.Registry.Promotion;
 
-/// <summary><c>/api/models/{name}/policies</c>: what a version must fulfil to get an alias.</summary>
+/// <summary><c>/api/models/{name}/policies</c>: promotion policies of aliases.</summary>
 internal static class PolicyEndpoints
 {
     public static void MapPolicies(this IEndpointRouteBuilder app)
     {
         var policies = app.MapGroup("/api/models/{name}/policies").WithTags("Aliases");
-        policies.MapGet("/", ListAsync).WithSummary("The policies of a model, by alias.").Produces<Dictionary<string, AliasPolicy>>()
+        policies.MapGet("/", ListAsync).WithSummary("List the promotion policies of a model by alias.").Produces<Dictionary<string, AliasPolicy>>()
             .ProducesProblem(404);
         policies.MapPut("/{alias}", PutAsync).NeedsScope(AccessScope.Admin)
-            .WithSummary("Guards an alias, which need not exist yet, by a policy.").Produces<AliasPolicy>()
+            .WithSummary("Set the promotion policy of an alias, which may be unassigned.").Produces<AliasPolicy>()
             .ProducesProblem(400).ProducesProblem(404);
         policies.MapDelete("/{alias}", DeleteAsync).NeedsScope(AccessScope.Admin)
-            .WithSummary("Lifts the policy of an alias.").Produces(204).ProducesProblem(404);
-        policies.MapGet("/{alias}/check", CheckAsync).WithSummary("How a version stands to the policy; nothing is moved.")
+            .WithSummary("Remove the promotion policy of an alias.").Produces(204).ProducesProblem(404);
+        policies.MapGet("/{alias}/check", CheckAsync).WithSummary("Check a version against the policy without assigning the alias.")
             .Produces<PolicyReport>().ProducesProblem(404);
     }
 
@@ -66,12 +66,12 @@ internal static class PolicyEndpoints
     {
         var faults = new Faults();
         if (policy.NotBelowHolder is { } level and not (> 0 and <= 1))
-            faults.Add("$.not_below_holder", Text($"is a level above 0, at most 1, got {level}."));
-        if (policy.MaximumEce is { } ece and not (>= 0 and <= 1)) faults.Add("$.maximum_ece", Text($"must be from 0 to 1, got {ece}."));
+            faults.Add("$.not_below_holder", Text($"must be a number in (0, 1], got {level}."));
+        if (policy.MaximumEce is { } ece and not (>= 0 and <= 1)) faults.Add("$.maximum_ece", Text($"must be a number from 0 to 1, got {ece}."));
         foreach (var (metric, bound) in policy.MinimumMetrics)
         {
             if (metric.Length is 0 or > Limits.KeyLength || metric.Contains('\0', StringComparison.Ordinal))
-                faults.Add("$.minimum_metrics", $"names metrics of 1 to {Limits.KeyLength} characters; '{metric}' is none.");
+                faults.Add("$.minimum_metrics", $"must have metric names of 1 to {Limits.KeyLength} characters, got '{metric}'.");
             else if (!double.IsFinite(bound)) faults.Add($"$.minimum_metrics.{metric}", Text($"must be a finite number, got {bound}."));
         }
         faults.ThrowIfAny("The policy");

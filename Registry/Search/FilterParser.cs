@@ -3,7 +3,7 @@ using Linnaeus.Registry.Http;
 namespace Linnaeus.Registry.Search;
 
 /// <summary>
-/// Recursive-descent parser of MLflow's filter language, with OR, NOT and parentheses besides its AND.
+/// Recursive-descent parser of MLflow's filter language, extended by OR, NOT and parentheses.
 /// <code>
 /// or         := and (OR and)*
 /// and        := not (AND not)*
@@ -12,7 +12,7 @@ namespace Linnaeus.Registry.Search;
 /// '>' | '>=' | LIKE | ILIKE) value | field [NOT] IN '(' string (',' string)* ')' | field IS [NOT] NULL
 /// field      := name ('.' name)*     name := word | `...` | "..."     value := number | '...' | "..."
 /// </code>
-/// Faults are INVALID_PARAMETER_VALUE with the position.
+/// Errors are INVALID_PARAMETER_VALUE with the position.
 /// </summary>
 public sealed class FilterParser
 {
@@ -27,7 +27,7 @@ public sealed class FilterParser
 
     private FilterParser(string text)
     {
-        if (text.Length > MaxLength) throw RegistryException.Invalid($"The filter has {text.Length} characters; at most {MaxLength} are accepted.");
+        if (text.Length > MaxLength) throw RegistryException.Invalid($"The filter has {text.Length} characters. The limit is {MaxLength}.");
         _text = text;
         _tokens = FilterTokens.Read(text);
     }
@@ -62,13 +62,13 @@ public sealed class FilterParser
         }
     }
 
-    /// <summary>Parses a list of orders; MLflow takes no field twice.</summary>
-    /// <param name="orders">Such as <c>metrics.loss DESC</c>.</param>
-    /// <param name="identity">What makes two orders the same field, aliases told apart.</param>
+    /// <summary>Parses a list of orders; like MLflow, rejects duplicate fields.</summary>
+    /// <param name="orders">E.g. <c>metrics.loss DESC</c>.</param>
+    /// <param name="identity">Identifies a field, whichever of its names is used.</param>
     public static List<Ordering> ParseOrders(IEnumerable<string> orders, Func<Ordering, string> identity)
     {
         var parsed = orders.Select(ParseOrder).ToList();
-        if (parsed.Count > MaxOrders) throw RegistryException.Invalid($"`order_by` has {parsed.Count} members; at most {MaxOrders} are accepted.");
+        if (parsed.Count > MaxOrders) throw RegistryException.Invalid($"`order_by` has {parsed.Count} items. The limit is {MaxOrders}.");
         var twice = parsed.GroupBy(identity).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
         return twice.Count == 0 ? parsed
             : throw RegistryException.Invalid($"`order_by` contains duplicate fields: {string.Join(", ", twice)}.");
@@ -135,7 +135,7 @@ public sealed class FilterParser
         };
     }
 
-    /// <summary>SQL's constants, which are no forgotten quotes.</summary>
+    /// <summary>SQL's constants, which need no quotes.</summary>
     private static bool IsConstant(FilterToken token) => token.IsWord("true") || token.IsWord("false") || token.IsWord("null");
 
     private Comparator TakeComparator()

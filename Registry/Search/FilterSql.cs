@@ -3,14 +3,14 @@ using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Search;
 
-/// <summary>What a search runs over: knows its fields.</summary>
+/// <summary>The fields of a search.</summary>
 internal interface ISearchTarget
 {
     /// <summary>Appends the SQL of <paramref name="comparison"/>: an expression that is true or false, never NULL.</summary>
     void Append(FilterSql sql, Comparison comparison);
 }
 
-/// <summary>Writes a parsed filter as a parameterised SQL condition.</summary>
+/// <summary>Writes a parsed filter as a parameterized SQL condition.</summary>
 internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlite)
 {
     private const int MaxPattern = 10_000;
@@ -38,7 +38,7 @@ internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlit
         }
     }
 
-    /// <summary>Halved again and again: databases bound how deep an expression may be, and a chain counts as deep as it is long.</summary>
+    /// <summary>Joins as a balanced tree, since databases limit the depth of an expression, and a chain is as deep as it is long.</summary>
     private void Join(IReadOnlyList<FilterExpression> parts, string separator, int start = 0, int? end = null)
     {
         var count = (end ?? parts.Count) - start;
@@ -55,9 +55,9 @@ internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlit
     }
 
     /// <summary>A key-value table: <c>EXISTS (... AND key = K AND value op V)</c>.</summary>
-    /// <param name="comparison">A comparison by strings.</param>
-    /// <param name="source">Everything up to the key, e.g. <c>run_tags t WHERE t.run_key = r.id</c>; its alias is <c>t</c>.</param>
-    /// <param name="kind">Word for messages.</param>
+    /// <param name="comparison">A comparison of strings.</param>
+    /// <param name="source">The SQL up to the key, e.g. <c>run_tags t WHERE t.run_key = r.id</c>; its alias is <c>t</c>.</param>
+    /// <param name="kind">The field's kind in messages.</param>
     public void AppendKeyValue(Comparison comparison, string source, string kind)
     {
         Text.Add(comparison.Comparator == Comparator.IsNull ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ").Add(source)
@@ -70,13 +70,13 @@ internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlit
         Text.Add(")");
     }
 
-    /// <summary><paramref name="column"/> compared with the quoted value; the column must not be NULL.</summary>
+    /// <summary>Compares <paramref name="column"/> with the quoted value; the column must not be NULL.</summary>
     public void CompareText(string column, Comparison comparison, string kind)
     {
         if (comparison.Number is { } number)
             throw RegistryException.Invalid($"Expected a quoted string value for {kind} (e.g. 'my-value'). Got value {number} at position {comparison.Position}.");
         if (comparison.Comparator is Comparator.Like or Comparator.ILike && comparison.Texts[0].Length > MaxPattern)
-            throw RegistryException.Invalid($"The pattern at position {comparison.Position} has {comparison.Texts[0].Length} characters; at most {MaxPattern} are accepted.");
+            throw RegistryException.Invalid($"The pattern at position {comparison.Position} has {comparison.Texts[0].Length} characters. The limit is {MaxPattern}.");
         switch (comparison.Comparator)
         {
             case Comparator.Equal:
@@ -102,7 +102,7 @@ internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlit
         }
     }
 
-    /// <summary><paramref name="column"/> compared with the number; the column must not be NULL.</summary>
+    /// <summary>Compares <paramref name="column"/> with the number; the column must not be NULL.</summary>
     public void CompareNumber(string column, Comparison comparison, string kind, Func<string, object> parse)
     {
         var comparator = comparison.Comparator switch
@@ -120,7 +120,7 @@ internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlit
         Text.Add(column).Add(comparator).Value(parse(number));
     }
 
-    /// <summary>Appends <c> AND</c> the value of metric <c>t</c> compared with the number.</summary>
+    /// <summary>Appends <c> AND</c> the comparison of metric <c>t</c> with the number.</summary>
     public void CompareMetric(Comparison comparison)
     {
         // NaN differs from every number and is neither above nor below it.
@@ -129,7 +129,7 @@ internal sealed class FilterSql(SqlText text, ISearchTarget target, bool isSqlit
         Text.Add(")");
     }
 
-    /// <summary>A column of the searched table itself.</summary>
+    /// <summary>A column of the searched table.</summary>
     public void AppendColumn(Comparison comparison, string column, bool numeric, bool nullable, string kind)
     {
         if (comparison.Comparator is Comparator.IsNull or Comparator.IsNotNull)

@@ -5,7 +5,7 @@ namespace Linnaeus.Registry.Search;
 
 internal enum TokenKind { Word, QuotedName, Text, Number, Comparator, Dot, Comma, Open, Close, End }
 
-/// <summary>A token of a filter or of an order: its text without quotes, and where it starts (from 1).</summary>
+/// <summary>A token of a filter or an order: its text without quotes, and its start (from 1).</summary>
 internal readonly record struct FilterToken(TokenKind Kind, string Text, int Position, bool SpaceBefore)
 {
     public bool IsWord(string keyword) => Kind == TokenKind.Word && Text.Equals(keyword, StringComparison.OrdinalIgnoreCase);
@@ -43,7 +43,7 @@ internal static class FilterTokens
         {
             case '\'':
                 return Quoted(text, at, TokenKind.Text);
-            // Double quotes hold a name on the left of a comparison and a string on its right: the parser knows which.
+            // Double quotes are a name on the left of a comparison and a string on its right; the parser decides.
             case '"' or '`':
                 return Quoted(text, at, TokenKind.QuotedName);
             case '(':
@@ -79,7 +79,7 @@ internal static class FilterTokens
         throw RegistryException.Invalid($"Invalid clause(s) in filter string: the quote {quote} opened at position {at + 1} of \"{text}\" is not closed.");
     }
 
-    /// <summary>End of the number that starts at <paramref name="at"/>, or null when that is no number.</summary>
+    /// <summary>End of the number that starts at <paramref name="at"/>, or null when it is not a number.</summary>
     private static int? Number(string text, int at)
     {
         var end = at;

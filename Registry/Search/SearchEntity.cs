@@ -2,7 +2,7 @@ using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Search;
 
-/// <summary>What a field belongs to, by any of the names that MLflow takes for it.</summary>
+/// <summary>The entity of a field, by any of MLflow's names for it.</summary>
 internal static class SearchEntity
 {
     public static string Of(string? name) => name switch

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>A dataset logged with runs of an experiment, known there by name and digest.</summary>
+/// <summary>A dataset logged with runs of an experiment, identified by name and digest.</summary>
 public sealed class Dataset : IEntityTypeConfiguration<Dataset>
 {
     public long Id { get; set; }
@@ -23,14 +23,14 @@ public sealed class Dataset : IEntityTypeConfiguration<Dataset>
     }
 }
 
-/// <summary>A dataset that a run used, with the tags of that use (such as <c>mlflow.data.context</c>) as a JSON object.</summary>
+/// <summary>A dataset input of a run, with its tags (such as <c>mlflow.data.context</c>) as a JSON object.</summary>
 public sealed class RunInput : IEntityTypeConfiguration<RunInput>
 {
     public long RunKey { get; set; }
     public long DatasetId { get; set; }
     public string Tags { get; set; } = "{}";
 
-    /// <summary>The tag <c>mlflow.data.context</c>, apart because filters ask for it.</summary>
+    /// <summary>The tag <c>mlflow.data.context</c>, in its own column for filters.</summary>
     public string? Context { get; set; }
 
     public void Configure(EntityTypeBuilder<RunInput> builder)
@@ -43,7 +43,7 @@ public sealed class RunInput : IEntityTypeConfiguration<RunInput>
     }
 }
 
-/// <summary>A logged model (MLflow 3) that a run read or made.</summary>
+/// <summary>A logged model (MLflow 3) that a run read or created.</summary>
 public sealed class RunModel : IEntityTypeConfiguration<RunModel>
 {
     public long RunKey { get; set; }

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>An MLflow experiment. Names stay taken after deletion.</summary>
+/// <summary>An MLflow experiment. Names stay reserved after deletion.</summary>
 public sealed class Experiment : IEntityTypeConfiguration<Experiment>
 {
     public const long DefaultId = DatabaseStartup.DefaultExperimentId;

@@ -62,7 +62,7 @@ internal sealed class ExperimentSearch : ISearchTarget
     };
 }
 
-/// <summary>MLflow's view types, by name or by the number its protocol gives them.</summary>
+/// <summary>MLflow's view types, by name or by their number in its protocol.</summary>
 internal static class ViewTypes
 {
     public static string Condition(string view, string active, string deleted) => view switch

@@ -74,7 +74,7 @@ public sealed class ExperimentStore(RegistryDb db, WriteGate gate, TimeProvider 
         var experiment = await GetAsync(id, token);
         if (experiment.Deleted == deleted) throw NotFound(experiment.Id);
         var now = time.UnixNow();
-        // A collection may have removed it since it was found.
+        // Garbage collection may have removed it meanwhile.
         if (await db.Set<Experiment>().Where(e => e.Id == experiment.Id)
             .ExecuteUpdateAsync(s => s.SetProperty(e => e.Deleted, deleted).SetProperty(e => e.LastUpdateTime, now), token) == 0) throw NotFound(experiment.Id);
         var runs = db.Set<Run>().Where(r => r.ExperimentId == experiment.Id);

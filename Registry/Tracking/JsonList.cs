@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>Tags that hold a JSON list, in the spelling of Python's <c>json.dumps</c>, which scripts compare as text.</summary>
+/// <summary>Tags with a JSON list in the format of Python's <c>json.dumps</c>, which scripts compare as text.</summary>
 internal static class JsonList
 {
-    /// <summary>The list with one more member; begun anew when <paramref name="list"/> is no list.</summary>
+    /// <summary>Appends a member; starts a new list when <paramref name="list"/> is not a list.</summary>
     public static string Append(string? list, string member)
     {
         var before = list is not null && IsList(list) ? list.Trim()[..^1].TrimEnd() : "[";

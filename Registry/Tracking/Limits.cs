@@ -23,12 +23,12 @@ internal static partial class Limits
 
     public static string TagKey(string key) => CheckName("tag", "Tag", key);
 
-    /// <summary>Longer values are cut, as MLflow does by default.</summary>
+    /// <summary>Truncates longer values, as MLflow does by default.</summary>
     public static string CutParam(string value) => Cut(value, ParamValue);
 
     public static string CutTag(string value) => Cut(value, TagValue);
 
-    /// <summary>Tags of experiments and models are refused rather than cut.</summary>
+    /// <summary>Tags of experiments and models are rejected instead of truncated.</summary>
     public static string ExperimentTagValue(string value) => CheckLength("Tag value", StrictTagValue, value);
 
     public static void CheckBatch(string what, int limit, int count)
@@ -40,11 +40,11 @@ internal static partial class Limits
     public static string CheckExperimentName(string name) =>
         name.Length > ExperimentName ? throw RegistryException.Invalid($"Experiment name exceeds the maximum length of {ExperimentName} characters.") : name;
 
-    /// <summary>A text of a dataset or of its use.</summary>
+    /// <summary>Checks a text of a dataset or a dataset input.</summary>
     public static string? CheckInput(string what, string? value, int limit) => value is null || value.Length <= limit ? value
         : throw RegistryException.Invalid($"{what} exceeds the maximum length of {limit} characters; it has {value.Length}.");
 
-    /// <summary>A logged model's name; null asks for a made-up one.</summary>
+    /// <summary>Checks a logged model's name; null means that the name is generated.</summary>
     public static string? CheckLoggedModelName(string? name)
     {
         if (name is null || (name.Length > 0 && !name.Any("/:.%\"'".Contains))) return name;

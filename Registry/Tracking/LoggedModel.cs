@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>A logged model of MLflow 3: files, params, tags and metrics of one model, whichever run made or measured it.</summary>
+/// <summary>A logged model of MLflow 3: files, params, tags and metrics of one model, from any run.</summary>
 public sealed class LoggedModel : IEntityTypeConfiguration<LoggedModel>
 {
     public long Id { get; set; }
@@ -33,7 +33,7 @@ public sealed class LoggedModel : IEntityTypeConfiguration<LoggedModel>
     }
 }
 
-/// <summary>The states of a logged model.</summary>
+/// <summary>The statuses of a logged model.</summary>
 public static class LoggedModelStatus
 {
     public const string Pending = "PENDING";
@@ -69,14 +69,14 @@ public sealed class LoggedModelParam : IEntityTypeConfiguration<LoggedModelParam
     }
 }
 
-/// <summary>A metric that a run logged for a model, perhaps on a dataset. Like <see cref="Metric"/>, the whole row is its key.</summary>
+/// <summary>A metric that a run logged for a model, optionally on a dataset. Like <see cref="Metric"/>, the whole row is its key.</summary>
 public sealed class LoggedModelMetric : IEntityTypeConfiguration<LoggedModelMetric>
 {
     public long ModelKey { get; set; }
     public string Key { get; set; } = "";
     public long RunKey { get; set; }
 
-    /// <summary>Empty when the metric was measured on no dataset in particular; so is the digest.</summary>
+    /// <summary>Empty, like the digest, when the metric has no dataset.</summary>
     public string DatasetName { get; set; } = "";
     public string DatasetDigest { get; set; } = "";
     public long Timestamp { get; set; }

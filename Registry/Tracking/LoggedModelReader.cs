@@ -7,7 +7,7 @@ namespace Linnaeus.Registry.Tracking;
 /// <summary>A metric of a logged model and the run that logged it.</summary>
 public sealed record LoggedModelPoint(MetricPoint Point, string RunId, string DatasetName, string DatasetDigest);
 
-/// <summary>A logged model with all that belongs to it.</summary>
+/// <summary>A logged model with its params, tags and metrics.</summary>
 public sealed class LoggedModelDetails(LoggedModel model)
 {
     public LoggedModel Model { get; } = model;
@@ -16,7 +16,7 @@ public sealed class LoggedModelDetails(LoggedModel model)
     public List<LoggedModelPoint> Metrics { get; } = [];
 }
 
-/// <summary>Loads logged models with a fixed number of queries, however many there are.</summary>
+/// <summary>Loads logged models with a fixed number of queries.</summary>
 public sealed class LoggedModelReader(RegistryDb db)
 {
     private const string Columns = """
@@ -32,12 +32,12 @@ public sealed class LoggedModelReader(RegistryDb db)
         return (await FillAsync([found], cancellationToken))[0];
     }
 
-    /// <summary>The model itself, or null when it is unknown or deleted.</summary>
+    /// <summary>The model, or null when it is unknown or deleted.</summary>
     public async Task<LoggedModel?> FindAsync(string modelId, CancellationToken cancellationToken) =>
         (await new SqlText(Columns).Add(" WHERE l.model_id = ").Value(modelId).Add(" AND l.deleted_time IS NULL")
             .ListAsync(db, Read, cancellationToken)).FirstOrDefault();
 
-    /// <summary>The models that <paramref name="tail"/> (joins and all that follows; table <c>l</c>) selects.</summary>
+    /// <summary>The models selected by <paramref name="tail"/> (joins and everything after; table <c>l</c>).</summary>
     internal async Task<List<LoggedModelDetails>> FindAsync(SqlText tail, CancellationToken cancellationToken) =>
         await FillAsync(await tail.Prefixed(Columns + " ").ListAsync(db, Read, cancellationToken), cancellationToken);
 

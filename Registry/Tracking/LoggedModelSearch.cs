@@ -5,13 +5,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>Metrics that were measured on this dataset; any digest when null.</summary>
+/// <summary>Selects metrics on this dataset, with any digest if null.</summary>
 public sealed record DatasetFilter(string? Name, string? Digest);
 
-/// <summary>One member of an order of logged models: an attribute, or <c>metrics.KEY</c> on a dataset or on any.</summary>
+/// <summary>One field of an order of logged models: an attribute, or <c>metrics.KEY</c>, optionally on a dataset.</summary>
 public sealed record LoggedModelOrder(string Field, bool Ascending, DatasetFilter Dataset);
 
-/// <summary>What <c>logged-models/search</c> was asked for.</summary>
+/// <summary>A request to <c>logged-models/search</c>.</summary>
 public sealed record LoggedModelQuery(IReadOnlyList<long> Experiments, string? Filter, IReadOnlyList<DatasetFilter> Datasets,
     IReadOnlyList<LoggedModelOrder> OrderBy, int Count, long Offset);
 
@@ -20,7 +20,7 @@ internal sealed class LoggedModelSearch(IReadOnlyList<DatasetFilter> datasets) :
 {
     private bool _comparesMetrics;
 
-    /// <summary>The joins, conditions and order that select a page.</summary>
+    /// <summary>The joins, conditions and order of a page.</summary>
     public static SqlText Page(RegistryDb db, LoggedModelQuery query)
     {
         var text = new SqlText();
@@ -75,7 +75,7 @@ internal sealed class LoggedModelSearch(IReadOnlyList<DatasetFilter> datasets) :
         sql.Text.Add(")");
     }
 
-    /// <summary>Restricts the metrics <c>t</c> to those of any of the datasets.</summary>
+    /// <summary>Restricts the metrics <c>t</c> to the datasets.</summary>
     private void AppendDatasets(SqlText text)
     {
         for (var i = 0; i < datasets.Count; i++)
@@ -104,7 +104,7 @@ internal sealed class LoggedModelSearch(IReadOnlyList<DatasetFilter> datasets) :
         text.Add($") o{index} ON o{index}.model_key = l.id AND o{index}.n = 1");
     }
 
-    /// <summary>Models without the value come last both ways; so does NaN, before them.</summary>
+    /// <summary>In both directions, NaN comes after numbers and missing values come last.</summary>
     private static void AppendOrder(SqlText text, LoggedModelOrder order, int index)
     {
         var direction = order.Ascending ? ", " : " DESC, ";
@@ -138,7 +138,7 @@ internal sealed class LoggedModelSearch(IReadOnlyList<DatasetFilter> datasets) :
         }
     }
 
-    /// <summary>MLflow words this fault otherwise here than for runs.</summary>
+    /// <summary>MLflow's message here differs from that for runs.</summary>
     private static void RequireOperator(Comparison comparison, bool numeric)
     {
         var ordered = comparison.Comparator is Comparator.Less or Comparator.LessOrEqual or Comparator.Greater or Comparator.GreaterOrEqual;

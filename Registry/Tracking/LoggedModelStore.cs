@@ -6,21 +6,20 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>A logged model to be made; a name is made up when there is none.</summary>
+/// <summary>A logged model to create; without a name, one is generated.</summary>
 public sealed record NewLoggedModel(string? ExperimentId, string? Name, string? ModelType, string? SourceRunId,
     IReadOnlyList<KeyValuePair<string, string>> Params, IReadOnlyList<KeyValuePair<string, string>> Tags);
 
 /// <summary>A point of a metric that a run logs for a model.</summary>
 /// <param name="ModelId">The model's public id.</param>
-/// <param name="Point">The point.</param>
-/// <param name="DatasetName">What it was measured on; may be empty.</param>
+/// <param name="DatasetName">The dataset of the measurement; may be empty.</param>
 /// <param name="DatasetDigest">Digest of that dataset; may be empty.</param>
 public sealed record ModelMetric(string ModelId, MetricPoint Point, string DatasetName, string DatasetDigest);
 
-/// <summary>Makes logged models and changes them.</summary>
+/// <summary>Creates and changes logged models.</summary>
 public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, TimeProvider time, ExperimentStore experiments)
 {
-    /// <summary>Makes a model in state PENDING, its files below its experiment's, and returns its public id.</summary>
+    /// <summary>Creates a PENDING model with its files below its experiment's folder, and returns its public id.</summary>
     public Task<string> CreateAsync(NewLoggedModel request, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -50,13 +49,13 @@ public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, TimeProvider
             db.Set<LoggedModel>().Where(m => m.Id == model).ExecuteUpdateAsync(s => s.SetProperty(m => m.Status, status), token),
             cancellationToken);
 
-    /// <summary>Hides the model; its rows and files stay until they are collected.</summary>
+    /// <summary>Marks the model as deleted; its rows and files are kept until garbage collection.</summary>
     public Task DeleteAsync(string modelId, CancellationToken cancellationToken) =>
         ChangeAsync(modelId, (model, token) =>
             db.Set<LoggedModel>().Where(m => m.Id == model).ExecuteUpdateAsync(s => s.SetProperty(m => m.DeletedTime, time.UnixNow()), token),
             cancellationToken);
 
-    /// <summary>Adds params, which are write-once as a run's are.</summary>
+    /// <summary>Adds params, which are write-once like a run's.</summary>
     public Task LogParamsAsync(string modelId, IReadOnlyList<KeyValuePair<string, string>> values, CancellationToken cancellationToken) =>
         ChangeAsync(modelId, (model, token) => WriteParamsAsync(modelId, model, values, token), cancellationToken);
 
@@ -70,11 +69,11 @@ public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, TimeProvider
                 throw RegistryException.NotFound($"No tag with key '{tag}' found for model with ID '{modelId}'.");
         }, cancellationToken);
 
-    /// <summary>Adds a registered version to the list that the model keeps as a tag, in the transaction that is open.</summary>
+    /// <summary>Adds a registered version to the list in the model's tag, in the open transaction.</summary>
     internal async Task AddVersionAsync(string modelId, string name, long version, CancellationToken cancellationToken)
     {
         var model = await KeyAsync(modelId, cancellationToken);
-        // Takes the row's lock, so that of two registrations the second sees the first's entry.
+        // Locks the row, so that the second of two registrations sees the first one's entry.
         await db.Set<LoggedModel>().Where(m => m.Id == model).ExecuteUpdateAsync(s => s.SetProperty(m => m.LastUpdateTime, time.UnixNow()), cancellationToken);
         var versions = await db.Set<LoggedModelTag>().Where(t => t.ModelKey == model && t.Key == RunTags.ModelVersions).Select(t => t.Value)
             .FirstOrDefaultAsync(cancellationToken);
@@ -82,7 +81,7 @@ public sealed class LoggedModelStore(RegistryDb db, WriteGate gate, TimeProvider
         await WriteTagsAsync(model, [KeyValuePair.Create(RunTags.ModelVersions, JsonList.Append(versions, entry))], cancellationToken);
     }
 
-    /// <summary>Writes what a run measured on models, in the transaction that is open. Repeats add nothing.</summary>
+    /// <summary>Writes a run's metrics of models in the open transaction. Repeats add nothing.</summary>
     internal static async Task WriteMetricsAsync(RegistryDb db, RunKey run, IReadOnlyList<ModelMetric> metrics,
         CancellationToken cancellationToken)
     {

@@ -3,8 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>One point of a metric. The whole row is its key, so that a repeated request adds nothing; NaN is a flag because SQLite has
-/// none.</summary>
+/// <summary>
+/// One point of a metric. The whole row is its key, so that a repeated request adds nothing. NaN is a flag, since SQLite has none.
+/// </summary>
 public sealed class Metric : IEntityTypeConfiguration<Metric>
 {
     public long RunKey { get; set; }
@@ -24,7 +25,7 @@ public sealed class Metric : IEntityTypeConfiguration<Metric>
     }
 }
 
-/// <summary>The point of a metric with the greatest (step, timestamp, value), and the extremes of all its points.</summary>
+/// <summary>The point of a metric with the greatest (step, timestamp, value), and the minimum and maximum of all its points.</summary>
 public sealed class LatestMetric : IEntityTypeConfiguration<LatestMetric>
 {
     public long RunKey { get; set; }
@@ -34,11 +35,11 @@ public sealed class LatestMetric : IEntityTypeConfiguration<LatestMetric>
     public double Value { get; set; }
     public bool IsNan { get; set; }
 
-    /// <summary>The lowest value and the first step that reached it; null while there is nothing but NaN.</summary>
+    /// <summary>Minimum and the first step that reached it; null while all values are NaN.</summary>
     public double? MinValue { get; set; }
     public long? MinStep { get; set; }
 
-    /// <summary>The highest value and the first step that reached it.</summary>
+    /// <summary>Maximum and the first step that reached it.</summary>
     public double? MaxValue { get; set; }
     public long? MaxStep { get; set; }
 

@@ -13,8 +13,8 @@ public sealed class MetricHistory(RegistryDb db)
             .Add(Order).Value(count).Add(" OFFSET ").Value(offset).ListAsync(db, Point, cancellationToken);
 
     /// <summary>
-    /// The steps that a chart of <paramref name="samples"/> points shows of several runs: evenly spread over the steps that were logged,
-    /// and the first and the last step of each run besides, as MLflow picks them.
+    /// The steps that a chart of <paramref name="samples"/> points shows for several runs: evenly spread over the logged steps,
+    /// plus the first and the last step of each run, as in MLflow.
     /// </summary>
     public async Task<List<long>> SampledStepsAsync(IReadOnlyCollection<long> runKeys, string key, long? start, long? end, int samples,
         CancellationToken cancellationToken)
@@ -36,8 +36,8 @@ public sealed class MetricHistory(RegistryDb db)
             .Add(" AND ").In("step", steps).Add(" ORDER BY step, timestamp, value").ListAsync(db, Point, cancellationToken);
 
     /// <summary>
-    /// At most about <paramref name="points"/> points of a metric, whatever its length, in order of step: see <see cref="MetricSampler"/>.
-    /// Read once, in memory that does not grow with the length.
+    /// About <paramref name="points"/> points of a metric at most, in order of step: see <see cref="MetricSampler"/>.
+    /// Reads the history once, with constant memory.
     /// </summary>
     public async Task<(long Count, List<MetricPoint> Points)> DownsampleAsync(long runKey, string key, long? start, long? end, int points,
         CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>A point of a metric as it is stored: infinities clamped to the largest finite number, NaN as a flag.</summary>
+/// <summary>A stored point of a metric: infinities are clamped to the largest finite number, NaN is a flag.</summary>
 public readonly record struct MetricPoint(string Key, double Value, long Timestamp, long Step, bool IsNan)
 {
     public static MetricPoint Of(string key, double value, long timestamp, long step) =>
@@ -9,17 +9,17 @@ public readonly record struct MetricPoint(string Key, double Value, long Timesta
 
     public double Shown => IsNan ? double.NaN : Value;
 
-    /// <summary>Whether this point is the later one by (step, timestamp, value).</summary>
+    /// <summary>Whether this point is later by (step, timestamp, value).</summary>
     public bool IsAfter(MetricPoint other) => (Step, Timestamp, Value).CompareTo((other.Step, other.Timestamp, other.Value)) > 0;
 }
 
-/// <summary>The lowest or highest value of a metric and the first step that reached it.</summary>
+/// <summary>The minimum or maximum of a metric and the first step that reached it.</summary>
 public readonly record struct MetricExtreme(double Value, long Step);
 
-/// <summary>A metric in short: its last point and its extremes, which are null while there is nothing but NaN.</summary>
+/// <summary>A metric's last point and its minimum and maximum, which are null while all values are NaN.</summary>
 public readonly record struct MetricSummary(MetricPoint Last, MetricExtreme? Min, MetricExtreme? Max)
 {
-    /// <summary>Of all points of one metric.</summary>
+    /// <summary>Summarizes all points of one metric.</summary>
     public static MetricSummary Of(IEnumerable<MetricPoint> points)
     {
         MetricPoint? last = null;
@@ -32,6 +32,6 @@ public readonly record struct MetricSummary(MetricPoint Last, MetricExtreme? Min
             if (min is not { } low || (point.Value, point.Step).CompareTo((low.Value, low.Step)) < 0) min = extreme;
             if (max is not { } high || (point.Value, -point.Step).CompareTo((high.Value, -high.Step)) > 0) max = extreme;
         }
-        return new MetricSummary(last ?? throw new ArgumentException("no points", nameof(points)), min, max);
+        return new MetricSummary(last ?? throw new ArgumentException("There are no points.", nameof(points)), min, max);
     }
 }

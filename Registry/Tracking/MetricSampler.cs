@@ -1,12 +1,12 @@
 namespace Linnaeus.Registry.Tracking;
 
 /// <summary>
-/// Thins out a long series without losing what a chart must show: of each of many equal stretches it keeps the lowest point, the highest
-/// point and one NaN, and of the whole the first and the last point. A series that is short enough stays whole.
+/// Downsamples a long series for charts: of each of many equal stretches it keeps the minimum, the maximum and one NaN,
+/// and of the whole the first and the last point. A short series is kept unchanged.
 /// </summary>
 /// <param name="count">Points in the series.</param>
-/// <param name="points">Points to keep at most; at least 10.</param>
-/// <param name="anyNan">Whether the series has NaN.</param>
+/// <param name="points">Maximum number of points to keep; at least 10.</param>
+/// <param name="anyNan">Whether the series contains NaN.</param>
 internal sealed class MetricSampler(long count, int points, bool anyNan)
 {
     private readonly long _stretches = Math.Max(1, (points - 2) / (anyNan ? 3 : 2));
@@ -24,7 +24,7 @@ internal sealed class MetricSampler(long count, int points, bool anyNan)
             _kept.Add(point);
             return;
         }
-        // A point may have been logged since they were counted.
+        // A point may have been logged since the count.
         var stretch = Math.Min(_stretches - 1, (long)((Int128)index * _stretches / count));
         if (stretch != _current) CloseStretch();
         _current = stretch;
@@ -38,7 +38,7 @@ internal sealed class MetricSampler(long count, int points, bool anyNan)
         _last = (index, point);
     }
 
-    /// <summary>The points kept, in the order they came.</summary>
+    /// <summary>The kept points in their original order.</summary>
     public IReadOnlyList<MetricPoint> Finish()
     {
         if (_last is { } last) _stretch[last.Index] = last.Point;

@@ -2,7 +2,7 @@ using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary><c>/api/runs/{run_id}/metrics</c>: histories at a size that a chart can draw.</summary>
+/// <summary><c>/api/runs/{run_id}/metrics</c>: metric histories, downsampled for charts.</summary>
 internal static class MetricSeriesEndpoints
 {
     private const int DefaultPoints = 1000;
@@ -11,12 +11,12 @@ internal static class MetricSeriesEndpoints
 
     public static void MapMetricSeries(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/runs/{runId}/metrics/{**key}", GetAsync).WithTags("Runs").Produces<MetricSeries>().ProducesProblem(400).ProducesProblem(404)
-            .WithSummary("The history of a metric, thinned out to some number of points without losing its extremes.");
+            .WithSummary("Get the history of a metric, downsampled without losing its minimum and maximum.");
 
     /// <param name="runId">The run.</param>
-    /// <param name="key">The metric's key, which may hold slashes.</param>
-    /// <param name="points">Points to answer at most, 10 to 100,000; 1,000 when absent.</param>
-    /// <param name="startStep">First step, when only a part is wanted.</param>
+    /// <param name="key">The metric's key, which may contain slashes.</param>
+    /// <param name="points">Maximum number of points, 10 to 100,000; default: 1,000.</param>
+    /// <param name="startStep">First step; default: all steps.</param>
     /// <param name="endStep">Last step.</param>
     /// <param name="runs">Finds the run.</param>
     /// <param name="history">Reads the points.</param>
@@ -24,8 +24,8 @@ internal static class MetricSeriesEndpoints
     private static async Task<IResult> GetAsync(string runId, string key, int? points, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "start_step")] long? startStep,
         [Microsoft.AspNetCore.Mvc.FromQuery(Name = "end_step")] long? endStep, RunStore runs, MetricHistory history, CancellationToken cancellationToken)
     {
-        if (points is < MinPoints or > MaxPoints) throw RegistryException.Invalid($"points: {points} is not between {MinPoints} and {MaxPoints}.");
-        if (startStep > endStep) throw RegistryException.Invalid($"start_step {startStep} is after end_step {endStep}.");
+        if (points is < MinPoints or > MaxPoints) throw RegistryException.Invalid($"points must be an integer from {MinPoints} to {MaxPoints}, got {points}.");
+        if (startStep > endStep) throw RegistryException.Invalid($"start_step must not be greater than end_step, got {startStep} and {endStep}.");
         // Route values keep an encoded slash.
         key = key.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var run = await runs.FindAsync(runId, cancellationToken);

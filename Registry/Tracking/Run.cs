@@ -3,8 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>An MLflow run. <see cref="Id"/> is the key inside the database, <see cref="RunId"/> (32 hex digits) the one the world
-/// sees.</summary>
+/// <summary>An MLflow run. <see cref="Id"/> is the key in the database, <see cref="RunId"/> (32 hex digits) the public id.</summary>
 public sealed class Run : IEntityTypeConfiguration<Run>
 {
     public long Id { get; set; }
@@ -31,7 +30,7 @@ public sealed class Run : IEntityTypeConfiguration<Run>
     }
 }
 
-/// <summary>MLflow's run states.</summary>
+/// <summary>MLflow's run statuses.</summary>
 public static class RunStatus
 {
     public const string Running = "RUNNING";

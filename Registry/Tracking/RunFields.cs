@@ -5,8 +5,8 @@ using Linnaeus.Registry.Search;
 namespace Linnaeus.Registry.Tracking;
 
 /// <summary>
-/// Which metrics, params and tags of a run are read, so that a table of four columns does not pay for four hundred: <c>metrics.loss</c>,
-/// <c>params.*</c>, <c>tags.mlflow.*</c>, and the words <c>inputs</c> and <c>outputs</c>. A run's own attributes always are.
+/// Selects the metrics, params and tags to read, so that a table reads its own columns only: <c>metrics.loss</c>,
+/// <c>params.*</c>, <c>tags.mlflow.*</c>, and the words <c>inputs</c> and <c>outputs</c>. A run's attributes are always read.
 /// </summary>
 public sealed class RunFields
 {
@@ -16,10 +16,12 @@ public sealed class RunFields
 
     public static RunFields All { get; } = new(null);
 
-    /// <exception cref="RegistryException">A field of another form.</exception>
+    /// <exception cref="RegistryException">A field has another format.</exception>
     public static RunFields Parse(IEnumerable<string> fields) => new(fields.Select(ParseOne).ToLookup(f => f.Entity, f => f.Pattern));
 
-    /// <summary>SQL that goes on after WHERE: true for the chosen keys of an entity, which is metric, parameter, tag, input or output.</summary>
+    /// <summary>
+    /// SQL to append after WHERE: true for the selected keys of an entity, which is metric, parameter, tag, input or output.
+    /// </summary>
     internal string Condition(SqlText text, string entity, string column = "key")
     {
         if (_patterns is null) return "";
@@ -40,6 +42,6 @@ public sealed class RunFields
         var key = dot < 0 ? "*" : field[(dot + 1)..].Trim('`', '"');
         var name = dot < 0 ? field : field[..dot];
         return name.Length > 0 && key.Length > 0 && SearchEntity.Of(name) is var entity and ("metric" or "parameter" or "tag") ? (entity, key)
-            : throw RegistryException.Invalid($"Invalid field '{field}': name metrics, params or tags, as metrics.KEY, params.PREFIX* or tags.*, or inputs, or outputs.");
+            : throw RegistryException.Invalid($"Invalid field '{field}'. Use metrics.KEY, params.PREFIX*, tags.*, inputs or outputs.");
     }
 }

@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>A dataset and what it was used for.</summary>
+/// <summary>A dataset and its context in a run.</summary>
 public sealed record DatasetUse(long ExperimentId, string Name, string Digest, string? Context);
 
-/// <summary>Records what a run read (datasets, models) and which models it made. What was logged once stays as it is.</summary>
+/// <summary>Records the inputs (datasets, models) and outputs (models) of runs. Logged entries are never changed.</summary>
 public sealed class RunInputStore(RegistryDb db, WriteGate gate, RunStore runs)
 {
     public Task LogAsync(string runId, IReadOnlyList<DatasetInput> datasets, IReadOnlyList<RunModel> models,
@@ -27,20 +27,20 @@ public sealed class RunInputStore(RegistryDb db, WriteGate gate, RunStore runs)
             ], "ON CONFLICT (run_key, model_id, is_output) DO UPDATE SET step = excluded.step", token);
         }, cancellationToken);
 
-    /// <summary>Appends a model's description to the tag where MLflow keeps them.</summary>
-    /// <param name="runId">The run that made the model.</param>
+    /// <summary>Appends a model's description to MLflow's tag for them.</summary>
+    /// <param name="runId">The run that created the model.</param>
     /// <param name="model">A JSON object.</param>
     /// <param name="cancellationToken">Stops the write.</param>
     public Task AppendModelAsync(string runId, string model, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
         var run = await runs.FindActiveAsync(runId, token);
-        // Takes the row's lock, so that of two models neither is lost.
+        // Locks the row, so that neither of two models is lost.
         await db.Set<Run>().Where(r => r.Id == run.Id).ExecuteUpdateAsync(s => s.SetProperty(r => r.Id, r => r.Id), token);
         var history = await db.Set<RunTag>().Where(t => t.RunKey == run.Id && t.Key == RunTags.ModelHistory).Select(t => t.Value).FirstOrDefaultAsync(token);
         await RunWriter.WriteTagsAsync(db, run.Id, [KeyValuePair.Create(RunTags.ModelHistory, JsonList.Append(history, model))], token);
     }, cancellationToken);
 
-    /// <summary>The datasets that runs of these experiments used, each once for every context.</summary>
+    /// <summary>Distinct datasets and contexts of these experiments' runs.</summary>
     public Task<List<DatasetUse>> SearchAsync(IReadOnlyCollection<long> experiments, int limit, CancellationToken cancellationToken) =>
         new SqlText("SELECT DISTINCT d.experiment_id, d.name, d.digest, i.context FROM run_inputs i JOIN datasets d ON d.id = i.dataset_id WHERE ")
             .In("d.experiment_id", experiments).Add(" ORDER BY d.experiment_id, d.name, d.digest, i.context LIMIT ").Value(limit)

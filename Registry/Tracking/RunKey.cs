@@ -1,6 +1,6 @@
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>What a write needs to know of its run.</summary>
+/// <summary>The fields of a run that writes need.</summary>
 /// <param name="Id">Key in the database.</param>
 /// <param name="ExperimentId">Experiment the run belongs to.</param>
 /// <param name="RunId">The run's public id.</param>

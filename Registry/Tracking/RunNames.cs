@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>Makes up run names such as <c>amber-tulip-482</c>.</summary>
+/// <summary>Generates run names such as <c>amber-tulip-482</c>.</summary>
 internal static class RunNames
 {
-    // MLflow's names begin with one of these too, which is how some scripts tell a made-up name from a given one.
+    // Some of MLflow's adjectives, since some scripts use them to recognize generated names.
     private static readonly string[] Adjectives =
     [
         "able", "adorable", "agreeable", "amazing", "amusing", "beautiful", "big", "blushing", "bold", "bright", "calm", "capable",

@@ -5,7 +5,7 @@ using Linnaeus.Registry.Http;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>A dataset a run used, with the tags of the use.</summary>
+/// <summary>A dataset input of a run with its tags.</summary>
 public sealed record DatasetInput(Dataset Dataset, IReadOnlyList<KeyValuePair<string, string>> Tags);
 
 /// <summary>A run with everything logged to it.</summary>
@@ -19,7 +19,7 @@ public sealed class RunDetails(Run run)
     public List<RunModel> Models { get; } = [];
 }
 
-/// <summary>Loads runs with everything logged to them in one round trip, however many runs there are.</summary>
+/// <summary>Loads runs with everything logged to them in one round trip.</summary>
 public sealed class RunReader(RegistryDb db)
 {
     private const string Columns = "r.id, r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.artifact_uri, r.deleted_time";
@@ -36,7 +36,7 @@ public sealed class RunReader(RegistryDb db)
         return found.Values.FirstOrDefault();
     }
 
-    /// <summary>The runs with these keys, in this order, each with the chosen fields alone.</summary>
+    /// <summary>The runs with these keys, in this order, with the selected fields only.</summary>
     public async Task<List<RunDetails>> GetAsync(IReadOnlyList<long> keys, RunFields fields, CancellationToken cancellationToken)
     {
         if (keys.Count == 0) return [];
@@ -46,10 +46,10 @@ public sealed class RunReader(RegistryDb db)
         return [.. keys.Where(found.ContainsKey).Select(key => found[key])];
     }
 
-    /// <param name="text">Holds the parameters of the conditions.</param>
-    /// <param name="ofRuns">Which runs.</param>
-    /// <param name="ofColumn">The same as a condition on a column that refers to a run's key.</param>
-    /// <param name="fields">What of them.</param>
+    /// <param name="text">Gets the parameters of the conditions.</param>
+    /// <param name="ofRuns">Condition that selects runs.</param>
+    /// <param name="ofColumn">The same condition for a column that refers to a run's key.</param>
+    /// <param name="fields">The fields to read.</param>
     /// <param name="cancellationToken">Stops the query.</param>
     private async Task<Dictionary<long, RunDetails>> ReadAsync(
         SqlText text, string ofRuns, Func<string, string> ofColumn, RunFields fields, CancellationToken cancellationToken)
@@ -87,7 +87,7 @@ public sealed class RunReader(RegistryDb db)
         return runs;
     }
 
-    /// <summary>A run may have come into being after the first of the SELECTs.</summary>
+    /// <summary>Ignores a run that was created after the first SELECT.</summary>
     private static Action<DbDataReader> Of(Dictionary<long, RunDetails> runs, Action<RunDetails, DbDataReader> add) => row =>
     {
         if (runs.TryGetValue(row.GetInt64(0), out var run)) add(run, row);

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>What <c>runs/search</c> was asked for.</summary>
+/// <summary>A request to <c>runs/search</c>.</summary>
 public sealed record RunQuery(IReadOnlyList<long> Experiments, string? Filter, string View, IReadOnlyList<string> OrderBy, int Count,
     long Offset);
 
@@ -28,7 +28,7 @@ internal sealed class RunSearch : ISearchTarget
         return await text.ListAsync(db, static r => r.GetInt64(0), cancellationToken);
     }
 
-    /// <summary>How many runs all pages have together.</summary>
+    /// <summary>Total number of matching runs.</summary>
     public static async Task<long> CountAsync(RegistryDb db, RunQuery query, CancellationToken cancellationToken)
     {
         if (query.Experiments.Count == 0) return 0;
@@ -76,9 +76,9 @@ internal sealed class RunSearch : ISearchTarget
         }
     }
 
-    /// <param name="sql">Receives the condition.</param>
+    /// <param name="sql">Gets the condition.</param>
     /// <param name="comparison">A comparison of a metric.</param>
-    /// <param name="extreme">The column of its lowest or highest value, or null for its last.</param>
+    /// <param name="extreme">The column of its minimum or maximum, or null for the latest value.</param>
     private static void AppendMetric(FilterSql sql, Comparison comparison, string? extreme)
     {
         var absent = comparison.Comparator == Comparator.IsNull;
@@ -132,7 +132,7 @@ internal sealed class RunSearch : ISearchTarget
         text.Add($" LEFT JOIN {table} {alias} ON {alias}.run_key = r.id AND {alias}.key = ").Value(order.Key);
     }
 
-    /// <summary>Runs without the value come last both ways; so does NaN, before them.</summary>
+    /// <summary>In both directions, NaN comes after numbers and missing values come last.</summary>
     private static void AppendOrder(SqlText text, Ordering order, int index)
     {
         var direction = order.Ascending ? ", " : " DESC, ";

@@ -5,11 +5,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>A run to be made.</summary>
+/// <summary>A run to create.</summary>
 public sealed record NewRun(string? ExperimentId, string? Name, string UserId, long StartTime,
     IReadOnlyList<KeyValuePair<string, string>> Tags);
 
-/// <summary>Makes runs and changes their state.</summary>
+/// <summary>Creates runs and changes their status.</summary>
 public sealed class RunStore(RegistryDb db, WriteGate gate, TimeProvider time)
 {
     public async Task<RunKey> FindAsync(string runId, CancellationToken cancellationToken)
@@ -26,11 +26,11 @@ public sealed class RunStore(RegistryDb db, WriteGate gate, TimeProvider time)
             : key;
     }
 
-    /// <summary>Makes a run; callers inside a transaction of their own use <see cref="AddAsync"/>.</summary>
+    /// <summary>Creates a run; callers inside a transaction use <see cref="AddAsync"/>.</summary>
     public Task<Run> CreateAsync(NewRun request, CancellationToken cancellationToken) =>
         gate.WriteAsync(db, token => AddAsync(request, token), cancellationToken);
 
-    /// <summary>Makes a run in the transaction that is open.</summary>
+    /// <summary>Creates a run in the open transaction.</summary>
     public async Task<Run> AddAsync(NewRun request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -83,7 +83,7 @@ public sealed class RunStore(RegistryDb db, WriteGate gate, TimeProvider time)
     {
         var key = await FindAsync(runId, token);
         long? deletedTime = deleted ? time.UnixNow() : null;
-        // A collection may have removed it since it was found.
+        // Garbage collection may have removed it meanwhile.
         if (await db.Set<Run>().Where(r => r.Id == key.Id).ExecuteUpdateAsync(s => s.SetProperty(r => r.DeletedTime, deletedTime), token) == 0) throw NotFound(runId);
     }, cancellationToken);
 

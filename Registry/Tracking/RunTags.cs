@@ -1,6 +1,6 @@
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>Tag names with a meaning.</summary>
+/// <summary>Names of tags with special meaning.</summary>
 internal static class RunTags
 {
     public const string RunName = "mlflow.runName";
@@ -13,9 +13,11 @@ internal static class RunTags
     /// <summary>Id of the job that the run belongs to.</summary>
     public const string Job = "linnaeus.job_id";
 
-    /// <summary>The dataset as the spec names it.</summary>
+    /// <summary>The dataset as in the spec.</summary>
     public const string Dataset = "linnaeus.dataset";
 
-    /// <summary>The version that training began with, as <c>models:/NAME/VERSION</c>; versions of the run are its children.</summary>
+    /// <summary>
+    /// The version that the run was fine-tuned from, as <c>models:/NAME/VERSION</c>; versions of the run are its children.
+    /// </summary>
     public const string Parent = "linnaeus.parent";
 }

@@ -4,18 +4,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Tracking;
 
-/// <summary>Everything one log-batch request writes.</summary>
+/// <summary>The data of one log-batch request.</summary>
 public sealed record RunBatch(IReadOnlyList<MetricPoint> Metrics, IReadOnlyList<KeyValuePair<string, string>> Params,
     IReadOnlyList<KeyValuePair<string, string>> Tags)
 {
-    /// <summary>Those of the metrics that also belong to logged models.</summary>
+    /// <summary>The metrics that also belong to logged models.</summary>
     public IReadOnlyList<ModelMetric> ModelMetrics { get; init; } = [];
 
-    /// <summary>Whether there is nothing but metrics of the run itself, the one kind of write that comes again and again.</summary>
+    /// <summary>Whether the batch contains the run's own metrics only, the most frequent write.</summary>
     public bool IsMetricsAlone => Metrics.Count > 0 && Params.Count == 0 && Tags.Count == 0 && ModelMetrics.Count == 0;
 }
 
-/// <summary>Appends metrics, params and tags to a run. Every write may be repeated without effect.</summary>
+/// <summary>Appends metrics, params and tags to a run. Writes can be repeated.</summary>
 public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
 {
     private const string Newer =
@@ -38,7 +38,7 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
         WHERE {Newer} OR {Lower} OR {Higher}
         """;
 
-    /// <summary>Writes all of <paramref name="batch"/> or nothing.</summary>
+    /// <summary>Writes <paramref name="batch"/> atomically.</summary>
     public Task WriteAsync(string runId, RunBatch batch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -57,13 +57,13 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
     private async Task AppendAsync(string runId, IReadOnlyList<MetricPoint> points, CancellationToken cancellationToken)
     {
         var rows = Metrics(0, points).Select(table => table with { RunId = runId, Columns = [.. table.Columns.Where(c => c.Name != "run_key")] });
-        // Nothing written: all of it was there already, or there is no such run to write to.
+        // No row was written: either all of them exist, or the run does not.
         if (await BulkInsert.AppendAsync(db, rows, cancellationToken) == 0) await runs.FindActiveAsync(runId, cancellationToken);
     }
 
     private static BulkRows[] Metrics(long runKey, IReadOnlyList<MetricPoint> points)
     {
-        // Sorted, so that concurrent writers of one run take their locks in one order.
+        // Sorted, so that concurrent writers of one run take their locks in the same order.
         var summaries = points.GroupBy(p => p.Key).Select(MetricSummary.Of).OrderBy(s => s.Last.Key, StringComparer.Ordinal).ToList();
         return
         [
@@ -95,7 +95,7 @@ public sealed class RunWriter(RegistryDb db, WriteGate gate, RunStore runs)
         if (values.Count == 0) return;
         var repeated = values.GroupBy(p => p.Key).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
         if (repeated.Count > 0)
-            throw RegistryException.Invalid($"Duplicate parameter keys have been submitted: {string.Join(", ", repeated)}. A request may hold one value for each parameter.");
+            throw RegistryException.Invalid($"Duplicate parameter keys have been submitted: {string.Join(", ", repeated)}. A request may contain one value for each parameter.");
         var written = await BulkInsert.RunAsync(db, "params", Pairs(run.Id, values), "ON CONFLICT DO NOTHING", cancellationToken);
         if (written == values.Count) return;
 

@@ -6,20 +6,23 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Uploads;
 
 /// <summary>
-/// Stores and removes files by path. Bytes are stored by content: a row points at the one blob that holds the bytes with that SHA-256. The row
-/// is written last, so a file is either there whole or not at all. Deleting removes the row; the blob goes once nothing refers to it.
+/// Stores and removes files by path. Bytes are stored by content: a row points to the one blob with that SHA-256. The row
+/// is written last, so that a file is either complete or absent. Deleting removes the row; the blob is removed once nothing refers to it.
 /// </summary>
 public sealed class ArtifactWriter(RegistryDb db, WriteGate gate, BlobStore blobs, UnboundBlobs unbound, RegisteredFiles registered,
     TimeProvider time, ILogger<ArtifactWriter> logger)
 {
-    /// <summary>Stores <paramref name="content"/> at <paramref name="path"/>, replacing what was there. The same bytes again change
-    /// nothing.</summary>
+    /// <summary>
+    /// Stores <paramref name="content"/> at <paramref name="path"/>, replacing an existing file. Repeating it with the same bytes changes
+    /// nothing.
+    /// </summary>
     /// <param name="path">Checked by <see cref="ArtifactPath"/>.</param>
     /// <param name="content">Read once, to its end.</param>
-    /// <param name="expectedSha256">What the sender says it sends, or null.</param>
+    /// <param name="expectedSha256">The sender's checksum, or null.</param>
     /// <param name="cancellationToken">Stops the upload; nothing is kept then.</param>
-    /// <exception cref="RegistryException">The bytes differ from <paramref name="expectedSha256"/>, or a registered version has other bytes at
-    /// this path; nothing is kept.</exception>
+    /// <exception cref="RegistryException">The bytes differ from <paramref name="expectedSha256"/>, or a registered version has other bytes
+    /// at
+    /// this path; nothing is stored.</exception>
     public async Task<StoredArtifact> PutAsync(string path, Stream content, string? expectedSha256, CancellationToken cancellationToken)
     {
         string? begun = null, lost = null;
@@ -41,13 +44,13 @@ public sealed class ArtifactWriter(RegistryDb db, WriteGate gate, BlobStore blob
         async Task<bool> AcceptAsync(long size, string sha256)
         {
             if (expectedSha256 is not null && expectedSha256 != sha256)
-                throw RegistryException.Invalid($"Content-Digest does not match: the request names SHA-256 {expectedSha256}, but the bytes received have {sha256}. Nothing was stored; send the file again.");
+                throw RegistryException.Invalid($"Content-Digest does not match: the request names SHA-256 {expectedSha256}, but the received bytes have {sha256}. Nothing was stored. Send the file again.");
             (var isStored, lost) = await LookAsync(sha256, cancellationToken);
             return !isStored;
         }
     }
 
-    /// <summary>Stores a blob that is in the store already, noted as unbound, at <paramref name="path"/>. After a failure it still is unbound.</summary>
+    /// <summary>Stores an unbound blob of the store at <paramref name="path"/>. After a failure it stays unbound.</summary>
     public async Task<StoredArtifact> PutStagedAsync(string path, StagedBlob staged, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(staged);
@@ -58,7 +61,7 @@ public sealed class ArtifactWriter(RegistryDb db, WriteGate gate, BlobStore blob
         return new StoredArtifact(path, staged.Size, staged.Sha256, kept);
     }
 
-    /// <summary>Whether these bytes are in the store, whole; if they were and are not any more, also the name of the blob that is lost.</summary>
+    /// <summary>Whether these bytes are completely stored; if they were lost, also the name of the lost blob.</summary>
     private async Task<(bool IsStored, string? Lost)> LookAsync(string sha256, CancellationToken cancellationToken)
     {
         if (await db.Set<StoredBlob>().FirstOrDefaultAsync(b => b.Sha256 == sha256, cancellationToken) is not { } known) return (false, null);
@@ -66,7 +69,7 @@ public sealed class ArtifactWriter(RegistryDb db, WriteGate gate, BlobStore blob
         return (isWhole, isWhole ? null : known.BlobName);
     }
 
-    /// <summary>Removes a file, or a folder with all below it; false when nothing was there.</summary>
+    /// <summary>Removes a file, or a folder with its contents; returns false if there is none.</summary>
     /// <exception cref="RegistryException">A registered version needs one of the files; nothing is removed.</exception>
     public Task<bool> DeleteAsync(string path, CancellationToken cancellationToken) => gate.WriteAsync(db, async token =>
     {
@@ -77,8 +80,9 @@ public sealed class ArtifactWriter(RegistryDb db, WriteGate gate, BlobStore blob
         return true;
     }, cancellationToken);
 
-    /// <summary>Writes the rows and returns the name of the blob that is kept: another upload of the same bytes may have come
-    /// first.</summary>
+    /// <summary>
+    /// Writes the rows and returns the name of the blob that is kept: another upload of the same bytes may have been faster.
+    /// </summary>
     private async Task<string> RecordAsync(string path, StagedBlob staged, string? lost, CancellationToken cancellationToken)
     {
         await RefuseFileAsFolderAsync(path, cancellationToken);
@@ -88,7 +92,7 @@ public sealed class ArtifactWriter(RegistryDb db, WriteGate gate, BlobStore blob
         {
             var present = await new SqlText("SELECT sha256 FROM artifacts WHERE path = ").Value(path).Add(Lock("UPDATE"))
                 .ListAsync(db, static r => r.GetString(0), cancellationToken);
-            if (present.Count == 0) continue; // deleted just now
+            if (present.Count == 0) continue; // just deleted
             if (present[0] == staged.Sha256) break;
             await registered.RefuseChangeAsync(path, staged.Sha256, cancellationToken);
             await db.Set<Artifact>().Where(a => a.Path == path).ExecuteUpdateAsync(s => s.SetProperty(a => a.Sha256, staged.Sha256)
@@ -98,7 +102,7 @@ public sealed class ArtifactWriter(RegistryDb db, WriteGate gate, BlobStore blob
         return kept;
     }
 
-    /// <summary>Makes the staged blob the one of its bytes, unless there is one; that one's row is locked against collection.</summary>
+    /// <summary>Records the staged blob for its bytes, unless there is one, whose row is then locked against garbage collection.</summary>
     private async Task<string> BindAsync(StagedBlob staged, string? lost, CancellationToken cancellationToken)
     {
         while (true)
@@ -109,7 +113,7 @@ public sealed class ArtifactWriter(RegistryDb db, WriteGate gate, BlobStore blob
                 .ListAsync(db, static r => r.GetString(0), cancellationToken);
             if (kept.Count == 1) return kept[0];
             if (staged.BlobName.Length == 0)
-                throw new RegistryException(ErrorCode.TemporarilyUnavailable, "The stored copy of these bytes has just been collected as garbage; send the file again.");
+                throw new RegistryException(ErrorCode.TemporarilyUnavailable, "Garbage collection just removed the stored copy of these bytes. Send the file again.");
         }
     }
 
@@ -124,22 +128,22 @@ public sealed class ArtifactWriter(RegistryDb db, WriteGate gate, BlobStore blob
         return await db.Database.ExecuteSqlAsync($"INSERT INTO blobs (sha256, size, blob_name, creation_time) VALUES ({staged.Sha256}, {staged.Size}, {staged.BlobName}, {time.UnixNow()}) ON CONFLICT DO NOTHING", cancellationToken) == 1;
     }
 
-    /// <summary>SQLite's transactions are the only writer anyway.</summary>
+    /// <summary>No lock on SQLite, whose transaction is the only writer.</summary>
     private string Lock(string strength) => db.Database.IsNpgsql() ? $" FOR {strength}" : "";
 
-    /// <summary>Clients unpack artifacts into folders, where one name cannot be a file and a folder.</summary>
+    /// <summary>Clients download artifacts into folders, where one name cannot be both a file and a folder.</summary>
     private async Task RefuseFileAsFolderAsync(string path, CancellationToken cancellationToken)
     {
         var (from, to) = ArtifactPath.Below(path);
         if (await db.Set<Artifact>().AnyAsync(a => string.Compare(a.Path, from) >= 0 && string.Compare(a.Path, to) < 0, cancellationToken))
-            throw RegistryException.Invalid($"'{path}' is a folder of artifacts; a file cannot have its name.");
+            throw RegistryException.Invalid($"'{path}' is a folder, so a file cannot have this name.");
         var parents = ArtifactPath.Parents(path);
         if (await db.Set<Artifact>().Where(a => parents.Contains(a.Path)).Select(a => a.Path).FirstOrDefaultAsync(cancellationToken) is { } file)
-            throw RegistryException.Invalid($"'{file}' is an artifact; it cannot be the folder of '{path}'.");
+            throw RegistryException.Invalid($"'{file}' is a file, so it cannot be the folder of '{path}'.");
     }
 
-    /// <summary>Lets go of a blob that is not needed, even when the request's own token is cancelled already. After a failure the commit may
-    /// have succeeded although its answer was lost: then the blob is bound and stays.</summary>
+    /// <summary>Releases an unneeded blob, even after the request was canceled. After a failure the commit may
+    /// have succeeded although its response was lost: then the blob is bound and kept.</summary>
     private async Task DiscardAsync(string blobName)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
@@ -149,7 +153,7 @@ public sealed class ArtifactWriter(RegistryDb db, WriteGate gate, BlobStore blob
         }
         catch (Exception exception) when (exception is OperationCanceledException || ErrorResponses.IsOutage(exception))
         {
-            logger.LogWarning(exception, "Blob {BlobName} of an upload could not be removed; garbage collection will.", blobName);
+            logger.LogWarning(exception, "Blob {BlobName} of an upload not removed; garbage collection will remove it.", blobName);
         }
     }
 }

@@ -9,21 +9,21 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Linnaeus.Registry.Uploads;
 
-/// <summary>A part that the client says it has sent.</summary>
-/// <param name="Number">From 1 on.</param>
-/// <param name="Tag">The ETag that its upload was answered with.</param>
+/// <summary>A part that the client has sent.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Tag">The ETag in the response to its upload.</param>
 public sealed record UploadedPart(int Number, string Tag);
 
 /// <summary>
-/// Files that come in parts, in any order and several at a time. Parts are blocks of a blob that is noted as unbound, so that an upload that is
-/// never completed is collected like any other that breaks off. Nothing else is remembered: the upload's id names the blob and the number of
-/// parts, a part's tag names its blocks.
+/// Multipart uploads, with parts in any order and in parallel. Parts are blocks of an unbound blob, so that garbage collection also removes
+/// an upload that is never completed. There is no other state: the upload's id contains the blob's name and the number of parts, and a
+/// part's tag names its blocks.
 /// </summary>
 public sealed partial class MultipartUploads(RegistryDb db, BlobStore blobs, UnboundBlobs unbound, ArtifactFiles files, ArtifactWriter artifacts)
 {
     public const int MaxParts = 10_000;
 
-    /// <summary>Begins an upload and returns its id, which nobody can guess.</summary>
+    /// <summary>Starts an upload and returns its unguessable id.</summary>
     public async Task<string> CreateAsync(int parts, CancellationToken cancellationToken)
     {
         var name = BlobStore.NewName();
@@ -31,37 +31,37 @@ public sealed partial class MultipartUploads(RegistryDb db, BlobStore blobs, Unb
         return $"{name.Replace('/', '-')}-{parts.ToString(CultureInfo.InvariantCulture)}";
     }
 
-    /// <summary>Takes a part; sent again, it counts with the tag of the attempt that the client names in the end.</summary>
+    /// <summary>Stores a part; if it is sent again, the attempt whose tag the client names at the end counts.</summary>
     /// <returns>The part's tag.</returns>
     public async Task<string> PutPartAsync(string uploadId, int number, Stream content, CancellationToken cancellationToken)
     {
         var (name, parts) = Parse(uploadId);
-        if (number < 1 || number > parts) throw RegistryException.Invalid($"Invalid part {number}: the upload was begun with {parts} parts.");
+        if (number < 1 || number > parts) throw RegistryException.Invalid($"Invalid part {number}: the upload has {parts} parts.");
         if (!await IsOpenAsync(name, cancellationToken)) throw Unknown(uploadId);
         var attempt = RandomNumberGenerator.GetBytes(8);
         var blocks = await blobs.StagePartAsync(name, index => BlockId(number, attempt, index), content, cancellationToken);
         return $"{Convert.ToHexStringLower(attempt)}-{blocks.ToString(CultureInfo.InvariantCulture)}";
     }
 
-    /// <summary>Makes the parts the file at <paramref name="path"/>. Repeating it changes nothing.</summary>
-    /// <exception cref="RegistryException">A part is missing, or the upload is not known; the file is as it was.</exception>
+    /// <summary>Completes the file at <paramref name="path"/> from its parts. Can be repeated.</summary>
+    /// <exception cref="RegistryException">A part is missing, or the upload is unknown; the file is unchanged.</exception>
     public async Task<StoredArtifact> CompleteAsync(string uploadId, string path, IReadOnlyCollection<UploadedPart> parts,
         CancellationToken cancellationToken)
     {
         var (name, count) = Parse(uploadId);
         var sorted = parts.OrderBy(p => p.Number).ToList();
         if (!sorted.Select(p => p.Number).SequenceEqual(Enumerable.Range(1, count)))
-            throw RegistryException.Invalid($"The upload was begun with {count} parts; the request names parts {string.Join(", ", sorted.Select(p => p.Number).Take(20))}.");
+            throw RegistryException.Invalid($"The upload has {count} parts, but the request names parts {string.Join(", ", sorted.Select(p => p.Number).Take(20))}.");
         var blocks = sorted.SelectMany(Blocks).ToList();
         if (!await IsOpenAsync(name, cancellationToken))
             return await files.FindAsync(path, cancellationToken) is { } done && done.BlobName == name ? done : throw Unknown(uploadId);
-        // A blob is made of its blocks only once, so what is measured below is what stays.
+        // A blob is committed only once, so the bytes measured below do not change.
         await blobs.CommitAsync(name, blocks, cancellationToken);
         var (size, sha256) = await blobs.MeasureAsync(name, cancellationToken) ?? throw Unknown(uploadId);
         return await artifacts.PutStagedAsync(path, new StagedBlob(name, size, sha256), cancellationToken);
     }
 
-    /// <summary>Gives up an upload; one that is not known, or complete, is no error.</summary>
+    /// <summary>Aborts an upload; succeeds if it is unknown or complete.</summary>
     public async Task AbortAsync(string uploadId, CancellationToken cancellationToken) =>
         await unbound.RemoveAsync(Parse(uploadId).BlobName, cancellationToken);
 
@@ -71,7 +71,7 @@ public sealed partial class MultipartUploads(RegistryDb db, BlobStore blobs, Unb
     private static IEnumerable<string> Blocks(UploadedPart part)
     {
         var match = PartTag().Match(part.Tag);
-        if (!match.Success) throw RegistryException.Invalid($"Invalid ETag '{part.Tag}' of part {part.Number}: use the one that its upload was answered with.");
+        if (!match.Success) throw RegistryException.Invalid($"Invalid ETag '{part.Tag}' of part {part.Number}: use the ETag from the response to its upload.");
         var attempt = Convert.FromHexString(match.Groups["attempt"].Value);
         return Enumerable.Range(0, int.Parse(match.Groups["blocks"].Value, CultureInfo.InvariantCulture))
             .Select(index => BlockId(part.Number, attempt, index));
@@ -94,7 +94,7 @@ public sealed partial class MultipartUploads(RegistryDb db, BlobStore blobs, Unb
     }
 
     private static RegistryException Unknown(string uploadId) => RegistryException.NotFound(
-        $"There is no multipart upload '{uploadId}': it was completed or aborted, or it took more than a day. Begin a new one.");
+        $"Multipart upload '{uploadId}' not found: it was completed, aborted or older than a day. Start a new one.");
 
     [GeneratedRegex(@"\A(?<date>\d{4}-\d{2}-\d{2})-(?<id>[0-9a-f]{32})-(?<parts>\d{1,5})\z")]
     private static partial Regex UploadId();

@@ -7,12 +7,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Uploads;
 
 /// <summary>
-/// Refuses changes to files of registered versions. Checks run in the transaction of the change, after it has locked the artifacts' rows, as
-/// <see cref="ArtifactFiles.LockAsync"/> does for a registration: of the two, the later one sees the earlier.
+/// Rejects changes to files of registered versions. Checks run in the transaction of the change, after it has locked the artifacts' rows,
+/// as <see cref="ArtifactFiles.LockAsync"/> does for a registration, so that the later one sees the earlier.
 /// </summary>
 public sealed class RegisteredFiles(RegistryDb db)
 {
-    /// <summary>Refuses to put other bytes where a version has a file.</summary>
+    /// <summary>Rejects other bytes at the path of a version's file.</summary>
     public async Task RefuseChangeAsync(string path, string sha256, CancellationToken cancellationToken)
     {
         var folders = ArtifactPath.Parents(path);
@@ -20,13 +20,13 @@ public sealed class RegisteredFiles(RegistryDb db)
             .FirstOrDefaultAsync(cancellationToken) is { } file) throw Refusal(file, "replaced by other bytes");
     }
 
-    /// <summary>Refuses to remove a file, or a folder, that a version needs.</summary>
+    /// <summary>Rejects the removal of a file, or a folder, that a version needs.</summary>
     public async Task RefuseRemovalAsync(string path, CancellationToken cancellationToken)
     {
         if (await FindBelowAsync(path, 0, cancellationToken) is { } file) throw Refusal(file, "deleted");
     }
 
-    /// <summary>A file of a version that is at <paramref name="path"/> or below it, or null. Versions deleted before
+    /// <summary>A version's file at <paramref name="path"/> or below it, or null. Versions deleted before
     /// <paramref name="forgotten"/> do not count.</summary>
     public Task<RegisteredFile?> FindBelowAsync(string path, long forgotten, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ public sealed class RegisteredFiles(RegistryDb db)
             .FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Deleted versions count: they can be restored.</summary>
+    /// <summary>Includes deleted versions, which can be restored.</summary>
     private IQueryable<RegisteredFile> Files() =>
         from version in db.Set<ModelVersion>().IgnoreQueryFilters()
         join model in db.Set<RegisteredModel>() on version.ModelId equals model.Id
@@ -60,13 +60,13 @@ public sealed class RegisteredFiles(RegistryDb db)
     {
         var isDeleted = file.DeletedTime is not null;
         var version = isDeleted ? $"the deleted version {file.Version}" : $"version {file.Version}";
-        var remedy = isDeleted ? "Garbage collection lets go of it" : "Upload to another path and register that as a new version, or delete the version first";
+        var remedy = isDeleted ? "Garbage collection releases it" : "Upload to another path and register a new version, or delete the version first";
         return new RegistryException(ErrorCode.Conflict,
             $"'{ArtifactPath.Combine(file.Folder, file.Path)}' cannot be {change}: it belongs to {version} of model '{file.Model}', and the files of registered versions never change. {remedy}.");
     }
 }
 
-/// <summary>A file of a version; its place in the store is <see cref="Folder"/>/<see cref="Path"/>.</summary>
+/// <summary>A file of a version, stored at <see cref="Folder"/>/<see cref="Path"/>.</summary>
 public sealed record RegisteredFile
 {
     public required string Model { get; init; }

@@ -10,13 +10,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Linnaeus.ServiceDefaults.Problems;
 
 /// <summary>
-/// Gives every failed request on <c>/api/*</c> a problem+json body. MLflow's own paths (<c>/api/2.0</c>, <c>/api/3.0</c>) are left to
-/// whoever serves them.
+/// Gives every failed request on <c>/api/*</c> a problem+json body, except on MLflow's paths (<c>/api/2.0</c>, <c>/api/3.0</c>).
 /// </summary>
 public static class ApiProblems
 {
     public static IServiceCollection AddApiProblems(this IServiceCollection services) =>
-        // So that the reason of a bad request is told in every environment.
+        // Without this, the reason of a bad request is reported in development only.
         services.AddProblemDetails().Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
 
     public static void UseApiProblems(this WebApplication app) =>
@@ -29,6 +28,17 @@ public static class ApiProblems
 
     public static bool Covers(PathString path) =>
         path.StartsWithSegments("/api") && !path.StartsWithSegments("/api/2.0") && !path.StartsWithSegments("/api/3.0");
+
+    /// <summary>What is wrong with a request's body and where: the reason stands in the inner exception.</summary>
+    public static string Explain(BadHttpRequestException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        if (error.InnerException is not JsonException json)
+            return error.Message;
+        // A converter's own message does not tell the path.
+        var place = json.Path is { Length: > 0 } path && !json.Message.Contains(path, StringComparison.Ordinal) ? $" Path: {path}." : "";
+        return $"{error.Message} {json.Message}{place}";
+    }
 
     private static async Task AnswerAsync(HttpContext context)
     {
@@ -45,12 +55,11 @@ public static class ApiProblems
     {
         ProblemException { Errors: { } errors } e => new HttpValidationProblemDetails(errors) { Status = e.Status, Detail = e.Message, Title = null },
         ProblemException e => new ProblemDetails { Status = e.Status, Detail = e.Message },
-        // A body that is not the JSON asked for carries its reason in the inner exception.
-        BadHttpRequestException e => new ProblemDetails { Status = e.StatusCode, Detail = $"{e.Message} {(e.InnerException as JsonException)?.Message}".TrimEnd() },
+        BadHttpRequestException e => new ProblemDetails { Status = e.StatusCode, Detail = Explain(e) },
         _ => new ProblemDetails
         {
             Status = StatusCodes.Status500InternalServerError,
-            Detail = "The service failed while answering. Its log tells why, under the trace id given here.",
+            Detail = "Internal error. See the service's log for this trace id.",
         },
     };
 }

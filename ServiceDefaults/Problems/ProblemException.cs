@@ -1,11 +1,11 @@
 namespace Linnaeus.ServiceDefaults.Problems;
 
 /// <summary>
-/// Answers a request on <c>/api/*</c> with problem details (RFC 9457): thrown anywhere below an endpoint.
+/// An error that becomes problem details (RFC 9457) on <c>/api/*</c>; can be thrown anywhere below an endpoint.
 /// </summary>
 /// <param name="status">HTTP status, 400 to 599.</param>
-/// <param name="detail">What was wrong, where, and what to do, in one sentence for people.</param>
-/// <param name="errors">All faults found, by JSON path of the faulty value; null when there is only the one.</param>
+/// <param name="detail">What is wrong, where, and what to do.</param>
+/// <param name="errors">All errors by JSON path of the invalid value; null for a single error.</param>
 public sealed class ProblemException(int status, string detail, IReadOnlyDictionary<string, string[]>? errors = null, Exception? inner = null)
     : Exception(detail, inner)
 {
@@ -13,6 +13,6 @@ public sealed class ProblemException(int status, string detail, IReadOnlyDiction
 
     public IReadOnlyDictionary<string, string[]>? Errors { get; } = errors;
 
-    /// <summary>When the same request may succeed; told in the header <c>Retry-After</c>.</summary>
+    /// <summary>When the same request may succeed; sent as <c>Retry-After</c>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

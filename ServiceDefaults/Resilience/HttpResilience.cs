@@ -9,8 +9,8 @@ using Polly.Timeout;
 namespace Linnaeus.ServiceDefaults.Resilience;
 
 /// <summary>
-/// Repeats requests that failed for a passing reason (<see cref="RetryRules"/>): one pipeline per host that is called, retry around
-/// circuit breaker around attempt time-out. What remains is an <see cref="HttpRequestException"/>.
+/// Retries requests after transient failures (<see cref="RetryRules"/>). One pipeline per host: retry around circuit breaker around attempt
+/// timeout. The final failure is an <see cref="HttpRequestException"/>.
 /// </summary>
 internal sealed class HttpResilience : DelegatingHandler
 {
@@ -28,7 +28,7 @@ internal sealed class HttpResilience : DelegatingHandler
                 TimeoutGenerator = args => ValueTask.FromResult(RetryRules.TakesLong(args.Context.GetRequestMessage()!) ? options.LongTimeout : options.AttemptTimeout),
             });
         }).SelectPipelineByAuthority();
-        // Inside the retries: each asks again and may reach another replica.
+        // Inside the retries, so that each attempt may reach another replica.
         http.AddServiceDiscovery();
     }
 
@@ -41,11 +41,11 @@ internal sealed class HttpResilience : DelegatingHandler
         catch (BrokenCircuitException error)
         {
             throw new HttpRequestException(
-                HttpRequestError.ConnectionError, $"{request.RequestUri?.Authority} has not been answering; calls to it pause for a few seconds.", error);
+                HttpRequestError.ConnectionError, $"{request.RequestUri?.Authority} is unavailable; calls to it are paused for a few seconds.", error);
         }
         catch (TimeoutRejectedException error)
         {
-            throw new HttpRequestException($"{request.Method} {request.RequestUri} got no answer within {error.Timeout.TotalSeconds:0} s.", error);
+            throw new HttpRequestException($"{request.Method} {request.RequestUri} timed out after {error.Timeout.TotalSeconds:0} s.", error);
         }
     }
 
@@ -55,13 +55,13 @@ internal sealed class HttpResilience : DelegatingHandler
         Delay = options.Delay,
         MaxDelay = options.MaxDelay,
         ShouldHandle = args => ValueTask.FromResult(RetryRules.ShouldRetry(args.Context.GetRequestMessage()!, args.Outcome.Result, args.Outcome.Exception)),
-        // The server's own wish, which the package takes without an upper limit, or null for the usual back-off.
+        // The server's Retry-After, which the package takes without an upper limit; null for the usual back-off.
         DelayGenerator = args => ValueTask.FromResult(
             args.Outcome.Result?.Headers.RetryAfter is { } wish && (wish.Delta ?? (wish.Date - time.GetUtcNow())) is { } wait && wait >= TimeSpan.Zero
                 ? TimeSpan.FromTicks(Math.Min(wait.Ticks, options.MaxDelay.Ticks)) : (TimeSpan?)null),
     };
 
-    // Wide enough that only a host which fails nearly every call is left alone for a moment.
+    // Opens only for a host that fails nearly every call.
     private static HttpCircuitBreakerStrategyOptions Breaker(HttpResilienceOptions options) => new()
     {
         FailureRatio = 0.9,

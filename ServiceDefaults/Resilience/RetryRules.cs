@@ -5,22 +5,22 @@ using Polly.Timeout;
 
 namespace Linnaeus.ServiceDefaults.Resilience;
 
-/// <summary>Which failed attempts may be repeated without doing a thing twice.</summary>
+/// <summary>Which failed attempts are safe to retry.</summary>
 internal static class RetryRules
 {
-    /// <summary>Set to true by a caller whose POST or PATCH may be repeated.</summary>
+    /// <summary>Set to true if a POST or PATCH may be repeated.</summary>
     public static readonly HttpRequestOptionsKey<bool> Idempotent = new("Linnaeus.Idempotent");
 
-    /// <summary>Set to true by a caller whose request body can be produced again.</summary>
+    /// <summary>Set to true if the request body can be produced again.</summary>
     public static readonly HttpRequestOptionsKey<bool> Replayable = new("Linnaeus.Replayable");
 
-    /// <summary>Set to true by a caller whose answer may take minutes to compute.</summary>
+    /// <summary>Set to true if the response may take minutes to compute.</summary>
     public static readonly HttpRequestOptionsKey<bool> Patient = new("Linnaeus.Patient");
 
     public static bool ShouldRetry(HttpRequestMessage request, HttpResponseMessage? response, Exception? error) =>
         NeverSent(error) || (IsTransient(response, error) && IsIdempotent(request) && IsReplayable(request.Content, request));
 
-    /// <summary>A fault of the connection or of a server that is overloaded or starting, as opposed to an answer about the request.</summary>
+    /// <summary>A connection failure or an overloaded or starting server, as opposed to a response about the request.</summary>
     private static bool IsTransient(HttpResponseMessage? response, Exception? error) =>
         error is HttpRequestException or TimeoutRejectedException or IOException
         || response?.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
@@ -37,7 +37,7 @@ internal static class RetryRules
     private static bool IsIdempotent(HttpRequestMessage request) =>
         Has(request, Idempotent) || request.Method.Method is "GET" or "HEAD" or "PUT" or "DELETE" or "OPTIONS";
 
-    // A forward-only stream is spent after the first attempt; JSON, text and byte contents are not.
+    // A forward-only stream is consumed by the first attempt; JSON, text and byte contents are not.
     private static bool IsReplayable(HttpContent? content, HttpRequestMessage request) =>
         content is null || IsInMemory(content) || Has(request, Replayable);
 

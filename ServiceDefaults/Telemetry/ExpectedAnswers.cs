@@ -4,9 +4,9 @@ using OpenTelemetry;
 namespace Linnaeus.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// "There is none" is an answer. Drops the spans, on both sides, of a worker that asked the queue for work and got none (204 from a path
-/// ending in <c>/lease</c>): every worker asks every second or so. Takes the error off the client's span of a look-up that was answered
-/// with 404: a caller that cannot go on without it throws, which marks its own span.
+/// Keeps expected empty answers out of the traces. Drops the spans, on both sides, of polls that found no job (204 from a path
+/// ending in <c>/lease</c>), since every worker polls about every second. Clears the error on the client's span of a look-up answered
+/// with 404: a caller that needs the result throws, which marks its own span.
 /// https://opentelemetry.io/docs/specs/semconv/http/http-spans/#status
 /// </summary>
 internal sealed class ExpectedAnswers : BaseProcessor<Activity>

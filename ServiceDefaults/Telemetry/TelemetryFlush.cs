@@ -7,19 +7,19 @@ using OpenTelemetry.Trace;
 namespace Linnaeus.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Flushes the telemetry after all other services have stopped, its three kinds at the same time, in what is left of
-/// <see cref="StopTime"/>: a collector that hangs does not keep the process.
+/// Flushes logs, metrics and traces concurrently after all other services have stopped, in the rest of
+/// <see cref="StopTime"/>, so that a hanging collector does not keep the process alive.
 /// </summary>
 internal sealed class TelemetryFlush(
     TracerProvider traces, MeterProvider metrics, LoggerProvider logs, IHostApplicationLifetime lifetime, TimeProvider time) : IHostedService
 {
-    /// <summary>Time a service takes to stop at most, its telemetry included; orchestrators kill it at 10 s.</summary>
+    /// <summary>Maximum time to stop, telemetry included; orchestrators kill the process at 10 s.</summary>
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(9);
 
-    /// <summary>What stays for the telemetry when the others take all the time they may.</summary>
+    /// <summary>Minimum time for the telemetry when other services use all their time.</summary>
     private static readonly TimeSpan LeastFlushTime = TimeSpan.FromSeconds(2);
 
-    /// <summary>What the host gives all other services to stop.</summary>
+    /// <summary>Time for all other services to stop.</summary>
     public static readonly TimeSpan ServicesStopTime = StopTime - LeastFlushTime;
 
     private long _stopping;
@@ -27,7 +27,7 @@ internal sealed class TelemetryFlush(
     public Task StartAsync(CancellationToken cancellationToken) =>
         Task.FromResult(lifetime.ApplicationStopping.Register(() => _stopping = time.GetTimestamp()));
 
-    // The first one to be registered is the last one to be stopped.
+    // The first registered service stops last.
     public Task StopAsync(CancellationToken cancellationToken)
     {
         var left = StopTime - time.GetElapsedTime(_stopping);

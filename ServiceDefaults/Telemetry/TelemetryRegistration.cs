@@ -9,14 +9,14 @@ using OpenTelemetry.Trace;
 namespace Linnaeus.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Logs, metrics and traces of every service; exported over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set (its protocol, headers and
-/// intervals by the other <c>OTEL_*</c> variables).
+/// Logs, metrics and traces of every service, exported over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set (other <c>OTEL_*</c>
+/// variables set protocol, headers and intervals).
 /// </summary>
 internal static class TelemetryRegistration
 {
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        // The Azure SDK makes no spans unless asked.
+        // The Azure SDK creates no spans without this switch.
         AppContext.SetSwitch("Azure.Experimental.EnableActivitySource", true);
         var telemetry = builder.Services.AddOpenTelemetry();
         if (string.IsNullOrEmpty(builder.Configuration["OTEL_SERVICE_NAME"]))
@@ -31,16 +31,16 @@ internal static class TelemetryRegistration
             {
                 options.Filter = context => !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive");
                 options.RecordException = true;
-                // The route of a group itself is written with a slash at its end.
+                // ASP.NET Core ends the route of a group with a slash.
                 options.EnrichWithHttpResponse = (span, _) =>
                 {
                     if (span.GetTagItem("http.route") is string { Length: > 1 } route && route.EndsWith('/'))
                         span.SetTag("http.route", route.TrimEnd('/')).DisplayName = span.DisplayName.TrimEnd('/');
                 };
-                // A page's open connection would have one for every message on it.
+                // A page's connection would have a span per message.
                 options.EnableAspNetCoreSignalRSupport = false;
             });
-            // Aspire asks for always_on in development, which would also record what a caller says to leave out: polls and heartbeats.
+            // Aspire sets always_on in development, which would also record unsampled polls and heartbeats.
             if (builder.Configuration["OTEL_TRACES_SAMPLER"] is null or "always_on")
                 tracing.SetSampler(new ParentBasedSampler(new AlwaysOnSampler()));
         });

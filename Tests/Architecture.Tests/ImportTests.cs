@@ -3,7 +3,7 @@ using NetArchTest.Rules;
 
 namespace Linnaeus.Architecture.Tests;
 
-/// <summary>Holds who may import whom. docs/ARCHITECTURE.md draws the same table.</summary>
+/// <summary>Tests the import rules that docs/ARCHITECTURE.md draws.</summary>
 public sealed class ImportTests
 {
     /// <summary>Each room and the rooms that it may import.</summary>
@@ -68,7 +68,7 @@ public sealed class ImportTests
 
     [Theory]
     [MemberData(nameof(RoomNames))]
-    public void A_room_imports_only_the_rooms_that_it_may(string room)
+    public void A_room_imports_only_allowed_rooms(string room)
     {
         const string prefix = "Linnaeus.";
         var imported = Assembly.Load(prefix + room).GetReferencedAssemblies().Select(name => name.Name!)
@@ -78,14 +78,14 @@ public sealed class ImportTests
 
     [Theory]
     [MemberData(nameof(RegistryFolders))]
-    public void A_folder_of_the_Registry_imports_only_folders_that_it_may(string folder) => Check("Registry", Registry, folder);
+    public void A_folder_of_the_Registry_imports_only_allowed_folders(string folder) => Check("Registry", Registry, folder);
 
     [Theory]
     [MemberData(nameof(VisionFolders))]
-    public void A_folder_of_Vision_imports_only_folders_that_it_may(string folder) => Check("Vision", Vision, folder);
+    public void A_folder_of_Vision_imports_only_allowed_folders(string folder) => Check("Vision", Vision, folder);
 
     [Fact]
-    public void The_tables_have_no_circles_and_name_every_folder()
+    public void The_tables_have_no_cycles_and_list_every_folder()
     {
         foreach (var (room, table) in new[] { ("Registry", Registry), ("Vision", Vision) })
         {

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>The AppHost as users start it: <c>dotnet run --project AppHost</c>, on what is built.</summary>
+/// <summary>The AppHost as users start it: <c>dotnet run --project AppHost</c>, on the build output.</summary>
 internal sealed class AppHostProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -37,8 +37,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
         return run;
     }
 
-    /// <summary>Waits until a service answers that it is healthy.</summary>
-    /// <param name="service">Its place among the ports: 0 the Registry, 1 the Trainer, 2 the Explainer, 3 the Portal.</param>
+    /// <summary>Waits until a service is healthy.</summary>
+    /// <param name="service">Port offset: 0 Registry, 1 Trainer, 2 Explainer, 3 Portal.</param>
     public async Task WaitForHealthAsync(int service, CancellationToken cancellationToken)
     {
         using var http = new HttpClient();
@@ -58,7 +58,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }, cancellationToken);
     }
 
-    /// <summary>Every process that was started for this one: the orchestrator, which is told to watch it, and all below that.</summary>
+    /// <summary>Every process that the AppHost started: the orchestrator, which monitors it, and all descendants.</summary>
     public IReadOnlyList<int> Processes()
     {
         var watching = $"--monitor {AppHostId.ToString(CultureInfo.InvariantCulture)} ";
@@ -75,11 +75,11 @@ internal sealed class AppHostProcess : IAsyncDisposable
         Assert.Equal(0, kill.ExitCode);
     }
 
-    /// <summary>Waits until the AppHost has ended.</summary>
+    /// <summary>Waits until the AppHost has exited.</summary>
     public static async Task WaitForEndAsync(int appHost, CancellationToken cancellationToken) =>
         await UntilAsync(() => Task.FromResult(!Lives(appHost)), cancellationToken);
 
-    /// <summary>As a terminal does it: everything in its foreground gets the signal.</summary>
+    /// <summary>Like a terminal, signals every process in the foreground.</summary>
     public Task PressControlCAsync() => SignalAsync("INT", _run.Id, AppHostId);
 
     public static bool Lives(int id) => File.Exists(Stat(id)) && State(id) is not ("Z" or "X" or "");
@@ -129,7 +129,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            return ""; // the process has ended
+            return ""; // the process has exited
         }
     }
 }

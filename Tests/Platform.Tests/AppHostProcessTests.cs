@@ -2,7 +2,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>The AppHost as a process: what it leaves behind, however it ends. The platform of the other tests runs beside it.</summary>
+/// <summary>Processes that the AppHost leaves behind, however it ends. The platform of the other tests runs at the same time.</summary>
 public sealed class AppHostProcessTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("linnaeus-apphost-").FullName;
@@ -12,7 +12,7 @@ public sealed class AppHostProcessTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Nothing_is_left_when_it_has_ended_and_the_next_start_works_at_once()
+    public async Task No_process_is_left_after_the_end_and_the_next_start_works_at_once()
     {
         var offset = RunningPlatform.FreeOffset();
         string run;

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>Debian's Chromium. Screenshots are kept in <c>artifacts/screenshots</c>.</summary>
+/// <summary>Debian's Chromium. Screenshots are saved in <c>artifacts/screenshots</c>.</summary>
 internal sealed class Chromium : IAsyncDisposable
 {
     private readonly IPlaywright _playwright;
@@ -16,7 +16,7 @@ internal sealed class Chromium : IAsyncDisposable
         return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = "/usr/bin/chromium",
-            // A container's root user has no sandbox, and a test needs nothing from outside.
+            // A container's root user has no sandbox, and a test needs no network access.
             Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         }));
     }

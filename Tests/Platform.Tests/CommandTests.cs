@@ -3,7 +3,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>Commands of the resources, given as the dashboard gives them: by name, with what was filled in.</summary>
+/// <summary>Commands of the resources, called by name with arguments as in the dashboard.</summary>
 public sealed class CommandTests(PlatformFixture fixture)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -14,7 +14,7 @@ public sealed class CommandTests(PlatformFixture fixture)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_run_is_started_from_a_preset_and_is_the_latest_that_the_Portal_opens()
+    public async Task A_run_is_started_from_a_preset_and_opens_as_the_latest_in_the_Portal()
     {
         await DoAsync("registry", "pause-queue");
         try
@@ -25,7 +25,7 @@ public sealed class CommandTests(PlatformFixture fixture)
             Assert.Equal(("commanded", 10), (job.Spec.GetProperty("model").GetString(), job.Spec.GetProperty("epochs").GetInt32()));
             Assert.Contains($"/runs/{job.RunId}", (await DoAsync("portal", "open-latest-run")).Data!.Value, StringComparison.Ordinal);
 
-            // No worker takes it while the queue is paused.
+            // No worker leases it while the queue is paused.
             Assert.Equal(JobStatus.Queued, (await _registry.Jobs.GetAsync(job.Id, Cancellation)).Status);
             await _registry.Jobs.CancelAsync(job.Id, Cancellation);
         }
@@ -37,7 +37,7 @@ public sealed class CommandTests(PlatformFixture fixture)
     }
 
     [Fact]
-    public async Task What_the_Registry_refuses_is_the_commands_failure()
+    public async Task An_error_of_the_Registry_is_the_commands_failure()
     {
         Assert.False((await _platform.ExecuteAsync("registry", "start-run", Cancellation, ("preset", "no such preset"))).Success);
         var refused = await _platform.ExecuteAsync("registry", "start-run", Cancellation, ("preset", "baseline"), ("dataset", "nonsense"));
@@ -46,14 +46,14 @@ public sealed class CommandTests(PlatformFixture fixture)
     }
 
     [Fact]
-    public async Task A_drained_Trainer_finishes_its_job_and_takes_no_more()
+    public async Task A_drained_Trainer_finishes_its_job_and_leases_no_more()
     {
         var current = await _registry.Jobs.SubmitAsync(TrainingJobs.Small("drained") with { Epochs = 6 }, Cancellation);
         await _registry.WaitAsync(current.Id, Patience, Cancellation, until: job => job.Status == JobStatus.Leased);
         await DoAsync("trainer", "drain");
         var next = await _registry.Jobs.SubmitAsync(TrainingJobs.Small("drained") with { Epochs = 1 }, Cancellation);
         Assert.Equal(JobStatus.Succeeded, (await _registry.WaitAsync(current.Id, Patience, Cancellation)).Status);
-        // Longer than the Trainer waits between two looks into the queue.
+        // Longer than the Trainer waits between two polls.
         await Task.Delay(TimeSpan.FromSeconds(6), Cancellation);
         Assert.Equal(JobStatus.Queued, (await _registry.Jobs.GetAsync(next.Id, Cancellation)).Status);
 
@@ -79,7 +79,7 @@ public sealed class CommandTests(PlatformFixture fixture)
     }
 
     [Fact]
-    public async Task Garbage_is_shown_first_and_removed_only_when_that_is_confirmed()
+    public async Task Garbage_is_previewed_and_removed_only_after_confirmation()
     {
         var run = (await _registry.Runs.CreateAsync("0", "garbage", cancellationToken: Cancellation)).RunId;
         using (var http = new HttpClient { BaseAddress = _platform.Registry })
@@ -94,7 +94,7 @@ public sealed class CommandTests(PlatformFixture fixture)
     }
 
     [Fact]
-    public async Task A_token_is_made_with_its_scope_and_its_end()
+    public async Task A_token_is_created_with_its_scope_and_expiry()
     {
         var made = await DoAsync("registry", "create-token", ("name", "from the dashboard"), ("scope", "write"), ("days", "7"));
         Assert.StartsWith("lin_", made.Data!.Value, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class CommandTests(PlatformFixture fixture)
     }
 
     [Fact]
-    public async Task All_data_is_deleted_only_when_that_is_typed()
+    public async Task All_data_is_deleted_only_after_typing_the_confirmation()
     {
         var folder = Directory.CreateTempSubdirectory("linnaeus-deleted-").FullName;
         await using (var platform = await RunningPlatform.StartAsync(folder, Cancellation))

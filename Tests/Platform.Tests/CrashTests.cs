@@ -15,7 +15,7 @@ public sealed class CrashTests(PlatformFixture fixture)
     [Theory]
     [InlineData("explainer", "http")]
     [InlineData("storage", "blob")]
-    public async Task A_killed_service_is_started_again_and_meanwhile_refuses_requests(string service, string endpoint)
+    public async Task A_killed_service_is_restarted_and_refuses_requests_meanwhile(string service, string endpoint)
     {
         var before = _platform.ProcessId(service);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
@@ -35,7 +35,7 @@ public sealed class CrashTests(PlatformFixture fixture)
         Assert.True((await _platform.ExecuteAsync("explainer", KnownResourceCommands.StopCommand, Cancellation)).Success);
         await _platform.App.ResourceNotifications.WaitForResourceAsync("explainer", KnownResourceStates.TerminalStates, Cancellation);
 
-        // Longer than a crashed one waits the first times.
+        // Longer than the first restart delays.
         await Task.Delay(TimeSpan.FromSeconds(8), Cancellation);
         Assert.True(_platform.App.ResourceNotifications.TryGetCurrentState("explainer", out var state));
         Assert.Contains(state.Snapshot.State?.Text, KnownResourceStates.TerminalStates);
@@ -45,7 +45,7 @@ public sealed class CrashTests(PlatformFixture fixture)
     }
 
     [Fact]
-    public void Repeated_crashes_wait_longer_each_time_and_a_healthy_while_begins_anew()
+    public void Repeated_crashes_increase_the_delay_and_a_healthy_minute_resets_it()
     {
         var service = new CrashRestarts.Watched();
         var now = DateTimeOffset.UnixEpoch;
@@ -59,7 +59,7 @@ public sealed class CrashTests(PlatformFixture fixture)
             Assert.Null(service.Follow(KnownResourceStates.Starting, now));
             Assert.Null(service.Follow(KnownResourceStates.Running, now));
             now += after;
-            Assert.Null(service.Follow(KnownResourceStates.Running, now)); // a change of something else, such as its health
+            Assert.Null(service.Follow(KnownResourceStates.Running, now)); // another change, such as its health
             var wait = service.Follow(KnownResourceStates.Exited, now);
             Assert.Null(service.Follow(KnownResourceStates.Exited, now));
             return wait;
@@ -67,7 +67,7 @@ public sealed class CrashTests(PlatformFixture fixture)
     }
 
     [Fact]
-    public void A_deliberate_stop_is_no_crash_and_neither_is_what_follows()
+    public void A_deliberate_stop_is_not_a_crash_and_neither_are_the_states_after_it()
     {
         var service = new CrashRestarts.Watched();
         string[] stopped = [KnownResourceStates.Starting, KnownResourceStates.Running, KnownResourceStates.Stopping, KnownResourceStates.Exited];

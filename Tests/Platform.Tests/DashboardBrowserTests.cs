@@ -9,7 +9,7 @@ public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifet
 {
     private const int Patience = 90_000;
 
-    /// <summary>Closes what lies below the run's own spans, so that its epochs fit on one screen.</summary>
+    /// <summary>Collapses the spans below the run's own, so that its epochs fit on one screen.</summary>
     private const string CloseRequests = """
         async () => {
             const open = () => [...document.querySelectorAll('.main-grid-expanded')]
@@ -58,7 +58,7 @@ public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifet
         foreach (var resource in (string[])["storage", "registry", "trainer", "explainer", "portal"])
             await page.Locator(".resources-grid-container").GetByText(resource, new() { Exact = true }).First.WaitForAsync(new() { Timeout = Patience });
         await page.GetByRole(AriaRole.Link, new() { Name = "Portal", Exact = true }).First.WaitForAsync(new() { Timeout = Patience });
-        // No certificate is used: none is asked for.
+        // The dashboard must not ask for a certificate, since none is used.
         Assert.Equal(0, await page.GetByText("certificate").CountAsync());
         await Chromium.KeepAsync(page, "dashboard-resources");
 
@@ -90,7 +90,7 @@ public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifet
         var spans = page.Locator(".tracedetails-grid-container");
         foreach (var span in (string[])["train", "dataset", "epoch 1"])
             await spans.Locator(".span-name-container").GetByText(span).First.WaitForAsync(new() { Timeout = Patience });
-        // The page holds only the rows that are on the screen.
+        // The page contains visible rows only.
         await page.EvaluateAsync(CloseRequests);
         await spans.Locator(".span-name-container").GetByText("epoch 4").First.WaitForAsync(new() { Timeout = Patience });
         await Chromium.KeepAsync(page, "dashboard-trace");
@@ -104,7 +104,7 @@ public sealed class DashboardBrowserTests(PlatformFixture fixture) : IAsyncLifet
         await Chromium.KeepAsync(page, "dashboard-metrics");
 
         await GoAsync(page, "/consolelogs/resource/trainer");
-        await page.GetByText("waits for train jobs").First.WaitForAsync(new() { Timeout = Patience });
+        await page.GetByText("waiting for train jobs").First.WaitForAsync(new() { Timeout = Patience });
         await Chromium.KeepAsync(page, "dashboard-console");
     }
 

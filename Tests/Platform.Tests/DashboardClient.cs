@@ -4,15 +4,15 @@ using System.Text.Json;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>A span as the dashboard has received it.</summary>
+/// <summary>A span that the dashboard has received.</summary>
 internal sealed record SpanSeen(string Resource, string Name, string? Parent);
 
-/// <summary>Reads what the dashboard has received, through its telemetry API.</summary>
+/// <summary>Reads the dashboard's telemetry API.</summary>
 internal sealed class DashboardClient(Uri address) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = address };
 
-    /// <summary>Spans arrive some time after they end: waits until those that are here are <paramref name="enough"/>.</summary>
+    /// <summary>Waits until the received spans are <paramref name="enough"/>, since they arrive some time after they end.</summary>
     public async Task<IReadOnlyList<SpanSeen>> WaitForSpansAsync(
         string traceId, Func<IReadOnlyList<SpanSeen>, bool> enough, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal sealed class DashboardClient(Uri address) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Exchanges the browser's token for the key of the API.</summary>
+    /// <summary>Exchanges the browser's token for the API key.</summary>
     private async Task SignInAsync(CancellationToken cancellationToken)
     {
         using var response = await _http.PostAsJsonAsync("api/telemetry/validateToken", new { token = RunningPlatform.DashboardToken }, cancellationToken);

@@ -4,7 +4,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>Clients that log metrics, register versions and ask for explanations, and remember what was acknowledged.</summary>
+/// <summary>Clients that log metrics, register versions and request explanations, and record what was acknowledged.</summary>
 internal sealed class FaultLoad(RunningPlatform platform, string trainedRun, Action<string> tell)
 {
     private const string Model = "faults-registered";
@@ -20,7 +20,7 @@ internal sealed class FaultLoad(RunningPlatform platform, string trainedRun, Act
     private string? _image;
     private int _refused;
 
-    /// <summary>Makes what the clients work with, before anything is killed.</summary>
+    /// <summary>Creates the clients' data before anything is killed.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         _experiment = (await _registry.Experiments.GetOrCreateAsync("faults", cancellationToken)).ExperimentId;
@@ -29,13 +29,13 @@ internal sealed class FaultLoad(RunningPlatform platform, string trainedRun, Act
         _image = $"runs:/{trainedRun}/{samples.First(file => file.FileSize is not null).Path}";
     }
 
-    /// <summary>Works until <paramref name="ending"/> fires. What fails is not acknowledged, and something new is tried.</summary>
+    /// <summary>Works until <paramref name="ending"/> fires. A failed request is not acknowledged, and the next one is new.</summary>
     public Task RunAsync(CancellationToken ending) => Task.WhenAll(
         RepeatAsync(LogAsync, ending),
         RepeatAsync((number, token) => RegisterAsync(_experiment!, number, token), ending),
         RepeatAsync((number, token) => ExplainAsync(_image!, number, token), ending));
 
-    /// <summary>All that was acknowledged is there, and as it was sent.</summary>
+    /// <summary>Checks that everything acknowledged exists and is unchanged.</summary>
     public async Task CheckAsync(RegistryClient registry, CancellationToken cancellationToken)
     {
         Assert.NotEmpty(_steps);
@@ -73,7 +73,7 @@ internal sealed class FaultLoad(RunningPlatform platform, string trainedRun, Act
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // Enough.
+            // The test has ended.
         }
     }
 

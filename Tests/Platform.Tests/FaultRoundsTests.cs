@@ -5,8 +5,9 @@ using Linnaeus.Registry.Client;
 namespace Linnaeus.Platform.Tests;
 
 /// <summary>
-/// Services are killed one after another, in drawn order and at drawn times, while two trainings run and other clients log, register and explain. What was
-/// acknowledged is there afterwards, and nothing is half done. <c>FAULT_ROUNDS</c> and <c>FAULT_SEED</c> ask for more, or for the same again.
+/// Kills services one after another, in random order and at random times, while two runs train and other clients log, register and explain.
+/// Everything acknowledged must exist afterwards, and nothing may be incomplete. <c>FAULT_ROUNDS</c> and <c>FAULT_SEED</c> set the length
+/// and the seed.
 /// </summary>
 public sealed class FaultRoundsTests(PlatformFixture fixture, ITestOutputHelper output)
 {
@@ -21,7 +22,7 @@ public sealed class FaultRoundsTests(PlatformFixture fixture, ITestOutputHelper 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Whatever_is_killed_what_was_acknowledged_stays_and_every_job_ends()
+    public async Task After_any_kill_acknowledged_writes_are_kept_and_every_job_ends()
     {
         var (rounds, seed) = (Setting("FAULT_ROUNDS", FewRounds), Setting("FAULT_SEED", Random.Shared.Next()));
         output.WriteLine($"FAULT_ROUNDS={rounds} FAULT_SEED={seed}");

@@ -4,7 +4,7 @@ using Linnaeus.AppHost;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>What the AppHost does with processes, on the real orchestrator, with shells in the services' place.</summary>
+/// <summary>Process handling of the AppHost on the real orchestrator, with shells in place of the services.</summary>
 public sealed class LifetimeTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("linnaeus-lifetime-").FullName;
@@ -14,7 +14,7 @@ public sealed class LifetimeTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_service_that_crashes_again_and_again_is_started_after_ever_longer_waits()
+    public async Task A_service_that_keeps_crashing_is_restarted_with_growing_delays()
     {
         var builder = CreateBuilder();
         Shell(builder, "trainer", "date +%s%3N >> starts; [ $(wc -l < starts) -ge 4 ] && exec sleep 1000; kill -KILL $$");
@@ -22,14 +22,14 @@ public sealed class LifetimeTests : IDisposable
 
         await AppHostProcess.UntilAsync(() => Task.FromResult(Lines("starts").Length == 4), Cancellation);
         var starts = Lines("starts").Select(line => long.Parse(line, CultureInfo.InvariantCulture)).ToArray();
-        // Milliseconds between two starts are never fewer than the wait between them.
+        // The time between two starts is at least the delay between them.
         Assert.All(Enumerable.Range(0, 3), i => Assert.True(starts[i + 1] - starts[i] >= 1000 << i, string.Join(' ', starts)));
         await app.ResourceNotifications.WaitForResourceAsync("trainer", KnownResourceStates.Running, Cancellation);
         await app.StopAsync(Cancellation);
     }
 
     [Fact]
-    public async Task A_stop_ends_whole_process_trees_dependents_first()
+    public async Task A_stop_ends_entire_process_trees_dependents_first()
     {
         var builder = CreateBuilder();
         const string Note = "trap 'echo {0} >> stopped; exit 0' TERM; echo $$ >> starts; while :; do sleep 0.1; done";
@@ -47,7 +47,7 @@ public sealed class LifetimeTests : IDisposable
         Assert.DoesNotContain(Lines("starts").Select(line => int.Parse(line, CultureInfo.InvariantCulture)), AppHostProcess.Lives);
     }
 
-    /// <summary>A model of its own, on the orchestrator that the AppHost's build has named.</summary>
+    /// <summary>A separate app model on the orchestrator of the AppHost's build.</summary>
     private static IDistributedApplicationBuilder CreateBuilder() => DistributedApplication.CreateBuilder(new DistributedApplicationOptions
     {
         AssemblyName = typeof(Projects.AppHost).Assembly.GetName().Name,

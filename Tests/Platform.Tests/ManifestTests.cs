@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>What <c>--publisher manifest</c> writes for tools that deploy.</summary>
+/// <summary>The output of <c>--publisher manifest</c> for deployment tools.</summary>
 public sealed class ManifestTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -53,7 +53,7 @@ public sealed class ManifestTests
 
         Assert.DoesNotContain(folder, text, StringComparison.Ordinal);
         Assert.DoesNotMatch(new Regex("https|localhost|127\\.0\\.0\\.1|155[0-9]{2}|550[0-9]|OMP_|MALLOC_"), text);
-        Assert.Equal([file], Directory.EnumerateFileSystemEntries(folder)); // no secret was made
+        Assert.Equal([file], Directory.EnumerateFileSystemEntries(folder)); // no secret was created
         Directory.Delete(folder, recursive: true);
     }
 }

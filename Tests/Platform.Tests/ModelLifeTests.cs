@@ -43,7 +43,7 @@ public sealed class ModelLifeTests(PlatformFixture fixture)
     }
 
     [Fact]
-    public async Task A_killed_worker_is_replaced_and_the_run_goes_on_from_its_checkpoint()
+    public async Task A_killed_worker_is_replaced_and_the_run_resumes_from_its_checkpoint()
     {
         var spec = TrainingJobs.Small("killed") with { Epochs = 12 };
         var submitted = await _registry.Jobs.SubmitAsync(spec, Cancellation);
@@ -60,7 +60,7 @@ public sealed class ModelLifeTests(PlatformFixture fixture)
     }
 
     [Fact]
-    public async Task A_dataset_that_is_not_there_fails_the_run_with_the_reason_and_nothing_else()
+    public async Task A_missing_dataset_fails_its_run_with_the_reason_and_nothing_else()
     {
         var spec = TrainingJobs.Small("missing") with { Dataset = "folder:/no/such/photos", Synthetic = null };
         var submitted = await _registry.Jobs.SubmitAsync(spec, Cancellation);
@@ -77,7 +77,7 @@ public sealed class ModelLifeTests(PlatformFixture fixture)
     }
 
     [Fact]
-    public async Task A_cancelled_training_ends_as_killed_and_goes_on_when_it_is_resumed()
+    public async Task A_canceled_run_ends_as_killed_and_continues_when_resumed()
     {
         var submitted = await _registry.Jobs.SubmitAsync(TrainingJobs.Small("cancelled") with { Epochs = 25 }, Cancellation);
         await _registry.WaitAsync(submitted.Id, Patience, Cancellation, until: job => job.Progress?.Done >= 12);
@@ -99,7 +99,7 @@ public sealed class ModelLifeTests(PlatformFixture fixture)
         Assert.Contains("info  Epoch 1/25: loss", log, StringComparison.Ordinal);
         Assert.Contains("resumes from epoch-", log, StringComparison.Ordinal);
         Assert.Contains("info  Registered models:/cancelled/1", log, StringComparison.Ordinal);
-        // Four epochs were over: at most the one in work is learnt again.
+        // Four epochs were complete: at most the interrupted one is repeated.
         Assert.InRange((await _registry.Runs.GetSeriesAsync(run.RunId, "train_loss", 1000, Cancellation)).Count, 25, 26);
     }
 

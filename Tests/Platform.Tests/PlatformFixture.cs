@@ -2,7 +2,7 @@ using Linnaeus.Platform.Tests;
 
 [assembly: AssemblyFixture(typeof(PlatformFixture))]
 
-// The tests share two cores with the platform they look at.
+// The tests share two cores with the platform under test.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace Linnaeus.Platform.Tests;

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>A person's way through the Portal of the running platform: train, watch, compare, promote, explain, diagnose.</summary>
+/// <summary>A user's path through the Portal: train, watch, compare, promote, explain, analyze errors.</summary>
 public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
 {
     private const float Patience = 90_000;
@@ -31,7 +31,7 @@ public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Train_watch_compare_promote_explain_and_diagnose()
+    public async Task Train_watch_compare_promote_explain_and_analyze_errors()
     {
         var faults = new List<string>();
         Page.PageError += (_, fault) => faults.Add(fault);
@@ -113,6 +113,6 @@ public sealed class PortalWalkTests(PlatformFixture fixture) : IAsyncLifetime
 
     private Task LinkAsync(string name) => Page.GetByRole(AriaRole.Navigation, new() { Name = "Pages" }).GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();
 
-    /// <summary>Waits until what is clicked is heard.</summary>
+    /// <summary>Waits until the page is interactive.</summary>
     private Task LiveAsync() => Page.Locator(".themes [aria-pressed=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
 }

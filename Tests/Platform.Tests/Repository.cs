@@ -1,6 +1,6 @@
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>The clone that the tests were built in.</summary>
+/// <summary>The repository of the test build.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find(AppContext.BaseDirectory);

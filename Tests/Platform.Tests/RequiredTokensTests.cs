@@ -4,7 +4,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>The platform as <c>--access required</c> starts it.</summary>
+/// <summary>The platform started with <c>--access required</c>.</summary>
 public sealed class RequiredTokensTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -12,7 +12,7 @@ public sealed class RequiredTokensTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Services_work_with_tokens_of_their_own_and_strangers_are_turned_away()
+    public async Task Services_work_with_their_own_tokens_and_callers_without_one_are_rejected()
     {
         var folder = Directory.CreateTempSubdirectory("linnaeus-required-").FullName;
         await using (var platform = await RunningPlatform.StartAsync(folder, Cancellation, "--access", "required"))
@@ -30,13 +30,13 @@ public sealed class RequiredTokensTests
                 DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
             });
 
-            // The Portal asks for a session, whose key is kept as the token is.
+            // The Portal requires a session, whose key is stored like the token.
             using (var stranger = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }))
             using (var turned = await stranger.GetAsync(new Uri(await platform.PortalAsync(Cancellation), "/models"), Cancellation))
                 Assert.Equal((HttpStatusCode.Redirect, "/signin?return=%2Fmodels"), (turned.StatusCode, turned.Headers.Location!.PathAndQuery));
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(Path.Combine(folder, "session-secret")).UnixFileMode);
 
-            // The Trainer leases and reports, the Explainer explains and is asked.
+            // The Trainer leases and reports, the Explainer explains and answers requests.
             var job = await registry.Jobs.SubmitAsync(TrainingJobs.Small("required") with { ExplainImages = 1, Epochs = 1 }, Cancellation);
             job = await registry.WaitAsync(job.Id, Patience, Cancellation);
             Assert.True(job.Status == JobStatus.Succeeded, job.Error);
@@ -45,7 +45,7 @@ public sealed class RequiredTokensTests
             Assert.True(explain.Status == JobStatus.Succeeded, explain.Error);
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(new Uri(platform.Explainer, "/api/explanations?model=models:/required/1"), token));
 
-            // Commands of the dashboard have the administrator's token.
+            // Commands of the dashboard have administrator access.
             var made = await platform.ExecuteAsync("registry", "create-token", Cancellation, ("name", "made"), ("scope", "read"), ("days", "1"));
             Assert.True(made.Success, made.Message);
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(doors[1], made.Data!.Value));

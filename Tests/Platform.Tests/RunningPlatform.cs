@@ -6,7 +6,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>The whole platform, started as its users start it, with its data in a folder of its own.</summary>
+/// <summary>The whole platform, started as users start it, with its own data folder.</summary>
 public sealed class RunningPlatform : IAsyncDisposable
 {
     public const string DashboardToken = "token-of-this-test";
@@ -26,7 +26,7 @@ public sealed class RunningPlatform : IAsyncDisposable
 
     public Uri Explainer => App.GetEndpoint("explainer", "http");
 
-    /// <summary>Where it is; it answers once it is healthy.</summary>
+    /// <summary>The Portal's URL, once it is healthy.</summary>
     public async Task<Uri> PortalAsync(CancellationToken cancellationToken)
     {
         await App.ResourceNotifications.WaitForResourceHealthyAsync("portal", cancellationToken).WaitAsync(StartTimeout, cancellationToken);
@@ -39,7 +39,7 @@ public sealed class RunningPlatform : IAsyncDisposable
         string[] arguments =
         [
             "--data", dataFolder, "--quickstart", "false", "--port-offset", offset.ToString(CultureInfo.InvariantCulture),
-            // As in the launch profile, instead of what the builder of tests chooses.
+            // As in the launch profile, instead of the test builder's default.
             "--ASPNETCORE_URLS", "http://localhost:15500",
             "--DcpPublisher:RandomizePorts", "false",
             "--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN", DashboardToken,
@@ -54,22 +54,22 @@ public sealed class RunningPlatform : IAsyncDisposable
         return new RunningPlatform(app, offset);
     }
 
-    /// <summary>Executes a resource's command as the dashboard does with what was filled in.</summary>
+    /// <summary>Executes a resource's command with arguments, as the dashboard does.</summary>
     public Task<ExecuteCommandResult> ExecuteAsync(string resource, string command, CancellationToken cancellationToken, params (string Name, string Value)[] arguments) =>
         App.ResourceCommands.ExecuteCommandAsync(resource, command, new InteractionInputCollection(
             [.. arguments.Select(argument => new InteractionInput { Name = argument.Name, InputType = InputType.Text, Value = argument.Value })]), cancellationToken);
 
-    /// <summary>A client of the Registry as the platform's own services use it, without retries.</summary>
+    /// <summary>A Registry client like that of the platform's services, without retries.</summary>
     public RegistryClient CreateRegistryClient() => new(new HttpClient { BaseAddress = Registry });
 
-    /// <summary>The operating system's number of a resource's process.</summary>
+    /// <summary>The id of a resource's process.</summary>
     public int ProcessId(string resource)
     {
         Assert.True(App.ResourceNotifications.TryGetCurrentState(resource, out var state), $"There is no resource {resource}.");
         return ProcessId(state) ?? throw new InvalidOperationException($"{resource} has no process now.");
     }
 
-    /// <summary>Waits until another process than <paramref name="before"/> runs the resource, and is healthy.</summary>
+    /// <summary>Waits until a process other than <paramref name="before"/> runs the resource and is healthy.</summary>
     public async Task WaitForNewProcessAsync(string resource, int before, CancellationToken cancellationToken)
     {
         await App.ResourceNotifications.WaitForResourceAsync(resource, state => ProcessId(state) is { } now && now != before, cancellationToken).WaitAsync(StartTimeout, cancellationToken);
@@ -87,7 +87,9 @@ public sealed class RunningPlatform : IAsyncDisposable
             ? Convert.ToInt32(value, CultureInfo.InvariantCulture)
             : null;
 
-    /// <summary>An offset whose ports are free: those of the services, of the dashboard, and where it receives telemetry and is told of resources.</summary>
+    /// <summary>
+    /// An offset whose ports are free: those of the services, the dashboard, its telemetry receiver and its resource service.
+    /// </summary>
     public static int FreeOffset()
     {
         while (true)

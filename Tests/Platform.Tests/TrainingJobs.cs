@@ -3,10 +3,10 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Platform.Tests;
 
-/// <summary>Small trainings, submitted as a user submits them.</summary>
+/// <summary>Small training jobs.</summary>
 internal static class TrainingJobs
 {
-    /// <summary>Seconds of work: 24 drawn images of 64 pixels.</summary>
+    /// <summary>Takes seconds: 24 synthetic images of 64 pixels.</summary>
     public static TrainingSpec Small(string model) => new()
     {
         Name = model,
@@ -33,7 +33,7 @@ internal static class TrainingJobs
         }
     }
 
-    /// <summary>Posts a job with the trace context of a caller, and gives its id.</summary>
+    /// <summary>Posts a job with a caller's trace context and returns its id.</summary>
     public static async Task<string> SubmitAsync(Uri registry, TrainingSpec spec, string traceparent, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = registry };

@@ -17,7 +17,7 @@ public class ArtifactTests(RegistryFixture registry)
     [InlineData(1)]
     [InlineData(4 << 20)]
     [InlineData((9 << 20) + 17)]
-    public async Task A_file_comes_back_as_it_was_sent(int size)
+    public async Task A_file_is_downloaded_as_it_was_uploaded(int size)
     {
         var root = await NewRootAsync();
         var bytes = RandomNumberGenerator.GetBytes(size);
@@ -59,7 +59,7 @@ public class ArtifactTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task An_upload_that_breaks_off_leaves_nothing()
+    public async Task An_interrupted_upload_leaves_nothing()
     {
         var root = await NewRootAsync();
         using (var socket = new TcpClient())
@@ -74,7 +74,7 @@ public class ArtifactTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Folders_are_listed_relative_to_what_was_asked()
+    public async Task Folders_are_listed_relative_to_the_requested_path()
     {
         var run = await _mlflow.NewRunAsync();
         var root = (await _mlflow.RunAsync(run)).GetProperty("info").Text("artifact_uri")["mlflow-artifacts:/".Length..];
@@ -116,7 +116,7 @@ public class ArtifactTests(RegistryFixture registry)
     [InlineData("C:/windows")]
     [InlineData("a/./b")]
     [InlineData("a%00b")]
-    public async Task Paths_that_point_elsewhere_are_refused(string path)
+    public async Task Paths_outside_the_root_are_rejected(string path)
     {
         foreach (var method in new[] { "GET", "PUT", "DELETE" })
         {
@@ -126,7 +126,7 @@ public class ArtifactTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Run_paths_that_point_elsewhere_are_refused_in_mlflows_words()
+    public async Task Run_paths_outside_the_root_are_rejected_with_MLflows_message()
     {
         var run = await _mlflow.NewRunAsync();
         foreach (var path in new[] { "../path", "/path", "a/../../b", "%2e%2e/x" })
@@ -142,7 +142,7 @@ public class ArtifactTests(RegistryFixture registry)
     [InlineData("bytes=7-", "789", "bytes 7-9/10")]
     [InlineData("bytes=-2", "89", "bytes 8-9/10")]
     [InlineData("bytes=4-400", "456789", "bytes 4-9/10")]
-    public async Task A_range_is_sent_alone(string range, string expected, string contentRange)
+    public async Task A_range_request_returns_only_the_range(string range, string expected, string contentRange)
     {
         var root = await NewRootAsync();
         await PutTextAsync($"{root}/digits", "0123456789");
@@ -196,10 +196,10 @@ public class ArtifactTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task The_same_bytes_are_stored_once_even_when_they_arrive_together()
+    public async Task The_same_bytes_are_stored_once_even_when_uploaded_concurrently()
     {
         var root = await NewRootAsync();
-        var bytes = RandomNumberGenerator.GetBytes((5 << 20) + 4321); // a size of its own, since other tests fill the same store
+        var bytes = RandomNumberGenerator.GetBytes((5 << 20) + 4321); // a unique size, since other tests use the same store
         await Task.WhenAll(Enumerable.Range(0, 6)
             .Select(async i => (await PutAsync($"{root}/copy-{i}", bytes, null)).EnsureSuccessStatusCode()));
         for (var i = 0; i < 6; i++) Assert.Equal(bytes, await registry.Http.GetByteArrayAsync($"{Proxy}/{root}/copy-{i}"));
@@ -252,7 +252,7 @@ public class ArtifactTests(RegistryFixture registry)
     private async Task PutTextAsync(string path, string text) =>
         (await PutAsync(path, Encoding.UTF8.GetBytes(text), null)).EnsureSuccessStatusCode();
 
-    /// <summary>HttpClient would tidy the path; a socket sends it as it is.</summary>
+    /// <summary>HttpClient would normalize the path; a socket sends it unchanged.</summary>
     private async Task<string> SendRawAsync(string method, string path)
     {
         using var socket = new TcpClient();

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>Whatever is sent, the answer is in MLflow's shape and never a 500.</summary>
+/// <summary>Any input gets an answer in MLflow's format and never a 500.</summary>
 public class BadInputTests(RegistryFixture registry)
 {
     private static readonly string[] Values =
@@ -38,7 +38,7 @@ public class BadInputTests(RegistryFixture registry)
     private readonly MlflowWire _mlflow = new(registry.Http);
 
     [Fact]
-    public async Task Random_requests_are_served_or_refused_but_never_fail()
+    public async Task Random_requests_are_served_or_rejected_but_never_fail()
     {
         var experiment = await _mlflow.NewExperimentAsync();
         var run = await _mlflow.NewRunAsync(experiment);
@@ -49,7 +49,7 @@ public class BadInputTests(RegistryFixture registry)
         foreach (var (method, path, fields) in Endpoints)
             for (var i = 0; i < 25; i++)
             {
-                // Mostly good ids, so that faults further in are met too.
+                // Mostly valid ids, to reach later errors too.
                 var body = Fill($"{{{string.Join(", ", fields.Split(' ').Where(_ => random.Next(5) > 0)
                     .Select(field => $"\"{field}\": {Value(field, random)}"))}}}");
                 var response = await _mlflow.RawAsync(new HttpMethod(method), Fill(path), body);
@@ -100,8 +100,8 @@ public class BadInputTests(RegistryFixture registry)
     [InlineData("{\"name\": \"\\ud800\"}")]
     [InlineData("{\"\\udfff\": 1, \"name\": \"x\"}")]
     [InlineData("\"{\\\"name\\\": \\\"\\\\udfff\\\"}\"")]
-    public async Task Half_a_character_is_refused(string body) =>
-        Assert.Contains("not Unicode", await _mlflow.FailsAsync("/registered-models/create", body), StringComparison.Ordinal);
+    public async Task Half_a_surrogate_pair_is_rejected(string body) =>
+        Assert.Contains("not valid Unicode", await _mlflow.FailsAsync("/registered-models/create", body), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("[1, 2]")]
@@ -109,11 +109,11 @@ public class BadInputTests(RegistryFixture registry)
     [InlineData("\"12\"")]
     [InlineData("{\"name\": ")]
     [InlineData("")]
-    public async Task A_body_that_is_no_object_counts_as_empty(string body) =>
+    public async Task A_body_that_is_not_an_object_counts_as_empty(string body) =>
         Assert.Contains("Missing value for required parameter 'name'", await _mlflow.FailsAsync("/experiments/create", body), StringComparison.Ordinal);
 
     [Fact]
-    public async Task Too_deep_and_too_long_is_refused()
+    public async Task Too_deep_and_too_long_filters_are_rejected()
     {
         Assert.Contains("Missing value", await _mlflow.FailsAsync("/experiments/create", new string('[', 100_000)), StringComparison.Ordinal);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/2.0/mlflow/experiments/create")
@@ -129,7 +129,7 @@ public class BadInputTests(RegistryFixture registry)
     [InlineData("text/plain")]
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData(null)]
-    public async Task Only_JSON_may_write(string? contentType)
+    public async Task Only_JSON_requests_can_write(string? contentType)
     {
         using var content = new ByteArrayContent("{\"name\": \"x\"}"u8.ToArray());
         if (contentType is not null) content.Headers.Add("Content-Type", contentType);
@@ -139,17 +139,17 @@ public class BadInputTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Long_filters_and_many_orders_are_no_load()
+    public async Task Long_filters_and_many_orders_are_limited()
     {
         var experiment = await _mlflow.NewExperimentAsync();
         var run = await _mlflow.NewRunAsync(experiment);
         foreach (var (word, count) in new[] { (" AND ", 1), (" OR ", 1) })
             Assert.Equal(count, (await SearchAsync(string.Join(word, Enumerable.Repeat($"run_id = '{run}'", 1900)))).List("runs").Count);
         Assert.Single((await SearchAsync($"run_id IN ({string.Join(',', Enumerable.Range(0, 10_000).Select(i => $"'{i}'"))}, '{run}')")).List("runs"));
-        Assert.Contains("at most 100000", await RefusedAsync(new string('x', 100_001)), StringComparison.Ordinal);
+        Assert.Contains("limit is 100000", await RefusedAsync(new string('x', 100_001)), StringComparison.Ordinal);
         Assert.Contains("pattern", await RefusedAsync($"tags.a LIKE '{new string('%', 60_000)}'"), StringComparison.Ordinal);
         Assert.Contains("levels deep", await RefusedAsync(new string('(', 5000)), StringComparison.Ordinal);
-        Assert.Contains("`order_by` has 70 members", await _mlflow.FailsAsync("/runs/search", new
+        Assert.Contains("`order_by` has 70 items", await _mlflow.FailsAsync("/runs/search", new
         {
             experiment_ids = new[] { experiment },
             order_by = Enumerable.Range(0, 70).Select(i => $"tags.t{i}")
@@ -160,7 +160,7 @@ public class BadInputTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Names_in_any_script_live()
+    public async Task Names_in_any_script_are_stored()
     {
         var name = $"цветы 🌸 花\u200d {Guid.NewGuid():N}";
         var experiment = await _mlflow.NewExperimentAsync(name);
@@ -187,7 +187,7 @@ public class BadInputTests(RegistryFixture registry)
     [InlineData("POST", "/api/2.0/mlflow/traces")]
     [InlineData("POST", "/ajax-api/2.0/mlflow/nothing")]
     [InlineData("POST", "/v1/traces")]
-    public async Task Paths_that_are_not_served_say_so_in_MLflows_shape(string method, string path)
+    public async Task Unknown_paths_answer_in_MLflows_format(string method, string path)
     {
         using var response = await registry.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)
         {

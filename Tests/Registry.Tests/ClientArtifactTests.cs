@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>Artifacts through the client, to a real Registry over a real blob store.</summary>
+/// <summary>Artifacts through the client, with a real Registry and blob store.</summary>
 public sealed class ClientArtifactTests(RegistryFixture registry)
 {
     private readonly RegistryClient _client = new(registry.Http);
 
     [Fact]
-    public async Task Several_megabytes_come_back_as_they_went()
+    public async Task Several_megabytes_are_downloaded_as_uploaded()
     {
         var run = await _client.Runs.CreateAsync("0", "artifacts");
         var content = new byte[9_000_001];
@@ -43,7 +43,7 @@ public sealed class ClientArtifactTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_deleted_artifact_is_gone()
+    public async Task A_deleted_artifact_is_not_found()
     {
         var run = await _client.Runs.CreateAsync("0", "deleted");
         await _client.Artifacts.UploadBytesAsync(run.RunId, "a/b.txt", "x"u8.ToArray());
@@ -54,7 +54,7 @@ public sealed class ClientArtifactTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Bytes_that_changed_on_the_way_are_noticed_and_leave_no_file()
+    public async Task Bytes_corrupted_in_transit_are_detected_and_leave_no_file()
     {
         await using var server = await KestrelStub.StartAsync(context =>
         {
@@ -72,7 +72,7 @@ public sealed class ClientArtifactTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_download_that_breaks_off_is_started_again()
+    public async Task An_interrupted_download_is_restarted()
     {
         var calls = 0;
         await using var server = await KestrelStub.StartAsync(async context =>
@@ -100,7 +100,7 @@ public sealed class ClientArtifactTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_file_larger_than_asked_for_is_refused()
+    public async Task A_file_above_the_size_limit_is_rejected()
     {
         await using var server = await KestrelStub.StartAsync(context => context.Response.WriteAsync("eleven chars"));
         using var http = new HttpClient { BaseAddress = server.Address };

@@ -10,7 +10,7 @@ public sealed class ClientRunTests(RegistryFixture registry)
     private readonly RegistryClient _client = new(registry.Http);
 
     [Fact]
-    public async Task A_run_keeps_what_is_logged_beyond_the_limits_of_one_request()
+    public async Task A_run_keeps_values_logged_beyond_the_limits_of_one_request()
     {
         var experiment = await _client.Experiments.GetOrCreateAsync("client runs");
         Assert.Equal(experiment.ExperimentId, (await _client.Experiments.GetOrCreateAsync("client runs")).ExperimentId);
@@ -35,7 +35,7 @@ public sealed class ClientRunTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task MLflows_errors_keep_their_code_and_words()
+    public async Task MLflows_errors_keep_their_code_and_message()
     {
         var error = await Assert.ThrowsAsync<RegistryException>(() => _client.Runs.GetAsync("0123456789abcdef0123456789abcdef"));
         Assert.Equal((HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST"), (error.Status, error.ErrorCode));
@@ -44,7 +44,7 @@ public sealed class ClientRunTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Problem_details_keep_their_faults()
+    public async Task Problem_details_keep_their_errors()
     {
         var error = await Assert.ThrowsAsync<RegistryException>(() => _client.Jobs.SubmitAsync(new TrainingSpec { Epochs = 0 }));
         Assert.Equal(HttpStatusCode.BadRequest, error.Status);
@@ -53,7 +53,7 @@ public sealed class ClientRunTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task An_answer_that_is_not_the_Registrys_is_quoted()
+    public async Task A_response_of_another_server_is_quoted()
     {
         await using var server = await KestrelStub.StartAsync(context =>
         {

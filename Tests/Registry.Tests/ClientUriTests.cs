@@ -23,7 +23,7 @@ public sealed class ClientUriTests
     [InlineData("models:/flowers@")]
     [InlineData("models:/@champion")]
     [InlineData("models:/flowers/3/model")]
-    public void Anything_else_is_no_model_uri(string text)
+    public void Anything_else_is_not_a_model_uri(string text)
     {
         Assert.False(ModelUri.TryParse(text, out _));
         Assert.Contains("models:/NAME/VERSION", Assert.Throws<FormatException>(() => ModelUri.Parse(text)).Message, StringComparison.Ordinal);
@@ -56,5 +56,5 @@ public sealed class ClientUriTests
     [InlineData("file:/etc/passwd")]
     [InlineData("samples/003.png")]
     [InlineData("models:/flowers")]
-    public void Anything_else_is_no_artifact_uri(string text) => Assert.False(ArtifactUri.TryParse(text, out _));
+    public void Anything_else_is_not_an_artifact_uri(string text) => Assert.False(ArtifactUri.TryParse(text, out _));
 }

@@ -6,7 +6,7 @@ using Linnaeus.Registry.Models;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>The statistics of a comparison against values by hand and of SciPy.</summary>
+/// <summary>Compares the statistics with values calculated by hand and by SciPy.</summary>
 public sealed class ComparisonStatisticsTests
 {
     private const string Python = "/usr/bin/python3";
@@ -17,11 +17,11 @@ public sealed class ComparisonStatisticsTests
     [InlineData(3, 3, 1)]
     [InlineData(2, 12, 212.0 / 16384)] // 2 (1 + 14 + 91) / 2^14
     [InlineData(12, 2, 212.0 / 16384)]
-    public void McNemars_test_gives_the_values_of_the_formula(int lost, int gained, double expected) =>
+    public void McNemars_test_matches_the_formula(int lost, int gained, double expected) =>
         Assert.Equal(expected, McNemarTest.PValue(lost, gained), 1e-12);
 
     [Fact]
-    public async Task McNemars_test_gives_SciPys_values()
+    public async Task McNemars_test_matches_SciPy()
     {
         int[][] counts = [[1, 2], [7, 20], [40, 61], [300, 340], [0, 1200], [3000, 3190], [5000, 5000]];
         var expected = await SciPyAsync("""
@@ -33,9 +33,9 @@ public sealed class ComparisonStatisticsTests
     }
 
     [Fact]
-    public async Task Intervals_are_SciPys_within_what_the_draws_differ_by()
+    public async Task Intervals_match_SciPys_within_sampling_error()
     {
-        // Two versions over 500 images of 5 classes; sums of other primes than 5 spread the faults over the classes.
+        // Two versions over 500 images of 5 classes; primes other than 5 spread the errors over the classes.
         var first = Enumerable.Range(0, 500).Select(i => Image(i, i % 7 == 0, i % 13)).ToList();
         var second = Enumerable.Range(0, 500).Select(i => Image(i, i % 11 == 0, i % 17)).ToList();
         var pairs = PairedPredictions.Of(Evaluation(first), Evaluation(second), out _)!;
@@ -80,13 +80,13 @@ public sealed class ComparisonStatisticsTests
     };
 
     [Fact]
-    public void Quantiles_lie_between_neighbours_as_NumPys_do()
+    public void Quantiles_interpolate_like_NumPys()
     {
         double[] sorted = [1, 2, 4, 8];
         Assert.Equal([1, 2.5, 3, 8], new[] { 0, 0.4166666666666667, 0.5, 1 }.Select(q => Math.Round(PairedBootstrap.Quantile(sorted, q), 12)));
     }
 
-    /// <summary>Runs <paramref name="script"/>, which puts its numbers into <c>result</c>.</summary>
+    /// <summary>Runs <paramref name="script"/>, which stores its numbers in <c>result</c>.</summary>
     private static async Task<double[]> SciPyAsync(string script, object given)
     {
         var isInstalled = File.Exists(Python) && (await PythonAsync("import scipy.stats", null)).ExitCode == 0;

@@ -6,7 +6,7 @@ using Linnaeus.Registry.Comparisons;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>Versions side by side.</summary>
+/// <summary>Comparison of versions.</summary>
 public class ComparisonTests(RegistryFixture registry)
 {
     private const int Images = 60;
@@ -15,7 +15,7 @@ public class ComparisonTests(RegistryFixture registry)
 
     private static string NewName() => $"compared-{Guid.NewGuid():N}";
 
-    /// <summary>Version 1 has images 0 to 5 wrong, version 2 images 3 to 5 and 6.</summary>
+    /// <summary>Version 1 is wrong on images 0 to 5, version 2 on images 3 to 6.</summary>
     private async Task<string> TwoVersionsAsync()
     {
         var name = NewName();
@@ -25,7 +25,7 @@ public class ComparisonTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Versions_of_the_same_test_data_are_compared_image_by_image()
+    public async Task Versions_with_the_same_test_data_are_compared_per_image()
     {
         var name = await TwoVersionsAsync();
         var comparison = await _client.Comparison.CompareAsync(name, ["1", "2"], seed: 7);
@@ -38,7 +38,7 @@ public class ComparisonTests(RegistryFixture registry)
         Assert.Equal((Images, 3, 1, 0.625), (statistics.Images, statistics.Gained, statistics.Lost, statistics.McnemarP));
         Assert.Equal(["0006.png", "0000.png", "0001.png", "0002.png"], statistics.Changes.Select(c => c.Image));
         Assert.Equal(new VerdictChange("0006.png", "daisy", "daisy", "rose", false), statistics.Changes[0]);
-        // Images 0, 3 and 6 are daisies: 0 gained, 6 lost; of roses 1 and of tulips 2 is gained.
+        // Images 0, 3 and 6 are daisies: 0 gained, 6 lost; one rose and one tulip are gained.
         Assert.Equal([new ClassChange("rose", 20, 18, 19, 1, 0), new("tulip", 20, 18, 19, 1, 0), new("daisy", 20, 18, 18, 1, 1)], statistics.Classes);
 
         var differences = statistics.Differences.ToDictionary(d => d.Metric);
@@ -46,7 +46,7 @@ public class ComparisonTests(RegistryFixture registry)
         var accuracy = differences["accuracy"];
         Assert.Equal((54 / 60.0, 56 / 60.0), (accuracy.First, accuracy.Second));
         Assert.Equal(2 / 60.0, accuracy.Difference, 1e-12);
-        // Around the normal interval: 2/60 +- 1.96 sqrt((4 - 4/60) / 60^2).
+        // Near the normal interval: 2/60 +- 1.96 sqrt((4 - 4/60) / 60^2).
         Assert.InRange(accuracy.Low, -0.045, -0.02);
         Assert.InRange(accuracy.High, 0.08, 0.11);
         Assert.Equal(-2 / 60.0 * 1.9, differences["loss"].Difference, 1e-12);
@@ -56,7 +56,7 @@ public class ComparisonTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Paired_statistics_are_refused_for_other_test_data_and_the_rest_is_compared()
+    public async Task Paired_metrics_need_the_same_test_data_and_the_rest_is_compared()
     {
         var (name, other) = (await TwoVersionsAsync(), NewName());
         await EvaluatedVersion.RegisterAsync(registry.Http, other, EvaluatedVersion.Predictions(Images, _ => false), "other data");
@@ -68,7 +68,7 @@ public class ComparisonTests(RegistryFixture registry)
         Assert.Contains("tested on different data", comparison.Pairs[0].Refusal, StringComparison.Ordinal);
         Assert.Null(comparison.Pairs[0].Statistics);
         Assert.Equal(6, comparison.Pairs[1].Statistics!.Gained);
-        Assert.Contains("recorded no predictions", comparison.Pairs[2].Refusal, StringComparison.Ordinal);
+        Assert.Contains("logged no predictions", comparison.Pairs[2].Refusal, StringComparison.Ordinal);
         var accuracies = comparison.Metrics.Single(m => m.Name == "test_accuracy").Values;
         Assert.Equal([0.9, 1, 1, null], accuracies.Select(v => v is { } x ? Math.Round(x, 9) : (double?)null));
     }
@@ -120,7 +120,7 @@ public class ComparisonTests(RegistryFixture registry)
     });
 
     [Fact]
-    public async Task Versions_of_datasets_that_differ_in_training_images_alone_are_paired_by_the_bytes_of_their_test_images()
+    public async Task Versions_with_the_same_test_images_are_paired_although_the_training_images_differ()
     {
         var name = NewName();
         var predictions = EvaluatedVersion.Predictions(Images, i => i < 6);
@@ -132,7 +132,7 @@ public class ComparisonTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task What_differs_in_the_settings_is_shown_alone()
+    public async Task Only_config_differences_are_listed()
     {
         var name = NewName();
         foreach (var (size, method) in new[] { ("224", "adam"), ("240", "adam") })
@@ -147,7 +147,7 @@ public class ComparisonTests(RegistryFixture registry)
     }
 
     [Fact]
-    public void Specs_are_compared_place_by_place()
+    public void Specs_are_compared_field_by_field()
     {
         var specs = new[] { """{"a": 1, "b": {"c": [1, 2], "d": "x"}}""", """{"a": 1.0, "b": {"c": [2, 1]}, "e": null}""" };
         var rows = SpecDifferences.OfSpecs([.. specs.Select(spec => JsonElement.Parse(spec))]);
@@ -156,7 +156,7 @@ public class ComparisonTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_damaged_evaluation_is_named_and_odd_entries_are_left_out()
+    public async Task An_unreadable_evaluation_is_named_and_incomplete_entries_are_skipped()
     {
         var name = await TwoVersionsAsync();
         var folder = await FolderAsync((await _client.ModelVersions.GetAsync($"models:/{name}/2")).RunId);
@@ -164,7 +164,7 @@ public class ComparisonTests(RegistryFixture registry)
         await PutAsync("test.json", new { predictions = new object?[] { null, new { label = 1 } } });
         var comparison = await _client.Comparison.CompareAsync(name, ["1", "2"]);
         Assert.Empty(comparison.Robustness);
-        Assert.Contains("recorded no predictions", comparison.Pairs[0].Refusal, StringComparison.Ordinal);
+        Assert.Contains("logged no predictions", comparison.Pairs[0].Refusal, StringComparison.Ordinal);
         await PutAsync("test.json", 5);
         var refused = await Assert.ThrowsAsync<RegistryException>(() => _client.Comparison.CompareAsync(name, ["1", "2"]));
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
@@ -174,14 +174,14 @@ public class ComparisonTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Markdown_comes_by_format_or_accept()
+    public async Task Markdown_is_returned_by_format_or_Accept_header()
     {
         var name = await TwoVersionsAsync();
         var text = await _client.Comparison.MarkdownAsync(name, ["1", "2"], seed: 7);
-        Assert.Contains("On 60 test images: 3 gained, 1 lost.\n\nMcNemar's exact p = 0.625.", text, StringComparison.Ordinal);
+        Assert.Contains("60 test images: 3 fixed, 1 regressed.\n\nMcNemar's exact p = 0.625.", text, StringComparison.Ordinal);
         Assert.Contains("| accuracy | 0.9 | 0.9333 | +0.0333 | ", text, StringComparison.Ordinal);
         Assert.Contains("| test_ece | 0.02 |  |", text, StringComparison.Ordinal);
-        Assert.Contains("| 0006.png | daisy | daisy | rose | lost |", text, StringComparison.Ordinal);
+        Assert.Contains("| 0006.png | daisy | daisy | rose | regressed |", text, StringComparison.Ordinal);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/models/{name}/compare?versions=1,2&seed=7");
         request.Headers.Add("Accept", "text/markdown");
         using var response = await registry.Http.SendAsync(request);
@@ -190,8 +190,8 @@ public class ComparisonTests(RegistryFixture registry)
     }
 
     [Theory]
-    [InlineData("1", "names 2 to 6 versions")]
-    [InlineData("1,2,1,2,1,2,1", "names 2 to 6 versions")]
+    [InlineData("1", "must list 2 to 6 versions")]
+    [InlineData("1,2,1,2,1,2,1", "must list 2 to 6 versions")]
     [InlineData("1,1", "twice")]
     [InlineData("1,x", "is not a version")]
     [InlineData("1,9", "not found")]

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>Looks into the database of a running Registry where no endpoint tells.</summary>
+/// <summary>Reads the database of a running Registry, for state without an endpoint.</summary>
 internal static class DatabaseProbe
 {
     public static async Task<string> BlobNameAsync(RegistryServer server, string sha256)

@@ -4,14 +4,14 @@ using Npgsql;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>What is set on connections to PostgreSQL beyond their connection string.</summary>
+/// <summary>Settings of connections to PostgreSQL beyond their connection string.</summary>
 public sealed class DatabaseTuningTests(PostgresFixture postgres)
 {
     [Theory]
     [InlineData("", true)]
     [InlineData(";Max Auto Prepare=0", false)]
     [InlineData(";maxautoprepare=0", false)]
-    public async Task Statements_that_come_again_are_prepared_unless_the_connection_string_says_otherwise(string setting, bool isPrepared)
+    public async Task Repeated_statements_are_prepared_unless_the_connection_string_says_otherwise(string setting, bool isPrepared)
     {
         var options = new DbContextOptionsBuilder<RegistryDb>();
         DatabaseOptions.Configure(options, await postgres.CreateDatabaseAsync() + setting, null);
@@ -26,7 +26,7 @@ public sealed class DatabaseTuningTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public void What_the_connection_string_says_itself_stays()
+    public void Settings_of_the_connection_string_are_kept()
     {
         var options = new DbContextOptionsBuilder<RegistryDb>();
         DatabaseOptions.Configure(options, "Host=127.0.0.1;Database=x;Max Auto Prepare=7", null);

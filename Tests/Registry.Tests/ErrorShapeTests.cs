@@ -16,7 +16,7 @@ public sealed class ErrorShapeTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task An_unknown_path_of_our_own_answers_a_problem_document()
+    public async Task An_unknown_api_path_answers_a_problem_document()
     {
         var response = await registry.Http.GetAsync("/api/nothing");
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);

@@ -3,20 +3,20 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>A version with the evaluation that a training records.</summary>
+/// <summary>A version with the evaluation that a run logs.</summary>
 internal static class EvaluatedVersion
 {
     /// <summary>Registers the next version of a model.</summary>
     /// <param name="http">The Registry.</param>
     /// <param name="name">The model.</param>
     /// <param name="predicted">Predicted class of each test image; image i has label i % 3.</param>
-    /// <param name="fingerprint">Of the test data.</param>
-    /// <param name="metrics">Metrics of the run, beside the test accuracy.</param>
+    /// <param name="fingerprint">Fingerprint of the test data.</param>
+    /// <param name="metrics">Further metrics of the run, in addition to the test accuracy.</param>
     public static Task<ModelVersionInfo> RegisterAsync(
         HttpClient http, string name, int[] predicted, string fingerprint = "data", params (string Key, double Value)[] metrics) =>
         RegisterAsync(http, name, predicted, fingerprint, null, metrics);
 
-    /// <summary>The same with checksums of the test images.</summary>
+    /// <summary>The same, with checksums of the test images.</summary>
     public static async Task<ModelVersionInfo> RegisterAsync(HttpClient http, string name, int[] predicted, string fingerprint,
         Func<int, string>? sha256, params (string Key, double Value)[] metrics)
     {
@@ -51,7 +51,7 @@ internal static class EvaluatedVersion
         (await http.PutAsync(folder.Address().Replace("/model", $"/evaluation/{document}", StringComparison.Ordinal), JsonContent.Create(content)))
             .EnsureSuccessStatusCode();
 
-    /// <summary>Predictions on <paramref name="count"/> images, wrong where <paramref name="isWrong"/> says so.</summary>
+    /// <summary>Predictions on <paramref name="count"/> images, wrong where <paramref name="isWrong"/> is true.</summary>
     public static int[] Predictions(int count, Func<int, bool> isWrong) =>
         [.. Enumerable.Range(0, count).Select(i => (i + (isWrong(i) ? 1 : 0)) % 3)];
 }

@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>The files in <c>examples/</c>, posted as they are.</summary>
+/// <summary>The files in <c>examples/</c>, posted unchanged.</summary>
 public sealed class ExampleTests(RegistryFixture shared) : JobServer(shared)
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "examples");
 
     [Fact]
-    public async Task The_registry_takes_every_example_and_the_page_beside_them_names_each()
+    public async Task The_Registry_accepts_every_example_and_the_README_lists_each()
     {
         var files = Directory.GetFiles(Folder, "*.json");
         var page = await File.ReadAllTextAsync(Path.Combine(Folder, "README.md"), TestContext.Current.CancellationToken);
@@ -21,9 +21,11 @@ public sealed class ExampleTests(RegistryFixture shared) : JobServer(shared)
         }
     }
 
-    /// <summary>Frozen backbone and a new head of 102 classes, Adam at 1e-3, batches of 32, 10 epochs, six Keras layers; no more than that.</summary>
+    /// <summary>
+    /// Frozen backbone and a new head of 102 classes, Adam at 1e-3, batches of 32, 10 epochs, six Keras layers; nothing else.
+    /// </summary>
     [Fact]
-    public async Task The_exercise_is_what_was_published_and_its_ablation_differs_in_one_field()
+    public async Task The_baseline_matches_the_published_recipe_and_its_ablation_differs_in_one_field()
     {
         var exercise = await SubmitAsync("exercise.json");
         var light = await SubmitAsync("exercise-light.json");
@@ -39,14 +41,14 @@ public sealed class ExampleTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task The_pipelines_of_the_exercise_stand_side_by_side_on_its_recipe()
+    public async Task The_pipeline_sweep_compares_every_pipeline_on_the_baseline_recipe()
     {
         var exercise = (await SubmitAsync("exercise.json")).Spec.Deserialize<TrainingSpec>(ApiJson.Options)!;
         var sweep = await SubmitAsync("exercise-pipelines.json");
 
         var trainings = (await Client.Jobs.ListAsync("train", sweep: sweep.Id)).Select(job => job.Spec.Deserialize<TrainingSpec>(ApiJson.Options)!).ToArray();
         string[] pipelines = ["keras alternate", "keras cutmix", "keras mixup", "keras none", "none alternate", "none cutmix", "none mixup", "none none"];
-        Assert.Equal(pipelines, trainings.Select(training => $"{training.Augmentation} {training.Mixing}").Order(StringComparer.Ordinal));
+        Assert.Equal(pipelines, trainings.Select(training => $"{training.Augmentation.Name()} {training.Mixing.Name()}").Order(StringComparer.Ordinal));
         Assert.All(trainings, training => Assert.Equal(
             exercise with { Name = training.Name, Augmentation = training.Augmentation, Mixing = training.Mixing, ExplainImages = 0 }, training));
     }

@@ -49,7 +49,7 @@ public class ExperimentTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Renaming_and_tagging()
+    public async Task Runs_are_renamed_and_tagged()
     {
         var id = await _mlflow.NewExperimentAsync();
         var name = $"renamed-{id}";
@@ -63,7 +63,7 @@ public class ExperimentTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Searching_filters_orders_and_pages()
+    public async Task Search_filters_orders_and_pages()
     {
         var mark = Guid.NewGuid().ToString("N");
         var ids = new List<string>();
@@ -102,7 +102,7 @@ public class ExperimentTests(RegistryFixture registry)
         Assert.Contains(expected, await _mlflow.FailsAsync("/experiments/create", body), StringComparison.Ordinal);
 
     [Fact]
-    public async Task Sixteen_clients_creating_one_name_make_one_experiment()
+    public async Task Sixteen_clients_with_one_name_create_one_experiment()
     {
         var name = $"race-{Guid.NewGuid():N}";
         var answers = await Task.WhenAll(Enumerable.Range(0, 16)

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>Explanations stored with versions, and jobs that ask for them.</summary>
+/// <summary>Explanations stored with versions, and explanation jobs.</summary>
 public sealed class ExplanationTests(RegistryFixture registry)
 {
     private readonly RegistryClient _client = new(registry.Http);
@@ -43,7 +43,7 @@ public sealed class ExplanationTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task An_explanation_of_something_unknown_is_refused_with_every_fault()
+    public async Task An_explanation_of_an_unknown_version_is_rejected_with_every_error()
     {
         var record = Record("never registered", "r") with { ArtifactPath = "" };
         var error = await Assert.ThrowsAsync<RegistryException>(() => _client.Explanations.PutAsync(record));
@@ -53,7 +53,8 @@ public sealed class ExplanationTests(RegistryFixture registry)
         unknown["method"] = "lime";
         using var refused = await registry.Http.PutAsJsonAsync($"/api/explanations/{record.Id}", unknown);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-        Assert.Contains("Must be gradcam, gradcam++, integrated-gradients, smoothgrad, occlusion. Path: $.method", await refused.Content.ReadAsStringAsync());
+        var detail = (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString();
+        Assert.Contains("Must be gradcam, gradcam++, integrated-gradients, smoothgrad, occlusion. Path: $.method", detail, StringComparison.Ordinal);
 
         await VersionAsync("other run");
         var foreign = await Assert.ThrowsAsync<RegistryException>(() => _client.Explanations.PutAsync(Record("other run", "r")));
@@ -64,7 +65,7 @@ public sealed class ExplanationTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_job_may_name_a_version_by_alias()
+    public async Task A_job_can_name_a_version_by_alias()
     {
         var run = await VersionAsync("asked for", alias: "champion");
         var job = await _client.Jobs.SubmitAsync(new ExplanationSpec { Model = "models:/asked for@champion", Images = [$"runs:/{run}/samples/000.png"], Steps = 20 });
@@ -84,7 +85,7 @@ public sealed class ExplanationTests(RegistryFixture registry)
         Summary = JsonSerializer.SerializeToElement(new { probability = 0.75 }),
     };
 
-    /// <summary>Version 1 of a new model.</summary>
+    /// <summary>Registers version 1 of a new model.</summary>
     /// <returns>Its run.</returns>
     private async Task<string> VersionAsync(string name, string? alias = null)
     {

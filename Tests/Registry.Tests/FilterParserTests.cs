@@ -26,7 +26,7 @@ public sealed class FilterParserTests
     [InlineData("NOT a = 'x' and not (b = 'y')", "(NOT |a Equal 'x' AND NOT |b Equal 'y')")]
     [InlineData("(((a = 'x')))", "|a Equal 'x'")]
     [InlineData("a = 'and' AND b = 'or'", "(|a Equal 'and' AND |b Equal 'or')")]
-    public void Not_binds_tighter_than_and_and_that_tighter_than_or(string filter, string expected) =>
+    public void NOT_binds_tighter_than_AND_and_AND_tighter_than_OR(string filter, string expected) =>
         Assert.Equal(expected, Show(FilterParser.Parse(filter)!));
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class FilterParserTests
     [InlineData("metrics.loss = 1 ; drop", 18)]
     [InlineData("= 1", 1)]
     [InlineData("tags.x IN ()", 12)]
-    public void Faults_name_their_place(string filter, int position)
+    public void Errors_name_their_position(string filter, int position)
     {
         var fault = Assert.Throws<RegistryException>(() => FilterParser.Parse(filter));
         Assert.Equal(ErrorCode.InvalidParameterValue, fault.Code);
@@ -57,10 +57,10 @@ public sealed class FilterParserTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("   ")]
-    public void Nothing_is_no_filter(string? filter) => Assert.Null(FilterParser.Parse(filter));
+    public void An_empty_filter_is_null(string? filter) => Assert.Null(FilterParser.Parse(filter));
 
     [Fact]
-    public void Depth_is_bounded()
+    public void Depth_is_limited()
     {
         Assert.Throws<RegistryException>(() => FilterParser.Parse(new string('(', 50_000)));
         Assert.Throws<RegistryException>(() => FilterParser.Parse(string.Concat(Enumerable.Repeat("not ", 20_000)) + "a = 'b'"));
@@ -82,9 +82,9 @@ public sealed class FilterParserTests
         Assert.Contains("order_by", Assert.Throws<RegistryException>(() => FilterParser.ParseOrder(order)).Message,
         StringComparison.Ordinal);
 
-    /// <summary>Whatever the string, the parser either understands it or says INVALID_PARAMETER_VALUE.</summary>
+    /// <summary>The parser accepts any string or answers INVALID_PARAMETER_VALUE.</summary>
     [Fact]
-    public void Any_string_parses_or_is_refused_cleanly()
+    public void Any_string_is_parsed_or_rejected_cleanly()
     {
         string[] pieces = ["metrics", ".", "loss", " ", "=", "!=", "<", ">", "'a'", "\"b\"", "`c`", "1", "-2.5e3", "(", ")", ",", " and ",
             " or ", " not ", " in ", " is ", " null ", " like ", "'", "\"", "ü", "\ud83d\ude00", "\0", "%"];
@@ -105,9 +105,9 @@ public sealed class FilterParserTests
         Assert.InRange(understood, 10, 49_000);
     }
 
-    /// <summary>Writing an expression down and parsing it gives the expression back.</summary>
+    /// <summary>Writing an expression and parsing it yields the same expression.</summary>
     [Fact]
-    public void What_is_written_parses_back_to_itself()
+    public void Written_filters_parse_to_the_same_expression()
     {
         var random = new Random(11);
         for (var i = 0; i < 5_000; i++)

@@ -4,7 +4,7 @@ using Linnaeus.Registry.Search;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>Random filters find on the database what they mean by a plain reading of the language.</summary>
+/// <summary>Random filters select the same runs in the database as a simple evaluation in memory.</summary>
 public class FilterSearchTests(RegistryFixture registry)
 {
     private const int Runs = 40;
@@ -19,7 +19,7 @@ public class FilterSearchTests(RegistryFixture registry)
         Dictionary<string, string> Tags);
 
     [Fact]
-    public async Task Random_filters_select_what_they_say()
+    public async Task Random_filters_select_the_same_runs_as_in_memory()
     {
         var random = new Random(17);
         var experiment = await _mlflow.NewExperimentAsync();
@@ -97,7 +97,7 @@ public class FilterSearchTests(RegistryFixture registry)
         }, 0);
     }
 
-    /// <summary>A comparison with something that is not there is false, whatever the comparator; NaN only differs.</summary>
+    /// <summary>A comparison with a missing value is false for every comparator; NaN only satisfies !=.</summary>
     private static bool Holds(FilterExpression expression, Sample run) => expression switch
     {
         AllOf all => all.Parts.All(p => Holds(p, run)),

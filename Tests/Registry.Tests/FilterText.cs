@@ -2,7 +2,7 @@ using Linnaeus.Registry.Search;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>Writes a filter down, for tests that make theirs up.</summary>
+/// <summary>Writes a filter as text, for random tests.</summary>
 internal static class FilterText
 {
     public static string Write(FilterExpression expression) => expression switch

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>Garbage collection takes what was deleted, and nothing else. On a Registry of its own: it would take what other tests deleted.</summary>
+/// <summary>Garbage collection removes deleted data and nothing else. Each test has its own Registry, to keep other tests' data.</summary>
 public class GarbageTests(RegistryFixture shared) : JobServer(shared)
 {
     private const string Proxy = "/api/2.0/mlflow-artifacts/artifacts";
@@ -21,7 +21,7 @@ public class GarbageTests(RegistryFixture shared) : JobServer(shared)
     private BlobContainerClient Container => new(Blobs, "linnaeus");
 
     [Fact]
-    public async Task What_was_deleted_goes_with_its_bytes_and_what_a_version_needs_stays()
+    public async Task Deleted_data_is_purged_with_its_bytes_and_data_that_a_version_needs_is_kept()
     {
         var experiment = await Mlflow.NewExperimentAsync("flowers");
         var kept = await UploadedFolder.MakeAsync(Server.Http, await Mlflow.NewRunAsync(experiment));
@@ -48,7 +48,7 @@ public class GarbageTests(RegistryFixture shared) : JobServer(shared)
         Assert.Equal(gone.Files.Select(f => f.Sha256).Order(StringComparer.Ordinal), removed.Blobs.Select(b => b.Sha256!).Order(StringComparer.Ordinal));
         Assert.Equal(gone.Files.Sum(f => f.Size), removed.Bytes);
         Assert.Equal([("run", kept.Run), ("experiment", experiment)], removed.Kept.Select(k => (k.Kind, k.Id)));
-        Assert.Contains("Version 1 of model 'flowers'", removed.Kept[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("version 1 of model 'flowers'", removed.Kept[0].Reason, StringComparison.Ordinal);
         Assert.Equal(listed.Versions.Select(v => v.Version), removed.Versions.Select(v => v.Version));
         Assert.Equal(listed.Runs, removed.Runs);
         Assert.Equal(listed.Blobs.OrderBy(b => b.Name, StringComparer.Ordinal), removed.Blobs);
@@ -63,7 +63,7 @@ public class GarbageTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task Deleted_logged_models_go_with_their_files_unless_a_version_needs_them()
+    public async Task Deleted_logged_models_are_purged_with_their_files_unless_a_version_needs_them()
     {
         var experiment = await Mlflow.NewExperimentAsync();
         var models = new List<(string Id, string Folder)>();
@@ -86,7 +86,7 @@ public class GarbageTests(RegistryFixture shared) : JobServer(shared)
         Assert.Equal(("logged model", models[0].Id), (removed.Kept.Single().Kind, removed.Kept.Single().Id));
         Assert.Equal([2L], removed.Blobs.Select(b => b.Bytes));
 
-        // With its experiment everything goes, each byte listed once.
+        // With its experiment everything is removed, each blob listed once.
         await Mlflow.SendAsync(HttpMethod.Delete, "/model-versions/delete", new { name = "logged", version = "1" });
         await Mlflow.PostAsync("/experiments/delete", new { experiment_id = experiment });
         Assert.Equal([3L], (await Client.Garbage.CollectAsync(List)).Blobs.Select(b => b.Bytes));
@@ -112,7 +112,7 @@ public class GarbageTests(RegistryFixture shared) : JobServer(shared)
     public async Task Uploads_during_a_collection_lose_nothing()
     {
         var root = (await Mlflow.RunAsync(await Mlflow.NewRunAsync())).GetProperty("info").Text("artifact_uri")["mlflow-artifacts:/".Length..];
-        // Few contents for many uploads, so that bytes are taken for garbage just when they are needed again.
+        // Few contents for many uploads, so that blobs become garbage just when they are needed again.
         var contents = Enumerable.Range(0, 3).Select(i => RandomNumberGenerator.GetBytes(100 + i)).ToArray();
         using var done = new CancellationTokenSource();
         var collections = Task.Run(async () =>
@@ -139,7 +139,7 @@ public class GarbageTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task Of_a_restoration_and_a_collection_at_the_same_time_one_wins_wholly()
+    public async Task A_concurrent_restoration_and_collection_have_one_winner()
     {
         for (var round = 0; round < 5; round++)
         {
@@ -156,7 +156,7 @@ public class GarbageTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task Uploads_that_broke_off_long_ago_go_and_those_under_way_stay()
+    public async Task Old_interrupted_uploads_are_removed_and_uploads_in_progress_are_kept()
     {
         await PutAsync("warm/up", [1]);
         await using (var scope = Server.Services.CreateAsyncScope())
@@ -182,7 +182,7 @@ public class GarbageTests(RegistryFixture shared) : JobServer(shared)
     [InlineData("""{"older_than_days": -1}""", "older_than_days")]
     [InlineData("""{"older_than_days": 1e9}""", "older_than_days")]
     [InlineData("""{"dry_run": "maybe"}""", "dry_run")]
-    public async Task Bad_requests_are_told_why(string body, string expected)
+    public async Task Bad_requests_report_the_reason(string body, string expected)
     {
         using var answer = await Server.Http.PostAsync("/api/gc", new StringContent(body, null, "application/json"));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -196,7 +196,7 @@ public class GarbageTests(RegistryFixture shared) : JobServer(shared)
         Assert.True((await answer.Content.ReadFromJsonAsync<GarbageReport>(ApiJson.Options))!.DryRun);
     }
 
-    /// <summary>Sends the bytes again when it happens that their stored copy has just been collected.</summary>
+    /// <summary>Sends the bytes again if garbage collection has just removed their stored copy.</summary>
     private async Task PutAsync(string path, byte[] bytes)
     {
         while (true)

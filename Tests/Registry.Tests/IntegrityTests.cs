@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>What a registered version is protected against, and what is known of its origin.</summary>
+/// <summary>Protection and lineage of registered versions.</summary>
 public class IntegrityTests(RegistryFixture registry)
 {
     private readonly MlflowWire _mlflow = new(registry.Http);
@@ -18,7 +18,7 @@ public class IntegrityTests(RegistryFixture registry)
     private static string NewName() => $"whole-{Guid.NewGuid():N}";
 
     [Fact]
-    public async Task Files_of_a_version_never_change_but_may_be_sent_again()
+    public async Task Files_of_a_version_never_change_but_can_be_uploaded_again()
     {
         var (http, name) = (registry.Http, NewName());
         var folder = await UploadedFolder.MakeAsync(http);
@@ -54,7 +54,7 @@ public class IntegrityTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Of_an_upload_and_a_registration_at_the_same_time_one_is_refused()
+    public async Task A_concurrent_upload_and_registration_have_one_winner()
     {
         var http = registry.Http;
         for (var round = 0; round < 5; round++)
@@ -78,7 +78,7 @@ public class IntegrityTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Damage_is_reported_file_by_file_kept_with_the_version_and_mended_by_the_same_bytes()
+    public async Task A_mismatch_is_reported_per_file_recorded_with_the_version_and_repaired_by_the_same_bytes()
     {
         var (http, name) = (registry.Http, NewName());
         var folder = await UploadedFolder.MakeAsync(http);
@@ -110,7 +110,7 @@ public class IntegrityTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_deleted_version_is_gone_until_it_is_restored_and_its_number_stays_taken()
+    public async Task A_deleted_version_is_hidden_until_it_is_restored_and_its_number_stays_reserved()
     {
         var (http, name) = (registry.Http, NewName());
         var folder = await UploadedFolder.MakeAsync(http);
@@ -139,7 +139,7 @@ public class IntegrityTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Lineage_leads_to_everything_that_made_a_version_and_that_came_of_it()
+    public async Task Lineage_lists_every_source_and_descendant_of_a_version()
     {
         var (http, name) = (registry.Http, NewName());
         await (await UploadedFolder.MakeAsync(http)).RegisterAsync(http, name);
@@ -192,7 +192,7 @@ public class IntegrityTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task The_health_check_names_versions_that_lack_files()
+    public async Task The_health_check_names_versions_with_missing_files()
     {
         var azurite = registry.Azurite.ConnectionString;
         var data = Directory.CreateTempSubdirectory("linnaeus-lacking-").FullName;

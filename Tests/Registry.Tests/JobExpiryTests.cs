@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>Workers that stop answering, with a clock that the test moves.</summary>
+/// <summary>Workers that stop responding, with a clock under the test's control.</summary>
 public abstract class JobExpiryTests(RegistryFixture shared) : JobServer(shared)
 {
     private readonly MovedClock _clock = new();
@@ -47,7 +47,7 @@ public abstract class JobExpiryTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task A_worker_that_was_only_slow_goes_on_when_nobody_has_taken_its_job()
+    public async Task A_slow_worker_continues_if_nobody_has_leased_its_job()
     {
         var job = await Client.Jobs.SubmitAsync(Spec);
         var lease = await LeaseAsync("slow");
@@ -62,7 +62,7 @@ public abstract class JobExpiryTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task A_job_that_stops_its_workers_is_tried_three_times_more_and_then_parked_while_the_queue_goes_on()
+    public async Task A_job_that_crashes_its_workers_fails_after_three_retries_and_the_queue_continues()
     {
         var job = await Client.Jobs.SubmitAsync(Spec);
         for (var worker = 1; worker <= 1 + LeaseExpiry.MostRetries; worker++)
@@ -78,14 +78,14 @@ public abstract class JobExpiryTests(RegistryFixture shared) : JobServer(shared)
 
         var failed = await Client.Jobs.GetAsync(job.Id);
         Assert.Equal(JobStatus.Failed, failed.Status);
-        Assert.StartsWith("Given up: 4 workers in turn stopped answering while they held this job, worker-4 last, none of them further than step 7.", failed.Error, StringComparison.Ordinal);
+        Assert.StartsWith("Failed after 4 attempts: each worker (last: worker-4) stopped responding at or before step 7.", failed.Error, StringComparison.Ordinal);
         var run = await Client.Runs.GetAsync(job.RunId!);
         Assert.Equal(Registry.Client.RunStatus.Failed, run.Status);
         Assert.Equal(failed.Error, run.Tags["linnaeus.error"]);
     }
 
     [Fact]
-    public async Task A_job_that_gets_further_with_every_worker_is_not_given_up()
+    public async Task A_job_that_makes_progress_with_every_worker_is_always_retried()
     {
         var job = await Client.Jobs.SubmitAsync(Spec);
         for (var worker = 1; worker <= 3 * LeaseExpiry.MostRetries; worker++)
@@ -99,7 +99,7 @@ public abstract class JobExpiryTests(RegistryFixture shared) : JobServer(shared)
     [Theory]
     [InlineData(24)]
     [InlineData(-24)]
-    public async Task A_clock_that_is_put_takes_no_lease_and_a_worker_that_died_meanwhile_is_still_found(int hours)
+    public async Task A_clock_change_expires_no_lease_and_a_worker_that_died_meanwhile_is_still_detected(int hours)
     {
         var kept = await Client.Jobs.SubmitAsync(Spec);
         var lost = await Client.Jobs.SubmitAsync(Spec);
@@ -118,7 +118,7 @@ public abstract class JobExpiryTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task A_sweep_at_work_holds_no_lease_that_a_clock_could_end()
+    public async Task A_running_sweep_has_no_lease_that_a_clock_change_could_expire()
     {
         var sweep = await Client.Jobs.SubmitAsync(new SweepSpec
         {
@@ -143,7 +143,7 @@ public abstract class JobExpiryTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task A_cancelled_job_whose_worker_died_ends()
+    public async Task A_canceled_job_with_a_dead_worker_ends()
     {
         var job = await Client.Jobs.SubmitAsync(Spec);
         await LeaseAsync("dies");
@@ -171,7 +171,7 @@ public abstract class JobExpiryTests(RegistryFixture shared) : JobServer(shared)
         await ActivatorUtilities.CreateInstance<LeaseExpiry>(scope.ServiceProvider, _clock, Watch).SweepAsync(default);
     }
 
-    /// <summary>The server's own queue on its own database, with the test's clock.</summary>
+    /// <summary>The server's queue on its database, with the test's clock.</summary>
     private async Task<T> WithLeasesAsync<T>(Func<JobLeases, Task<T>> call)
     {
         await using var scope = Server.Services.CreateAsyncScope();
@@ -179,7 +179,7 @@ public abstract class JobExpiryTests(RegistryFixture shared) : JobServer(shared)
         return await call(ActivatorUtilities.CreateInstance<JobLeases>(scope.ServiceProvider, _clock, expiry));
     }
 
-    /// <summary>Starts days ahead, so the server's own keeper, on real time, sees leases that are still good.</summary>
+    /// <summary>Starts days ahead, so that the server's own keeper, on real time, sees valid leases.</summary>
     private sealed class MovedClock : TimeProvider
     {
         private DateTimeOffset _now = DateTimeOffset.UtcNow.AddDays(2);
@@ -191,14 +191,14 @@ public abstract class JobExpiryTests(RegistryFixture shared) : JobServer(shared)
 
         public override long GetTimestamp() => _ticks;
 
-        /// <summary>Time goes by.</summary>
+        /// <summary>Advances the time.</summary>
         public void Move(TimeSpan by)
         {
             _now += by;
             _ticks += by.Ticks;
         }
 
-        /// <summary>Somebody puts the clock.</summary>
+        /// <summary>Sets the system clock.</summary>
         public void Put(TimeSpan by) => _now += by;
     }
 }

@@ -2,7 +2,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>A Registry of its own for each test of the queue, on the database that the subclass names.</summary>
+/// <summary>A Registry per test of the queue, on the database of the subclass.</summary>
 public abstract class JobServer(RegistryFixture shared) : IAsyncLifetime
 {
     protected static TrainingSpec Spec { get; } = new() { Model = "flowers", Dataset = "synthetic-flowers", Epochs = 3, Seed = 7 };
@@ -26,6 +26,6 @@ public abstract class JobServer(RegistryFixture shared) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Settings that choose the database; none for SQLite.</summary>
+    /// <summary>Settings that select the database; none for SQLite.</summary>
     protected virtual Task<string[]> SettingsAsync() => Task.FromResult<string[]>([]);
 }

@@ -6,7 +6,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>The life of jobs, over HTTP, each test with a queue of its own.</summary>
+/// <summary>The life of jobs over HTTP; each test has its own queue.</summary>
 public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
 {
     [Fact]
@@ -55,7 +55,7 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task A_paused_queue_takes_jobs_in_and_hands_none_out_until_it_is_resumed()
+    public async Task A_paused_queue_accepts_jobs_but_leases_none_until_it_is_resumed()
     {
         var running = await Client.Jobs.SubmitAsync(Spec);
         var lease = await LeaseAsync();
@@ -94,7 +94,7 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task Of_sixteen_workers_one_gets_the_job()
+    public async Task One_of_sixteen_workers_gets_the_job()
     {
         for (var round = 0; round < 5; round++)
         {
@@ -122,7 +122,7 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task Only_the_holder_of_the_token_may_act()
+    public async Task Only_the_owner_of_the_lease_can_act()
     {
         var job = await Client.Jobs.SubmitAsync(Spec);
         await ConflictAsync(() => Client.Jobs.HeartbeatAsync(job.Id, new HeartbeatRequest("")));
@@ -154,7 +154,7 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task A_released_job_waits_again_and_its_old_token_is_void()
+    public async Task A_released_job_is_requeued_and_its_old_token_is_invalid()
     {
         var job = await Client.Jobs.SubmitAsync(Spec);
         var lease = await LeaseAsync();
@@ -172,7 +172,7 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task A_waiting_job_is_cancelled_at_once()
+    public async Task A_queued_job_is_canceled_at_once()
     {
         var job = await Client.Jobs.SubmitAsync(Spec);
         Assert.Equal(JobStatus.Cancelled, (await Client.Jobs.CancelAsync(job.Id)).Status);
@@ -182,7 +182,7 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task A_leased_job_is_cancelled_by_its_worker()
+    public async Task A_leased_job_is_canceled_by_its_worker()
     {
         var job = await Client.Jobs.SubmitAsync(Spec);
         var lease = await LeaseAsync();
@@ -197,7 +197,7 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task A_job_that_failed_or_was_cancelled_is_resumed_with_its_run()
+    public async Task A_failed_or_canceled_job_is_resumed_with_its_run()
     {
         var job = await Client.Jobs.SubmitAsync(Spec);
         Assert.Equal(JobStatus.Queued, (await Client.Jobs.ResumeAsync(job.Id)).Status);
@@ -236,7 +236,7 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
         };
         request.Headers.Add("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
 
-        // A raw message handler: HttpClient would put a trace of its own in place.
+        // A raw message handler: HttpClient would replace the trace context.
         using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = Server.Address };
         var answer = await http.SendAsync(request);
         var job = JsonSerializer.Deserialize<Job>(await answer.Content.ReadAsStringAsync(), ApiJson.Options)!;
@@ -248,7 +248,7 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task Queue_and_leases_outlive_the_Registry()
+    public async Task Queue_and_leases_survive_a_restart_of_the_Registry()
     {
         var settings = await SettingsAsync();
         var folder = Directory.CreateTempSubdirectory("linnaeus-restart-");
@@ -267,7 +267,7 @@ public abstract class JobTests(RegistryFixture shared) : JobServer(shared)
 
             await Task.Delay(TimeSpan.FromSeconds(1.2));
 
-            // While it was down, the lease ran out; yet its holder could not have told.
+            // The lease expired while the Registry was down and the worker could not send heartbeats.
             await using var after = await RegistryServer.StartAsync(Blobs, folder.FullName, settings);
             var client = new RegistryClient(after.Http);
             Assert.True((await client.Jobs.GetQueueAsync()).Paused);

@@ -35,7 +35,7 @@ public class LoggedModelTests(RegistryFixture registry)
         new { key, value, timestamp, step = 3, model_id = model, dataset_name = dataset, dataset_digest = digest };
 
     [Fact]
-    public async Task A_logged_model_lives()
+    public async Task A_logged_model_is_created_updated_and_deleted()
     {
         var experiment = await _mlflow.NewExperimentAsync();
         var run = await _mlflow.NewRunAsync(experiment);
@@ -70,7 +70,7 @@ public class LoggedModelTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_name_is_made_up_and_bad_ones_are_refused()
+    public async Task A_name_is_generated_and_invalid_ones_are_rejected()
     {
         var experiment = await _mlflow.NewExperimentAsync();
         Assert.NotEmpty((await NewAsync(experiment)).GetProperty("info").Text("name"));
@@ -115,7 +115,7 @@ public class LoggedModelTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Filters_select()
+    public async Task Filters_select_runs()
     {
         var experiment = await _mlflow.NewExperimentAsync();
         await NewIdAsync(experiment, "a", tags: new[] { new { key = "tag 3", value = "x" } });
@@ -169,7 +169,7 @@ public class LoggedModelTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_page_token_goes_with_its_search()
+    public async Task A_page_token_is_valid_for_its_search_only()
     {
         var (experiment, other) = (await _mlflow.NewExperimentAsync(), await _mlflow.NewExperimentAsync());
         foreach (var name in new[] { "a", "b", "c" }) await NewIdAsync(experiment, name);
@@ -186,7 +186,7 @@ public class LoggedModelTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Its_files_are_listed_and_registered_and_the_model_lists_its_versions()
+    public async Task A_logged_models_files_are_listed_and_registered_and_it_lists_its_versions()
     {
         var experiment = await _mlflow.NewExperimentAsync();
         var run = await _mlflow.NewRunAsync(experiment);
@@ -212,7 +212,7 @@ public class LoggedModelTests(RegistryFixture registry)
                 .Text("artifact_uri"));
         }
         Assert.Equal(run, (await _mlflow.GetAsync($"/model-versions/get?name={name}&version=1")).GetProperty("model_version").Text("run_id"));
-        // Scripts compare the tag as text, in Python's spelling.
+        // Scripts compare the tag as text, in Python's format.
         Assert.Equal($"[{{\"name\": \"{name}\", \"version\": 1}}, {{\"name\": \"{name}\", \"version\": 2}}]",
             (await GetAsync(id)).GetProperty("info").Pairs("tags")["mlflow.modelVersions"]);
         await _mlflow.FailsAsync("/model-versions/create", new { name, source = "models:/m-0", model_id = "m-0" },
@@ -220,7 +220,7 @@ public class LoggedModelTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_run_lists_the_models_it_read_and_made()
+    public async Task A_run_lists_the_models_it_read_and_created()
     {
         var experiment = await _mlflow.NewExperimentAsync();
         var (run, id) = (await _mlflow.NewRunAsync(experiment), await NewIdAsync(experiment));

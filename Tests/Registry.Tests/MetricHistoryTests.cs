@@ -50,7 +50,7 @@ public class MetricHistoryTests(RegistryFixture registry)
         StringComparison.Ordinal);
 
     [Fact]
-    public async Task Bulk_histories_come_by_run_and_in_order_of_time()
+    public async Task Bulk_histories_are_grouped_by_run_in_order_of_time()
     {
         var (one, two) = (await NewRunAsync(3), await NewRunAsync(3));
         var ids = new[] { one, two }.Order(StringComparer.Ordinal).ToArray();
@@ -65,7 +65,7 @@ public class MetricHistoryTests(RegistryFixture registry)
         JsonElement.Parse(await registry.Http.GetStringAsync($"/api/runs/{run}/metrics/m?{query}"));
 
     [Fact]
-    public async Task A_long_history_is_thinned_out_without_losing_its_extremes()
+    public async Task A_long_history_is_downsampled_without_losing_its_minimum_and_maximum()
     {
         var random = new Random(5);
         var values = Enumerable.Range(0, 5000).Select(_ => random.NextDouble()).ToArray();
@@ -78,7 +78,7 @@ public class MetricHistoryTests(RegistryFixture registry)
         Assert.All(points, p => Assert.Equal(values[p.Step], p.Value));
         Assert.Equal(points.Select(p => p.Step).Order().Distinct(), points.Select(p => p.Step));
         Assert.Equal((0, 4999), (points[0].Step, points[^1].Step));
-        // Each of the 49 stretches keeps its own lowest and highest.
+        // Each of the 49 stretches keeps its own minimum and maximum.
         foreach (var stretch in Enumerable.Range(0, values.Length).GroupBy(i => i * 49L / values.Length))
         {
             Assert.Contains((stretch.MinBy(i => values[i]), stretch.Min(i => values[i])), points);
@@ -87,7 +87,7 @@ public class MetricHistoryTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_short_history_stays_whole_and_a_range_and_NaN_are_kept()
+    public async Task A_short_history_is_complete_and_a_range_and_NaN_are_kept()
     {
         var id = await NewRunAsync(200);
         await _mlflow.PostAsync("/runs/log-metric", new { run_id = id, key = "m", value = "NaN", timestamp = 1, step = 57 });

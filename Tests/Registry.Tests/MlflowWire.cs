@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>Sends MLflow requests as raw JSON, so that the wire shapes are what is tested.</summary>
+/// <summary>Sends MLflow requests as raw JSON, to test the wire format.</summary>
 internal sealed class MlflowWire(HttpClient http, string prefix = "/api/2.0/mlflow")
 {
     public Task<JsonElement> PostAsync(string path, object body) => SendAsync(HttpMethod.Post, path, body);
@@ -32,7 +32,7 @@ internal sealed class MlflowWire(HttpClient http, string prefix = "/api/2.0/mlfl
                 : JsonContent.Create(body)),
         });
 
-    /// <summary>Expects an error of this code and status, and returns its message.</summary>
+    /// <summary>Expects an error with this code and status, and returns its message.</summary>
     public async Task<string> FailsAsync(string path, object body, string code = "INVALID_PARAMETER_VALUE",
         HttpStatusCode status = HttpStatusCode.BadRequest, HttpMethod? method = null) =>
         await FailedAsync(await RawAsync(method ?? HttpMethod.Post, path, body), code, status);
@@ -67,7 +67,7 @@ internal static class JsonShape
 
     public static bool Has(this JsonElement element, string name) => element.TryGetProperty(name, out _);
 
-    /// <summary>A list, which is left out when empty.</summary>
+    /// <summary>A list, which is absent when empty.</summary>
     public static List<JsonElement> List(this JsonElement element, string name) =>
         element.TryGetProperty(name, out var list) ? [.. list.EnumerateArray()] : [];
 

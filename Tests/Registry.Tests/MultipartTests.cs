@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>The requests that MLflow's client makes for a large file: create, PUT to each address, complete or abort.</summary>
+/// <summary>The requests of MLflow's client for a large file: create, PUT to each URL, complete or abort.</summary>
 public class MultipartTests(RegistryFixture registry)
 {
     private const string Proxy = "/api/2.0/mlflow-artifacts";
@@ -25,7 +25,7 @@ public class MultipartTests(RegistryFixture registry)
 
     private static async Task<string> PutAsync(string url, byte[] bytes)
     {
-        // A part's address is all that the client uses: no other header, no base address.
+        // The client uses the part's URL only: no other header, no base address.
         using var http = new HttpClient();
         using var response = await http.PutAsync(url, new ByteArrayContent(bytes));
         response.EnsureSuccessStatusCode();
@@ -40,14 +40,14 @@ public class MultipartTests(RegistryFixture registry)
     };
 
     [Fact]
-    public async Task Parts_in_any_order_become_one_file_known_by_its_content()
+    public async Task Parts_in_any_order_become_one_file_stored_by_content()
     {
         var folder = await NewFolderAsync();
         var (id, urls) = await CreateAsync(folder, 3);
         var parts = new[] { RandomNumberGenerator.GetBytes((9 << 20) + 1), RandomNumberGenerator.GetBytes(5 << 20), RandomNumberGenerator.GetBytes(77) };
         var whole = parts.SelectMany(p => p).ToArray();
         var tags = new string[3];
-        await PutAsync(urls[1], RandomNumberGenerator.GetBytes(8 << 20)); // an attempt that the client gave up
+        await PutAsync(urls[1], RandomNumberGenerator.GetBytes(8 << 20)); // an abandoned attempt
         await Task.WhenAll(new[] { 2, 0, 1 }.Select(async i => tags[i] = await PutAsync(urls[i], parts[i])));
         var body = Complete(id, (3, tags[2]), (1, tags[0]), (2, tags[1]));
         using (var completed = await _proxy.RawAsync(HttpMethod.Post, $"/mpu/complete/{folder}", body))
@@ -70,7 +70,7 @@ public class MultipartTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task An_upload_that_lacks_a_part_is_not_completed_and_an_aborted_one_leaves_nothing()
+    public async Task An_upload_with_a_missing_part_is_not_completed_and_an_aborted_one_leaves_nothing()
     {
         var folder = await NewFolderAsync();
         var (id, urls) = await CreateAsync(folder, 2);

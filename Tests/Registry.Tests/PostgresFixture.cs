@@ -3,8 +3,8 @@
 namespace Linnaeus.Registry.Tests;
 
 /// <summary>
-/// One PostgreSQL for the whole test run, started when a test first asks for a database and stopped at the end. Tests that need it skip where
-/// PostgreSQL is not installed.
+/// One PostgreSQL for the whole test run, started when a test first needs a database and stopped at the end. Tests that need it are skipped
+/// where PostgreSQL is not installed.
 /// </summary>
 public sealed class PostgresFixture : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ public sealed class PostgresFixture : IAsyncDisposable
     /// <summary>Connection string of a new, empty database.</summary>
     public async Task<string> CreateDatabaseAsync()
     {
-        Assert.SkipUnless(IsInstalled, "PostgreSQL is not installed (initdb and pg_ctl were looked for in /usr/lib/postgresql and PATH)");
+        Assert.SkipUnless(IsInstalled, "PostgreSQL is not installed (no initdb and pg_ctl in /usr/lib/postgresql or PATH)");
         await _starting.WaitAsync();
         try
         {

@@ -2,7 +2,7 @@
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>A Registry on a real PostgreSQL; tests of it skip where PostgreSQL is not installed.</summary>
+/// <summary>A Registry on a real PostgreSQL; its tests are skipped where PostgreSQL is not installed.</summary>
 public sealed class PostgresRegistryFixture : RegistryFixture
 {
     private readonly PostgresFixture _postgres = new();

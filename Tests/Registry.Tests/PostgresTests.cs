@@ -1,6 +1,6 @@
 namespace Linnaeus.Registry.Tests;
 
-// The same behaviour on the other database: every test of the base classes again.
+// Repeats every test of the base classes on PostgreSQL.
 
 public sealed class ExperimentTestsOnPostgres(PostgresRegistryFixture registry) : ExperimentTests(registry);
 

@@ -5,7 +5,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>Moving aliases: conditions, audit log, policies.</summary>
+/// <summary>Aliases: conditions, audit log, policies.</summary>
 public class PromotionTests(RegistryFixture registry)
 {
     private const int Images = 40;
@@ -26,7 +26,7 @@ public class PromotionTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Of_sixteen_clients_that_race_for_an_alias_exactly_one_wins()
+    public async Task Exactly_one_of_sixteen_concurrent_clients_gets_an_alias()
     {
         var name = await NewModelAsync(17);
         for (var round = 0; round < 2; round++)
@@ -52,7 +52,7 @@ public class PromotionTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Moves_without_a_condition_all_succeed_and_the_log_is_a_chain()
+    public async Task Unconditional_assignments_all_succeed_and_the_log_is_a_chain()
     {
         var name = await NewModelAsync(8);
         await Task.WhenAll(Enumerable.Range(1, 8).Select(v => Aliases.SetAsync(name, "a", new SetAliasRequest($"{v}"))));
@@ -63,7 +63,7 @@ public class PromotionTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Every_move_is_logged_also_those_of_mlflow_and_of_deleted_versions()
+    public async Task Every_alias_change_is_logged_including_those_by_MLflow_and_by_deletion()
     {
         var name = await NewModelAsync(2);
         var request = new HttpRequestMessage(HttpMethod.Post, "/api/2.0/mlflow/registered-models/alias")
@@ -93,7 +93,7 @@ public class PromotionTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task The_etag_of_the_answer_is_a_condition_for_every_way_to_move_an_alias()
+    public async Task The_ETag_is_a_condition_for_every_way_to_assign_an_alias()
     {
         var name = await NewModelAsync(3);
         var address = $"/api/models/{name}/aliases/champion";
@@ -104,7 +104,7 @@ public class PromotionTests(RegistryFixture registry)
         Assert.Equal(etag, created.Headers.ETag!.ToString());
         using var moved = await SendAsync(HttpMethod.Put, address, new { version = "2" }, ("If-Match", etag));
         Assert.Equal(HttpStatusCode.OK, moved.StatusCode);
-        // There and back again is another state.
+        // Assigning and reassigning back gives another state.
         using var back = await SendAsync(HttpMethod.Put, address, new { version = "1" }, ("If-Match", "*"));
         Assert.NotEqual(etag, back.Headers.ETag!.ToString());
 
@@ -122,12 +122,12 @@ public class PromotionTests(RegistryFixture registry)
 
     [Theory]
     [InlineData("aliases", """{"version": "x"}""", "version")]
-    [InlineData("aliases", """{"version": "1", "by": "a\u0000"}""", "by holds a NUL")]
+    [InlineData("aliases", """{"version": "1", "by": "a\u0000"}""", "by must not contain a NUL")]
     [InlineData("aliases", """{"version": "1", "forced": true}""", "forced")]
     [InlineData("policies", """{"max_ece": 0.1}""", "max_ece")]
     [InlineData("policies", """{"maximum_ece": 1.5, "not_below_holder": 0}""", "$.not_below_holder")]
     [InlineData("policies", """{"minimum_metrics": {"": 1}}""", "$.minimum_metrics")]
-    public async Task Bad_requests_name_their_fault(string resource, string body, string message)
+    public async Task Bad_requests_name_their_error(string resource, string body, string message)
     {
         var name = await NewModelAsync(1);
         using var answer = await registry.Http.PutAsync($"/api/models/{name}/{resource}/champion", new StringContent(body, null, "application/json"));
@@ -136,7 +136,7 @@ public class PromotionTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_version_that_is_significantly_worse_is_refused_and_may_be_overridden_with_a_reason()
+    public async Task A_significantly_worse_version_is_rejected_and_can_be_overridden_with_a_reason()
     {
         var name = NewName();
         await EvaluatedVersion.RegisterAsync(registry.Http, name, EvaluatedVersion.Predictions(Images, i => i < 2));
@@ -149,17 +149,17 @@ public class PromotionTests(RegistryFixture registry)
         // 12 lost, 2 gained: p = 2 (1 + 14 + 91) / 2^14.
         var refused = await Assert.ThrowsAsync<RegistryException>(() => Aliases.SetAsync(name, "champion", new SetAliasRequest("2")));
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
-        Assert.Contains("right on 28 of 40 test images where the holder, version 1, is right on 38 (12 lost, 2 gained; McNemar's exact p = 0.01294)",
+        Assert.Contains("28 of 40 test images correct, the current version v1: 38 (12 regressed, 2 fixed; McNemar's exact p = 0.01294)",
             refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("verified_checksum", refused.Message, StringComparison.Ordinal);
         var message = await _mlflow.FailsAsync("/registered-models/alias", new { name, alias = "Champion", version = "2" },
             "RESOURCE_CONFLICT", HttpStatusCode.Conflict);
         Assert.Contains("not_below_holder", message, StringComparison.Ordinal);
 
-        // Taking the alias away first is no way round.
+        // Removing the alias first does not bypass the policy.
         await Aliases.DeleteAsync(name, "champion");
         await Assert.ThrowsAsync<RegistryException>(() => Aliases.SetAsync(name, "champion", new SetAliasRequest("2")));
-        // One image fewer is within chance.
+        // One image fewer is not significant.
         var report = await Aliases.CheckAsync(name, "champion", "3");
         Assert.True(report.Passed, string.Join(' ', report.Rules.Select(r => r.Message)));
         Assert.Equal(["same_test_fingerprint", "not_below_holder", "verified_checksum"], report.Rules.Select(r => r.Rule));
@@ -173,7 +173,7 @@ public class PromotionTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Refusals_say_which_rules_and_by_how_much()
+    public async Task Policy_failures_report_the_rules_and_values()
     {
         var name = NewName();
         await EvaluatedVersion.RegisterAsync(registry.Http, name, EvaluatedVersion.Predictions(Images, _ => false), "data", ("test_ece", 0.01));
@@ -188,10 +188,10 @@ public class PromotionTests(RegistryFixture registry)
         });
         await Aliases.SetAsync(name, "champion", new SetAliasRequest("1", "first", Override: true));
         var rules = (await Aliases.CheckAsync(name, "champion", "2")).Rules.ToDictionary(r => r.Rule);
-        Assert.Equal("0.75 is 0.05 below the 0.8 asked for.", rules["minimum_metrics.test_accuracy"].Message);
+        Assert.Equal("0.75 < 0.8", rules["minimum_metrics.test_accuracy"].Message);
         Assert.Contains("has no metric top5", rules["minimum_metrics.top5"].Message, StringComparison.Ordinal);
-        Assert.Equal("0.08 is 0.03 above the 0.05 allowed.", rules["maximum_ece"].Message);
-        Assert.Equal("it was tested on other data, the holder, version 1, on data.", rules["same_test_fingerprint"].Message);
+        Assert.Equal("0.08 > 0.05", rules["maximum_ece"].Message);
+        Assert.Equal("the test set is other data, that of the current version v1 is data", rules["same_test_fingerprint"].Message);
         Assert.Contains("tested on different data", rules["not_below_holder"].Message, StringComparison.Ordinal);
         Assert.All(rules.Values, r => Assert.False(r.Passed));
 

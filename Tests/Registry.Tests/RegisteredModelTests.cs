@@ -25,7 +25,7 @@ public class RegisteredModelTests(RegistryFixture registry)
         (await _mlflow.GetAsync($"/model-versions/get?name={name}&version={version}")).GetProperty("model_version");
 
     [Fact]
-    public async Task A_model_lives()
+    public async Task A_model_is_created_updated_and_deleted()
     {
         var name = $"flowers {Guid.NewGuid():N}";
         var made = (await _mlflow.PostAsync("/registered-models/create",
@@ -50,7 +50,7 @@ public class RegisteredModelTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Version_numbers_are_never_used_again()
+    public async Task Version_numbers_are_never_reused()
     {
         var name = await NewModelAsync(versions: 3);
         await _mlflow.SendAsync(HttpMethod.Delete, "/model-versions/delete", new { name, version = "3" });
@@ -157,12 +157,12 @@ public class RegisteredModelTests(RegistryFixture registry)
     [InlineData("s3://bucket/../other")]
     [InlineData("mlflow-artifacts:/0/run/%2e%2e/other")]
     [InlineData("https://host/a?path=../../secret")]
-    public async Task Sources_that_could_read_the_server_are_refused(string source) =>
+    public async Task Sources_that_could_read_the_servers_files_are_rejected(string source) =>
         Assert.Contains("Invalid model version source",
             await _mlflow.FailsAsync("/model-versions/create", new { name = await NewModelAsync(), source }), StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_version_of_our_store_lists_and_serves_its_files()
+    public async Task A_version_in_the_Registrys_store_lists_and_serves_its_files()
     {
         var name = await NewModelAsync();
         var run = await _mlflow.NewRunAsync();
@@ -180,9 +180,9 @@ public class RegisteredModelTests(RegistryFixture registry)
             .Text("artifact_uri"));
     }
 
-    /// <summary>What <c>mlflow.register_prompt</c> sends.</summary>
+    /// <summary>The requests of <c>mlflow.register_prompt</c>.</summary>
     [Fact]
-    public async Task Prompts_live_beside_models_and_are_not_found_among_them()
+    public async Task Prompts_are_stored_with_models_and_excluded_from_their_searches()
     {
         var mark = Guid.NewGuid().ToString("N");
         var isPrompt = new { key = "mlflow.prompt.is_prompt", value = "true" };
@@ -211,7 +211,7 @@ public class RegisteredModelTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_copy_is_where_its_original_is_and_unknown_runs_are_taken_as_they_come()
+    public async Task A_copy_shares_the_files_of_its_original_and_unknown_runs_are_accepted()
     {
         var name = await NewModelAsync();
         foreach (var source in new[] { "runs:/unknown/model", "mlflow-artifacts:/models/foo///bar", "mlflow-artifacts://host:9000/models/..../" })
@@ -224,7 +224,7 @@ public class RegisteredModelTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Describing_a_version_leaves_the_models_time_alone()
+    public async Task Describing_a_version_does_not_change_the_models_time()
     {
         var name = await NewModelAsync(versions: 1);
         var before = (await ModelAsync(name)).GetProperty("last_updated_timestamp").GetInt64();

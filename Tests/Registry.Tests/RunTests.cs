@@ -55,7 +55,7 @@ public class RunTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Deleted_runs_refuse_writes_until_they_are_restored()
+    public async Task Deleted_runs_reject_writes_until_they_are_restored()
     {
         var id = await _mlflow.NewRunAsync();
         await _mlflow.PostAsync("/runs/delete", new { run_id = id });
@@ -72,7 +72,7 @@ public class RunTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_batch_is_stored_whole_and_may_be_repeated()
+    public async Task A_batch_is_stored_atomically_and_can_be_repeated()
     {
         var id = await _mlflow.NewRunAsync();
         var batch = new
@@ -143,7 +143,7 @@ public class RunTests(RegistryFixture registry)
     [InlineData("""{"metrics": [{"key": "mae", "value": 2.5}]}""", "Missing value for required parameter 'metrics[0].timestamp'")]
     [InlineData("""{"metrics": [{"key": "mae", "value": 2.5}]}""", "Invalid value [{'key': 'mae', 'value': 2.5}] for parameter 'metrics' supplied")]
     [InlineData("""{"params": [{"key": "a"}, {"value": "b"}]}""", "Missing value for required parameter 'params[1].key'")]
-    public async Task Bad_batches_name_the_member_at_fault(string members, string expected)
+    public async Task Invalid_batches_name_the_invalid_item(string members, string expected)
     {
         var id = await _mlflow.NewRunAsync();
         Assert.Contains(expected, await _mlflow.FailsAsync("/runs/log-batch", $"{{\"run_id\": \"{id}\", {members[1..]}"), StringComparison.Ordinal);
@@ -177,7 +177,7 @@ public class RunTests(RegistryFixture registry)
     [InlineData("""{"run_id": "RUN", "key": "../k", "value": 1, "timestamp": 1}""", "Invalid metric name: '../k'")]
     [InlineData("""{"run_id": "RUN", "key": "a*b", "value": 1, "timestamp": 1}""", "Invalid metric name: 'a*b'")]
     [InlineData("""{"run_id": "RUN", "key": "a\u0000b", "value": 1, "timestamp": 1}""", "NUL")]
-    [InlineData("""{"run_id": "RUN", "key": "a\ud800b", "value": 1, "timestamp": 1}""", "not Unicode")]
+    [InlineData("""{"run_id": "RUN", "key": "a\ud800b", "value": 1, "timestamp": 1}""", "not valid Unicode")]
     [InlineData("""{"run_id": "RUN", "key": "k", "value": 1, "timestamp": "x"}""", "Invalid value x for parameter 'timestamp' supplied")]
     [InlineData("this is no JSON", "Missing value for required parameter 'run_id'")]
     public async Task Bad_metrics_are_refused_with_the_parameter_named(string body, string expected)
@@ -199,7 +199,7 @@ public class RunTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_metric_may_be_sent_again_but_not_to_a_deleted_run()
+    public async Task A_metric_can_be_logged_again_but_not_to_a_deleted_run()
     {
         var id = await _mlflow.NewRunAsync();
         for (var i = 0; i < 2; i++)
@@ -235,7 +235,7 @@ public class RunTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task What_was_logged_of_a_dataset_stays_and_datasets_of_experiments_are_found()
+    public async Task Logged_datasets_do_not_change_and_are_found_by_experiment()
     {
         var experiment = await _mlflow.NewExperimentAsync();
         var id = await _mlflow.NewRunAsync(experiment);

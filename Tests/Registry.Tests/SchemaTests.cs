@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>Migrations are written by hand: they must build exactly the schema that the model asks for, on each database.</summary>
+/// <summary>Hand-written migrations must build exactly the model's schema, on each database.</summary>
 public sealed class SchemaTests(PostgresFixture postgres)
 {
     [Fact]
@@ -41,7 +41,7 @@ public sealed class SchemaTests(PostgresFixture postgres)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Extremes_of_metrics_logged_before_are_filled_in(bool onPostgres)
+    public async Task Minimum_and_maximum_of_earlier_metrics_are_filled_in(bool onPostgres)
     {
         var folder = Directory.CreateTempSubdirectory("linnaeus-schema-").FullName;
         try

@@ -6,7 +6,7 @@ public class SearchRunsTests(RegistryFixture registry)
 {
     private readonly MlflowWire _mlflow = new(registry.Http);
 
-    /// <summary>Runs a to e; e has no metrics at all, d has NaN.</summary>
+    /// <summary>Runs a to e; e has no metrics, d has NaN.</summary>
     private async Task<(string Experiment, Dictionary<string, string> Names)> SampleAsync()
     {
         var experiment = await _mlflow.NewExperimentAsync();
@@ -35,7 +35,7 @@ public class SearchRunsTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Filters_select()
+    public async Task Filters_select_runs()
     {
         var (experiment, names) = await SampleAsync();
         var firstId = names.First(n => n.Value == "a").Key;
@@ -85,7 +85,7 @@ public class SearchRunsTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Datasets_can_be_asked_for()
+    public async Task Runs_are_searched_by_dataset()
     {
         var (experiment, names) = await SampleAsync();
         var id = names.First(n => n.Value == "c").Key;
@@ -115,7 +115,7 @@ public class SearchRunsTests(RegistryFixture registry)
             StringComparison.Ordinal);
 
     [Fact]
-    public async Task Pages_follow_each_other_over_several_experiments()
+    public async Task Pages_continue_across_several_experiments()
     {
         var (one, two) = (await _mlflow.NewExperimentAsync(), await _mlflow.NewExperimentAsync());
         var ids = new List<string>();
@@ -140,7 +140,7 @@ public class SearchRunsTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Extremes_stand_beside_the_last_value_and_can_be_asked_for()
+    public async Task Minimum_and_maximum_are_returned_with_the_latest_value_and_can_be_searched()
     {
         var (experiment, names) = await SampleAsync();
         var ids = names.ToDictionary(n => n.Value, n => n.Key);
@@ -173,7 +173,7 @@ public class SearchRunsTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Fields_choose_what_is_answered()
+    public async Task Fields_select_the_returned_data()
     {
         var id = await _mlflow.NewRunAsync();
         var experiment = (await _mlflow.RunAsync(id)).GetProperty("info").Text("experiment_id");
@@ -203,7 +203,7 @@ public class SearchRunsTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_total_counts_all_pages()
+    public async Task The_total_counts_all_pages()
     {
         var (experiment, _) = await SampleAsync();
         var page = await _mlflow.PostAsync("/runs/search", new
@@ -229,7 +229,7 @@ public class SearchRunsTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task View_types_choose_active_or_deleted_runs()
+    public async Task View_types_select_active_or_deleted_runs()
     {
         var experiment = await _mlflow.NewExperimentAsync();
         var (kept, gone) = (await _mlflow.NewRunAsync(experiment), await _mlflow.NewRunAsync(experiment));

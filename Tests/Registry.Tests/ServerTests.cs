@@ -6,9 +6,9 @@ namespace Linnaeus.Registry.Tests;
 public sealed class ServerTests(RegistryFixture registry)
 {
     [Fact]
-    public async Task It_says_that_it_is_well_and_what_it_speaks()
+    public async Task Health_and_version_are_reported()
     {
-        // One of its own: other tests take away files of versions, which the shared one's health tells.
+        // A separate server: other tests remove files of versions, which the shared one's health check reports.
         await using var server = await RegistryServer.StartAsync(registry.Azurite.ConnectionString);
         Assert.Equal("OK", await server.Http.GetStringAsync("/health"));
         Assert.Equal("OK", await server.Http.GetStringAsync("/alive"));
@@ -21,7 +21,7 @@ public sealed class ServerTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Without_its_blob_store_it_says_503_and_recovers_by_itself()
+    public async Task Without_the_blob_store_uploads_answer_503_and_recover_by_themselves()
     {
         var azurite = await AzuriteServer.StartAsync(CancellationToken.None);
         await using var server = await RegistryServer.StartAsync(azurite.ConnectionString);
@@ -39,7 +39,7 @@ public sealed class ServerTests(RegistryFixture registry)
         Assert.NotNull(await new MlflowWire(server.Http).NewRunAsync());
 
         await using var back = await AzuriteServer.StartAsync(CancellationToken.None, azurite.Port);
-        // The first try may meet the store without its container, which is one more 503.
+        // The first attempt may find the store without its container, which is one more 503.
         var again = await server.Http.PutAsync(path, new ByteArrayContent("after"u8.ToArray()));
         if (again.StatusCode == HttpStatusCode.ServiceUnavailable) again = await server.Http.PutAsync(path,
             new ByteArrayContent("after"u8.ToArray()));
@@ -49,7 +49,7 @@ public sealed class ServerTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_second_start_finds_everything()
+    public async Task A_second_start_finds_all_data()
     {
         var folder = Directory.CreateTempSubdirectory("linnaeus-restart-").FullName;
         try
@@ -76,6 +76,6 @@ public sealed class ServerTests(RegistryFixture registry)
     {
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() =>
             RegistryServer.StartAsync("http://account.blob.core.windows.net"));
-        Assert.Contains("over https", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("require https", fault.Message, StringComparison.Ordinal);
     }
 }

@@ -9,7 +9,7 @@ public sealed class ServiceDefaultsDiscoveryTests
     [InlineData("https+http://registry/path?q=a%20b", "http")]
     [InlineData("http://_admin.registry/path?q=a%20b", "admin")]
     [InlineData("http://registry/path?q=a%20b", "default")]
-    public async Task A_service_name_leads_to_its_configured_address(string address, string key)
+    public async Task A_service_name_resolves_to_its_configured_address(string address, string key)
     {
         await using var server = await KestrelStub.StartAsync(context => context.Response.WriteAsync(context.Request.Path + context.Request.QueryString));
         await using var app = ServiceHost.Create($"--services:registry:{key}:0={server.Address}");
@@ -33,7 +33,7 @@ public sealed class ServiceDefaultsDiscoveryTests
     }
 
     [Fact]
-    public async Task A_retry_goes_to_the_next_address()
+    public async Task A_retry_uses_the_next_address()
     {
         await using var good = await KestrelStub.StartAsync(context => context.Response.WriteAsync("good"));
         await using var app = ServiceHost.Create(
@@ -44,7 +44,7 @@ public sealed class ServiceDefaultsDiscoveryTests
     }
 
     [Fact]
-    public async Task An_address_that_is_no_service_is_left_alone()
+    public async Task An_address_that_is_not_a_service_name_is_unchanged()
     {
         await using var server = await KestrelStub.StartAsync(context => context.Response.WriteAsync("as it is"));
         await using var app = ServiceHost.Create("--services:registry:http:0=http://127.0.0.1:1");

@@ -17,7 +17,7 @@ public sealed class ServiceDefaultsProblemTests
     [Theory]
     [InlineData("Development")]
     [InlineData("Production")]
-    public async Task An_unexpected_error_is_a_problem_without_its_inner_words(string environment)
+    public async Task An_unexpected_error_is_a_problem_without_its_inner_message(string environment)
     {
         await using var app = await StartAsync(environment);
 
@@ -31,7 +31,7 @@ public sealed class ServiceDefaultsProblemTests
     [Theory]
     [InlineData("Development")]
     [InlineData("Production")]
-    public async Task A_body_that_is_not_as_asked_says_where(string environment)
+    public async Task A_malformed_body_is_reported_with_its_position(string environment)
     {
         await using var app = await StartAsync(environment);
         using var http = new HttpClient { BaseAddress = AddressOf(app) };
@@ -43,7 +43,7 @@ public sealed class ServiceDefaultsProblemTests
     }
 
     [Fact]
-    public async Task A_problem_thrown_below_an_endpoint_keeps_its_status_words_and_faults()
+    public async Task A_problem_thrown_below_an_endpoint_keeps_its_status_message_and_errors()
     {
         await using var app = await StartAsync("Production");
 

@@ -9,7 +9,7 @@ namespace Linnaeus.Registry.Tests;
 public sealed class ServiceDefaultsRetryTests
 {
     [Fact]
-    public async Task A_503_is_tried_again()
+    public async Task A_503_is_retried()
     {
         var calls = 0;
         await using var server = await KestrelStub.StartAsync(context => Answer(context, ++calls < 3 ? 503 : 200));
@@ -57,7 +57,7 @@ public sealed class ServiceDefaultsRetryTests
     }
 
     [Fact]
-    public async Task An_upload_is_sent_again_from_its_start()
+    public async Task An_upload_is_retried_from_its_start()
     {
         var bodies = new List<byte[]>();
         await using var server = await KestrelStub.StartAsync(async context =>
@@ -84,7 +84,7 @@ public sealed class ServiceDefaultsRetryTests
     }
 
     [Fact]
-    public async Task A_computation_of_the_Explainer_is_waited_for_longer_than_other_answers()
+    public async Task A_computation_of_the_Explainer_has_a_longer_timeout_than_other_requests()
     {
         var given = 0;
         await using var server = await KestrelStub.StartAsync(async context =>
@@ -105,7 +105,7 @@ public sealed class ServiceDefaultsRetryTests
             "--HttpResilience:AttemptTimeout=00:00:00.3");
 
         await Assert.ThrowsAsync<RegistryException>(() => app.Services.GetRequiredService<RegistryClient>().Models.ListAsync());
-        await Eventually.TrueAsync(() => Task.FromResult(given == 1), "the first request was given up");
+        await Eventually.TrueAsync(() => Task.FromResult(given == 1), "the first request timed out");
         var answer = await app.Services.GetRequiredService<ExplainerClient>().PredictAsync(new PredictionRequest { Model = "models:/m/1" });
 
         Assert.Equal("m", answer.Model);
@@ -127,7 +127,7 @@ public sealed class ServiceDefaultsRetryTests
     }
 
     [Fact]
-    public async Task Nothing_is_sent_to_a_host_that_fails_every_call_until_it_had_a_pause()
+    public async Task A_host_that_fails_every_call_gets_no_requests_during_a_pause()
     {
         var calls = 0;
         await using var server = await KestrelStub.StartAsync(context =>
@@ -142,7 +142,7 @@ public sealed class ServiceDefaultsRetryTests
 
         var error = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(server.Address));
 
-        Assert.Contains("has not been answering", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is unavailable", error.Message, StringComparison.Ordinal);
         Assert.Equal(20, calls);
     }
 

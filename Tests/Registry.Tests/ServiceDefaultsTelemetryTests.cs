@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Linnaeus.Registry.Tests;
 
 /// <summary>
-/// A service in this process calls a Registry in another; both export to a collector. Their exporters wait a minute before they send, so
-/// all that arrives was flushed when they stopped.
+/// A service in this process calls a Registry in another; both export to a collector. The exporters send once a minute, so
+/// everything received was flushed at the stop.
 /// </summary>
 [Collection(nameof(AloneInItsProcess))]
 public sealed class ServiceDefaultsTelemetryTests(RegistryFixture shared)
@@ -44,7 +44,7 @@ public sealed class ServiceDefaultsTelemetryTests(RegistryFixture shared)
     }
 
     [Fact]
-    public async Task Failures_are_marked_and_probes_and_idle_polls_leave_no_spans()
+    public async Task Failures_are_marked_and_probes_and_idle_polls_create_no_spans()
     {
         await using var sink = await OtlpSink.StartAsync();
         await using var registry = await RegistryProcess.StartAsync(shared.Azurite.ConnectionString, Exporting(sink, "registry"));
@@ -72,7 +72,7 @@ public sealed class ServiceDefaultsTelemetryTests(RegistryFixture shared)
     }
 
     [Fact]
-    public async Task A_look_up_that_finds_nothing_does_not_paint_a_trace_red_and_a_refused_change_does()
+    public async Task A_look_up_without_a_result_does_not_mark_a_trace_as_failed_but_a_rejected_change_does()
     {
         await using var sink = await OtlpSink.StartAsync();
         var settings = Exporting(sink, "asker").Select(v => $"--{v.Key}={v.Value}");
@@ -92,7 +92,7 @@ public sealed class ServiceDefaultsTelemetryTests(RegistryFixture shared)
     }
 
     [Fact]
-    public async Task Statements_are_spans_of_their_request_without_text_and_values_when_they_are_asked_for()
+    public async Task Statements_are_optional_spans_of_their_request_without_text_and_values()
     {
         await using var sink = await OtlpSink.StartAsync();
         var settings = Exporting(sink, "registry");
@@ -117,7 +117,7 @@ public sealed class ServiceDefaultsTelemetryTests(RegistryFixture shared)
     }
 
     [Fact]
-    public async Task A_collector_that_never_answers_does_not_keep_a_process()
+    public async Task A_hanging_collector_does_not_keep_a_process_alive()
     {
         await using var hanging = await KestrelStub.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
         var settings = Exporting(hanging.Address, "registry");
@@ -126,7 +126,7 @@ public sealed class ServiceDefaultsTelemetryTests(RegistryFixture shared)
         using (var http = new HttpClient { BaseAddress = registry.Address })
             await http.GetStringAsync("/api/jobs");
 
-        // Far beyond what a stop may take, and far below what the exporters would wait.
+        // Far beyond the time of a stop, and far below the exporters' interval.
         Assert.Equal(0, await registry.StopAsync().WaitAsync(TimeSpan.FromMinutes(5)));
     }
 
@@ -157,7 +157,7 @@ public sealed class ServiceDefaultsTelemetryTests(RegistryFixture shared)
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.ToString().TrimEnd('/'),
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         ["OTEL_SERVICE_NAME"] = service,
-        // As Aspire sets it in development.
+        // Aspire's setting in development.
         ["OTEL_TRACES_SAMPLER"] = "always_on",
         ["OTEL_BSP_SCHEDULE_DELAY"] = "60000",
         ["OTEL_BLRP_SCHEDULE_DELAY"] = "60000",

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>A service made as the platform's own are: service defaults and clients of the others.</summary>
+/// <summary>A service like the platform's own: service defaults and clients of the others.</summary>
 internal static class ServiceHost
 {
-    /// <param name="settings">Such as <c>--services:registry:http:0=http://127.0.0.1:1</c>.</param>
+    /// <param name="settings">E.g. <c>--services:registry:http:0=http://127.0.0.1:1</c>.</param>
     public static WebApplicationBuilder CreateBuilder(params string[] settings)
     {
         var builder = WebApplication.CreateBuilder(

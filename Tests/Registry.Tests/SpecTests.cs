@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>What <c>POST /api/jobs</c> refuses, and how it says so.</summary>
+/// <summary>Validation errors of <c>POST /api/jobs</c>.</summary>
 public sealed class SpecTests(RegistryFixture registry)
 {
     private const string Good = """{"model":"flowers","dataset":"synthetic-flowers"}""";
@@ -17,7 +17,7 @@ public sealed class SpecTests(RegistryFixture registry)
     [InlineData("model", "\"a/b\"", "models:/NAME/VERSION")]
     [InlineData("architecture", "\"resnet50\"", "\"efficientnet_b3\" or \"mobilenet_v2\", got \"resnet50\"")]
     [InlineData("weights", "\"imagenet.pth\"", "\"imagenet\", \"file:PATH\" of a .safetensors or .pth file")]
-    [InlineData("weights", "\"models:/no-such-model/3\"", "no such version")]
+    [InlineData("weights", "\"models:/no-such-model/3\"", "must be an existing model version")]
     [InlineData("dataset", "\"flowers\"", "\"synthetic-flowers\", \"flowers102\" or \"folder:PATH\"")]
     [InlineData("dataset", "\"folder: \"", "\"synthetic-flowers\", \"flowers102\" or \"folder:PATH\"")]
     [InlineData("validation_fraction", "0.51", "from 0 to 0.5, got 0.51")]
@@ -34,7 +34,7 @@ public sealed class SpecTests(RegistryFixture registry)
     [InlineData("mixing_off_epochs", "2", "requires mixing other than")]
     [InlineData("optimizer", "\"rmsprop\"", "\"adamw\", \"adam\" or \"sgd\"")]
     [InlineData("momentum", "0.9", "requires optimizer \"sgd\"")]
-    [InlineData("frozen_epochs", "11", "at most the 10 epochs of $.spec.epochs, got 11")]
+    [InlineData("frozen_epochs", "11", "at most 10 ($.spec.epochs), got 11")]
     [InlineData("trainable_blocks", "0", "from 1 to 100")]
     [InlineData("freeze_batch_norm", "1", "must be true or false, got 1")]
     [InlineData("frozen_learning_rate", "0.1", "requires frozen_epochs")]
@@ -50,7 +50,7 @@ public sealed class SpecTests(RegistryFixture registry)
     [InlineData("learning_rate", "\"1e-3\"", "must be a number")]
     [InlineData("weight_decay", "-0.1", "from 0 to 1")]
     [InlineData("schedule", "\"linear\"", "\"cosine\" or \"constant\"")]
-    [InlineData("warmup_epochs", "11", "at most the 10 epochs")]
+    [InlineData("warmup_epochs", "11", "at most 10 ($.spec.epochs)")]
     [InlineData("label_smoothing", "1", "in [0, 1)")]
     [InlineData("dropout", "1", "in [0, 1)")]
     [InlineData("ema_decay", "1", "in (0, 1)")]
@@ -61,7 +61,7 @@ public sealed class SpecTests(RegistryFixture registry)
     [InlineData("explain_images", "17", "from 0 to 16")]
     [InlineData("epocs", "3", "not a known field")]
     [InlineData("synthetic", "[]", "must be an object")]
-    public async Task A_faulty_field_is_named_with_what_is_allowed(string field, string value, string expected)
+    public async Task An_invalid_field_is_named_with_its_allowed_values(string field, string value, string expected)
     {
         var spec = JsonNode.Parse(Good)!.AsObject();
         spec[field] = JsonNode.Parse(value);
@@ -74,7 +74,7 @@ public sealed class SpecTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task One_answer_names_every_fault()
+    public async Task One_response_reports_every_error()
     {
         var errors = await RefusedAsync("""
             {"kind":"train","urgent":true,"spec":{"dataset":"folder:x","epochs":0,"synthetic":{"classes":1,"colours":3},"subset":{"max_train":1,"max":2},"lr":1,"learning_rate":2}}
@@ -86,7 +86,7 @@ public sealed class SpecTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Fields_that_do_not_go_together_are_refused()
+    public async Task Incompatible_fields_are_rejected()
     {
         var folder = await RefusedAsync("""{"kind":"train","spec":{"model":"m","dataset":"folder:x","synthetic":{"classes":3}}}""");
         Assert.Equal(["$.spec.synthetic"], folder.Keys);
@@ -97,10 +97,10 @@ public sealed class SpecTests(RegistryFixture registry)
         var mixing = await RefusedAsync("""
             {"kind":"train","spec":{"model":"m","dataset":"folder:x","batch_size":1,"mixing":"mixup","cutmix_alpha":1,"mixup_alpha":11,"epochs":3,"mixing_off_epochs":3}}
             """);
-        Assert.Contains("at least 2 with the mixing", mixing["$.spec.batch_size"][0], StringComparison.Ordinal);
+        Assert.Contains("at least 2 with mixing", mixing["$.spec.batch_size"][0], StringComparison.Ordinal);
         Assert.Contains("\"cutmix\" or \"alternate\", got \"mixup\"", mixing["$.spec.cutmix_alpha"][0], StringComparison.Ordinal);
         Assert.Contains("in (0, 10], got 11", mixing["$.spec.mixup_alpha"][0], StringComparison.Ordinal);
-        Assert.Contains("less than the 3 epochs", mixing["$.spec.mixing_off_epochs"][0], StringComparison.Ordinal);
+        Assert.Contains("less than 3 ($.spec.epochs)", mixing["$.spec.mixing_off_epochs"][0], StringComparison.Ordinal);
 
         var stopping = await RefusedAsync("""
             {"kind":"train","spec":{"model":"m","dataset":"synthetic-flowers","synthetic":{"val_per_class":0},"validation_fraction":0,"early_stopping":{"patience":3}}}
@@ -108,14 +108,14 @@ public sealed class SpecTests(RegistryFixture registry)
         Assert.Contains("needs validation images", stopping["$.spec.early_stopping"][0], StringComparison.Ordinal);
 
         var images = await RefusedAsync("""{"kind":"train","spec":{"model":"m","dataset":"synthetic-flowers","synthetic":{"classes":2,"test_per_class":2},"explain_images":5}}""");
-        Assert.Contains("4 test images", images["$.spec.explain_images"][0], StringComparison.Ordinal);
+        Assert.Contains("must be at most 4", images["$.spec.explain_images"][0], StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_field_given_twice_is_refused()
+    public async Task A_duplicate_field_is_rejected()
     {
         var errors = await RefusedAsync("""{"kind":"train","spec":{"model":"m","dataset":"synthetic-flowers","epochs":1,"epochs":2}}""");
-        Assert.Equal("is given more than once.", Assert.Single(errors["$.spec.epochs"]));
+        Assert.Equal("is a duplicate field.", Assert.Single(errors["$.spec.epochs"]));
     }
 
     [Theory]
@@ -126,11 +126,11 @@ public sealed class SpecTests(RegistryFixture registry)
     [InlineData("[1]", "$")]
     [InlineData("not json", "$")]
     [InlineData("", "$")]
-    public async Task A_request_that_is_no_job_is_refused(string body, string path) =>
+    public async Task A_request_that_is_not_a_job_is_rejected(string body, string path) =>
         Assert.Contains(path, (await RefusedAsync(body)).Keys);
 
     [Fact]
-    public async Task An_explanation_names_its_faults_too()
+    public async Task An_explanation_job_reports_every_error_too()
     {
         var errors = await RefusedAsync("""
             {"kind":"explain","spec":{"model":"flowers","methods":["gradcam","lime"],"images":["runs:/r/a.png","C:\\b.png"],"steps":1}}
@@ -142,7 +142,7 @@ public sealed class SpecTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_refused_job_leaves_nothing_behind()
+    public async Task A_rejected_job_leaves_nothing_behind()
     {
         await RefusedAsync("""{"kind":"train","spec":{"model":"m","dataset":"synthetic-flowers","experiment":"never made","epochs":0}}""");
         var experiment = await registry.Http.GetAsync("/api/2.0/mlflow/experiments/get-by-name?experiment_name=never%20made");

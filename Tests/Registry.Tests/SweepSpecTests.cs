@@ -5,11 +5,11 @@ using Linnaeus.Registry.Jobs.Sweeps;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>What a sweep's spec may say, and what it becomes.</summary>
+/// <summary>Validation of a sweep's spec, and the runs it yields.</summary>
 public sealed class SweepSpecTests(RegistryFixture registry)
 {
     [Fact]
-    public async Task One_answer_names_every_fault_where_it_is()
+    public async Task One_response_reports_every_error_with_its_path()
     {
         var errors = await RefusedAsync("""
             {"search":"wide","max_runs":0,"metric":"loss","budget":3,"median_stopping":{"min_runs":0},
@@ -27,7 +27,7 @@ public sealed class SweepSpecTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Every_training_is_checked_and_its_fault_told_at_the_parameter_or_with_the_combination()
+    public async Task Every_run_is_validated_and_its_error_reported_at_the_swept_field_or_with_an_example()
     {
         var errors = await RefusedAsync("""
             {"base":{"model":"m","dataset":"synthetic-flowers","epochs":4,"warmup_epochs":3,"weight_decay":7},
@@ -38,19 +38,19 @@ public sealed class SweepSpecTests(RegistryFixture registry)
             errors.Keys.Select(path => path["$.spec.".Length..]).Order(StringComparer.Ordinal));
         Assert.Equal(2, errors["$.spec.parameters.learning_rate"].Length);
         Assert.Contains("got 2", errors["$.spec.parameters.learning_rate"][0], StringComparison.Ordinal);
-        Assert.EndsWith("So it is with frozen_epochs 2, learning_rate 0.1, weights \"none\".", Assert.Single(errors["$.spec.base.warmup_epochs"]), StringComparison.Ordinal);
+        Assert.EndsWith("Example: frozen_epochs 2, learning_rate 0.1, weights \"none\".", Assert.Single(errors["$.spec.base.warmup_epochs"]), StringComparison.Ordinal);
         Assert.EndsWith("got 7.", Assert.Single(errors["$.spec.base.weight_decay"]), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("""{"max_runs":3,"parameters":{"seed":{"values":[1,2]},"epochs":{"values":[1,2]}}}""", "max_runs", "the grid has 4 combinations")]
-    [InlineData("""{"search":"random","max_runs":5,"parameters":{"seed":{"min":1,"max":4}}}""", "max_runs", "only 4 different ones")]
+    [InlineData("""{"search":"random","max_runs":5,"parameters":{"seed":{"min":1,"max":4}}}""", "max_runs", "must be at most 4")]
     [InlineData("""{"parameters":{"seed":{"min":1,"max":4}}}""", "parameters.seed.values", "required for the search \"grid\"")]
-    [InlineData("""{"parameters":{}}""", "parameters", "1 to 20 fields")]
-    [InlineData("""{"base":{"model":"m","dataset":"synthetic-flowers","seed":1,"seed":2},"parameters":{"seed":{"values":[3]}}}""", "base.seed", "more than once")]
+    [InlineData("""{"parameters":{}}""", "parameters", "1 to 20 swept fields")]
+    [InlineData("""{"base":{"model":"m","dataset":"synthetic-flowers","seed":1,"seed":2},"parameters":{"seed":{"values":[3]}}}""", "base.seed", "is a duplicate field")]
     [InlineData("""{"base":{"model":"m","dataset":"synthetic-flowers","validation_fraction":0,"synthetic":{"val_per_class":0}},"parameters":{"seed":{"values":[3]}}}""",
         "metric", "needs validation images")]
-    public async Task A_space_that_does_not_fit_is_refused(string spec, string path, string expected)
+    public async Task An_invalid_search_space_is_rejected(string spec, string path, string expected)
     {
         const string complete = """{"base":{"model":"m","dataset":"synthetic-flowers"},""";
         var errors = await RefusedAsync(spec.StartsWith("""{"base""", StringComparison.Ordinal) ? spec : complete + spec[1..]);
@@ -60,7 +60,7 @@ public sealed class SweepSpecTests(RegistryFixture registry)
     }
 
     [Fact]
-    public void Random_draws_follow_the_seed_are_all_different_and_spread_as_asked()
+    public void Random_draws_are_reproducible_distinct_and_distributed_as_specified()
     {
         var space = new SearchSpace(new Dictionary<string, SweepParameter>
         {
@@ -75,7 +75,7 @@ public sealed class SweepSpecTests(RegistryFixture registry)
         Assert.NotEqual(texts, space.Draw(256, seed: 6).Select(point => JsonSerializer.Serialize(point)));
         Assert.Equal(256, texts.Distinct().Count());
 
-        // A quarter of the draws in each of the four decades, and so on; 256 of them keep within 4 standard deviations (28 of 64).
+        // Each of the four decades gets a quarter of the draws; 256 draws stay within 4 standard deviations (28 of 64).
         Assert.All(Shares(point => Math.Floor(Math.Log10(point["learning_rate"].GetDouble()))), share => Assert.InRange(share, 36, 92));
         Assert.All(Shares(point => point["epochs"].GetInt64()), share => Assert.InRange(share, 36, 92));
         Assert.Equal(4, Shares(point => point["epochs"].GetInt64()).Length);
@@ -87,8 +87,8 @@ public sealed class SweepSpecTests(RegistryFixture registry)
     }
 
     [Theory]
-    [InlineData("0.1 0.2 0.3", null)] // the third of its rivals has not come as far
-    [InlineData("0.1 0.2", "after epoch 2: its best is 0.2, the median of 3 others 0.35")] // averages 0.5, 0.35 and 0.25
+    [InlineData("0.1 0.2 0.3", null)] // the third other run has not reached epoch 3
+    [InlineData("0.1 0.2", "after epoch 2: its best value is 0.2, the median of 3 other runs is 0.35")] // averages 0.5, 0.35 and 0.25
     [InlineData("0.35 0.1", null)] // as good as the median
     [InlineData("0.1", null)] // too early
     [InlineData("", null)]
@@ -100,7 +100,7 @@ public sealed class SweepSpecTests(RegistryFixture registry)
     }
 
     [Fact]
-    public void For_a_loss_the_median_rule_turns_round()
+    public void For_a_loss_the_median_rule_is_reversed()
     {
         var rule = new MedianRule(new MedianStoppingOptions { MinEpochs = 1, MinRuns = 2 }, higherIsBetter: false);
         EpochValue[][] others = [Curve("1"), Curve("2")];

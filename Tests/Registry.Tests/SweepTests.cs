@@ -6,11 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>The life of a sweep over HTTP, each test with a queue of its own; the tests do its trainings' work.</summary>
+/// <summary>The life of a sweep over HTTP; each test has its own queue and does the work of the runs.</summary>
 public abstract class SweepTests(RegistryFixture shared) : JobServer(shared)
 {
     [Fact]
-    public async Task A_grid_becomes_ordinary_trainings_under_one_run_and_tells_the_best()
+    public async Task A_grid_becomes_training_jobs_under_one_parent_run_and_reports_the_best()
     {
         var sweep = await SubmitAsync(Grid("learning_rate", 0.1, 0.01) with
         {
@@ -70,12 +70,12 @@ public abstract class SweepTests(RegistryFixture shared) : JobServer(shared)
 
         await KeepAsync();
         var ended = await Client.Jobs.GetAsync(sweep.Id);
-        Assert.Equal((JobStatus.Failed, "None of the 2 trainings succeeded. reason 0"), (ended.Status, ended.Error));
+        Assert.Equal((JobStatus.Failed, "None of the 2 runs succeeded. reason 0"), (ended.Status, ended.Error));
         Assert.Equal(Registry.Client.RunStatus.Failed, (await Client.Runs.GetAsync(sweep.RunId!)).Status);
     }
 
     [Fact]
-    public async Task Cancelling_a_sweep_cancels_its_trainings_and_ends_with_the_last()
+    public async Task Canceling_a_sweep_cancels_its_runs_and_ends_with_the_last()
     {
         var sweep = await SubmitAsync(Grid("seed", 1, 2, 3));
         var held = await LeaseAsync();
@@ -100,13 +100,13 @@ public abstract class SweepTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task A_training_worse_than_the_median_is_stopped_and_says_why()
+    public async Task A_run_worse_than_the_median_is_stopped_with_the_reason()
     {
         var sweep = await SubmitAsync(Grid("seed", 1, 2, 3, 4) with { MedianStopping = new MedianStoppingOptions { MinEpochs = 2, MinRuns = 3 } });
         JobLease[] leases = [await LeaseAsync(), await LeaseAsync(), await LeaseAsync(), await LeaseAsync()];
         await LogAsync(leases[0], 0.5, 0.6);
         await LogAsync(leases[1], 0.4, 0.8);
-        await LogAsync(leases[2], 0.2); // as bad, but its second epoch is not over
+        await LogAsync(leases[2], 0.2); // as bad, but its second epoch is not complete
         await LogAsync(leases[3], 0.2, 0.3);
         await KeepAsync();
         Assert.DoesNotContain(await Client.Jobs.ListAsync(sweep: sweep.Id), job => job.CancelRequested);
@@ -116,7 +116,7 @@ public abstract class SweepTests(RegistryFixture shared) : JobServer(shared)
         var stopped = Assert.Single(await Client.Jobs.ListAsync(sweep: sweep.Id), job => job.CancelRequested);
         Assert.Equal(leases[3].Job.Id, stopped.Id);
         // Averages up to epoch 2 are 0.55, 0.6 and 0.38.
-        Assert.Equal("after epoch 2: its best is 0.3, the median of 3 others 0.55", (await Client.Runs.GetAsync(stopped.RunId!)).Tags["linnaeus.median_stopping"]);
+        Assert.Equal("after epoch 2: its best value is 0.3, the median of 3 other runs is 0.55", (await Client.Runs.GetAsync(stopped.RunId!)).Tags["linnaeus.median_stopping"]);
 
         await Client.Jobs.ReleaseAsync(stopped.Id, new ReleaseRequest(leases[3].LeaseToken));
         foreach (var lease in leases[..3])
@@ -127,7 +127,7 @@ public abstract class SweepTests(RegistryFixture shared) : JobServer(shared)
     }
 
     [Fact]
-    public async Task A_field_that_the_base_lacks_may_come_from_the_parameters_and_null_takes_one_away()
+    public async Task A_swept_field_may_be_missing_in_the_base_and_null_removes_a_field()
     {
         var spec = JsonSerializer.Deserialize<JsonElement>("""
             {"base":{"model":"m","ema_decay":0.9},"parameters":{"dataset":{"values":["synthetic-flowers","folder:x"]},"ema_decay":{"values":[null,0.5]}}}
@@ -162,7 +162,7 @@ public abstract class SweepTests(RegistryFixture shared) : JobServer(shared)
     private Task LogAsync(JobLease lease, params double[] accuracies) => Client.Runs.LogMetricsAsync(
         lease.Job.RunId!, [.. accuracies.Select((value, i) => new Registry.Client.Metric("val_accuracy", value, DateTimeOffset.UnixEpoch.AddSeconds(i), i + 1))]);
 
-    /// <summary>What the server does every few seconds.</summary>
+    /// <summary>Does the server's periodic work.</summary>
     private async Task KeepAsync()
     {
         await using var scope = Server.Services.CreateAsyncScope();

@@ -3,8 +3,8 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Tests;
 
-/// <summary>A model folder among the artifacts of a run of its own.</summary>
-/// <param name="Root">The run's place in the artifact store.</param>
+/// <summary>A model folder among the artifacts of its own run.</summary>
+/// <param name="Root">The run's folder in the artifact store.</param>
 internal sealed record UploadedFolder(string Run, string Root, IReadOnlyList<ModelFile> Files)
 {
     private const string Proxy = "/api/2.0/mlflow-artifacts/artifacts";
@@ -24,7 +24,7 @@ internal sealed record UploadedFolder(string Run, string Root, IReadOnlyList<Mod
         return new UploadedFolder(run, root, files);
     }
 
-    /// <summary>Address of a file of the folder, or of the folder itself.</summary>
+    /// <summary>URL of a file of the folder, or of the folder itself.</summary>
     public string Address(string path = "") => $"{Proxy}/{Root}/model/{path}".TrimEnd('/');
 
     public Task<ModelVersionInfo> RegisterAsync(HttpClient http, string name) =>

@@ -72,7 +72,7 @@ public class VersionRegistrationTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Repeats_at_the_same_time_make_one_version()
+    public async Task Concurrent_repeats_register_one_version()
     {
         var name = NewName();
         var (run, _, files) = await UploadAsync();
@@ -84,7 +84,7 @@ public class VersionRegistrationTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task A_mismatch_names_the_file_and_makes_nothing()
+    public async Task A_mismatch_names_the_file_and_registers_nothing()
     {
         var name = NewName();
         var (run, _, files) = await UploadAsync();
@@ -104,7 +104,7 @@ public class VersionRegistrationTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task Bytes_that_changed_in_the_store_are_found_and_bytes_that_vanished_are_reported_until_they_are_back()
+    public async Task Changed_bytes_in_the_store_are_detected_and_missing_bytes_are_reported_until_they_are_back()
     {
         var name = NewName();
         var (run, root, files) = await UploadAsync();
@@ -139,10 +139,10 @@ public class VersionRegistrationTests(RegistryFixture registry)
     [InlineData("""{"run_id": "RUN", "artifact_path": "model", "files": []}""", "at least one file")]
     [InlineData("""{"run_id": "RUN", "artifact_path": "model"}""", "at least one file")]
     [InlineData("""{"run_id": "RUN", "artifact_path": "../model", "files": [{"path": "a", "size": 1, "sha256": "0000000000000000000000000000000000000000000000000000000000000000"}]}""", "Invalid path")]
-    [InlineData("""{"run_id": "RUN", "artifact_path": "model", "files": [{"path": "../a", "size": 1, "sha256": "xyz"}]}""", "64 lower-case hex digits")]
+    [InlineData("""{"run_id": "RUN", "artifact_path": "model", "files": [{"path": "../a", "size": 1, "sha256": "xyz"}]}""", "64 lowercase hex digits")]
     [InlineData("""{"artifact_path": "model", "files": []}""", "run_id")]
     [InlineData("not json", "")]
-    public async Task Bad_requests_are_told_why(string body, string expected)
+    public async Task Bad_requests_report_the_reason(string body, string expected)
     {
         var run = await _mlflow.NewRunAsync();
         var answer = await registry.Http.PostAsync($"/api/models/{NewName()}/versions",

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Linnaeus.Registry.Data.Migrations;
 
-/// <summary>Where the files of copied versions are.</summary>
+/// <summary>Locations of the files of copied versions.</summary>
 [DbContext(typeof(RegistryDb))]
 [Migration("20261121000300_VersionStorage")]
 public sealed class VersionStorage : Migration

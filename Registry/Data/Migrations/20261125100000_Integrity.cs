@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Linnaeus.Registry.Data.Migrations;
 
-/// <summary>Deleted versions that can be restored, their ancestry, and blobs to be collected.</summary>
+/// <summary>Soft-deleted versions, their lineage, and blobs for garbage collection.</summary>
 [DbContext(typeof(RegistryDb))]
 [Migration("20261125100000_Integrity")]
 public sealed class Integrity : Migration

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Linnaeus.Registry.Data.Migrations;
 
-/// <summary>The lowest and the highest value of each metric, beside the last one.</summary>
+/// <summary>Minimum and maximum of each metric, next to the latest value.</summary>
 [DbContext(typeof(RegistryDb))]
 [Migration("20261125110000_MetricExtremes")]
 public sealed class MetricExtremes : Migration

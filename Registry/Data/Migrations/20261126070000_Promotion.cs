@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Linnaeus.Registry.Data.Migrations;
 
-/// <summary>The audit log of the aliases, and their policies.</summary>
+/// <summary>The audit log of aliases and their policies.</summary>
 [DbContext(typeof(RegistryDb))]
 [Migration("20261126070000_Promotion")]
 public sealed class Promotion : Migration

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Linnaeus.Registry.Data.Migrations;
 
-/// <summary>Access tokens, by their hashes.</summary>
+/// <summary>Hashed access tokens.</summary>
 [DbContext(typeof(RegistryDb))]
 [Migration("20261126120000_AccessTokens")]
 public sealed class AccessTokens : Migration

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Linnaeus.Registry.Data.Migrations;
 
-/// <summary>How far the workers that a job has lost had come.</summary>
+/// <summary>Furthest progress of a job's lost workers.</summary>
 [DbContext(typeof(RegistryDb))]
 [Migration("20261126200000_JobPlaces")]
 public sealed class JobPlaces : Migration

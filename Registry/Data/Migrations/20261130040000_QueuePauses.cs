@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Linnaeus.Registry.Data.Migrations;
 
-/// <summary>Since when the queue hands out no jobs.</summary>
+/// <summary>Time since which the queue is paused.</summary>
 [DbContext(typeof(RegistryDb))]
 [Migration("20261130040000_QueuePauses")]
 public sealed class QueuePauses : Migration

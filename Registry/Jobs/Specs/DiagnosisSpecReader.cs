@@ -1,6 +1,6 @@
 namespace Linnaeus.Registry.Jobs.Specs;
 
-/// <summary>Reads and checks a <see cref="DiagnosisSpec"/>.</summary>
+/// <summary>Reads and validates a <see cref="DiagnosisSpec"/>.</summary>
 internal static class DiagnosisSpecReader
 {
     public static DiagnosisSpec Read(SpecReader json, Faults faults)

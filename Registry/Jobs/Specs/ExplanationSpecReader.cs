@@ -1,6 +1,6 @@
 namespace Linnaeus.Registry.Jobs.Specs;
 
-/// <summary>Reads and checks an <see cref="ExplanationSpec"/>.</summary>
+/// <summary>Reads and validates an <see cref="ExplanationSpec"/>.</summary>
 internal static class ExplanationSpecReader
 {
     public static ExplanationSpec Read(SpecReader json, Faults faults)

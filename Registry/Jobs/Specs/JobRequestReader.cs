@@ -5,7 +5,7 @@ using Linnaeus.Registry.Models;
 
 namespace Linnaeus.Registry.Jobs.Specs;
 
-/// <summary>A request for a job, fully checked, its defaults filled in. One of the specs is set.</summary>
+/// <summary>A validated job request with its defaults filled in. One of the specs is set.</summary>
 public sealed record CheckedJob(
     string Kind, TrainingSpec? Training = null, ExplanationSpec? Explanation = null, DiagnosisSpec? Diagnosis = null, CheckedSweep? Sweep = null)
 {
@@ -13,12 +13,12 @@ public sealed record CheckedJob(
         JsonSerializer.Serialize<object?>(Training ?? (object?)Explanation ?? (object?)Diagnosis ?? Sweep?.Spec, ApiJson.Options);
 }
 
-/// <summary>Reads the body of <c>POST /api/jobs</c> whole and refuses it with every fault named.</summary>
+/// <summary>Reads and validates the body of <c>POST /api/jobs</c> and reports every error.</summary>
 public sealed class JobRequestReader(RegistryDb db)
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = true, MaxDepth = 16 };
 
-    /// <exception cref="RegistryException">400: not JSON, or faulty.</exception>
+    /// <exception cref="RegistryException">400: not JSON, or invalid.</exception>
     public async Task<CheckedJob> ReadAsync(Stream body, CancellationToken cancellationToken)
     {
         using var document = await ParseAsync(body, cancellationToken);
@@ -83,14 +83,14 @@ public sealed class JobRequestReader(RegistryDb db)
     private async Task CheckVersionAsync(string uri, string path, Faults faults, CancellationToken cancellationToken)
     {
         if (!faults.Has(path) && ModelUri.TryParse(uri, out var model) && await new VersionLookup(db).FindAsync(model, cancellationToken) is null)
-            faults.Add(path, $"names {model}, but the registry has no such version.");
+            faults.Add(path, $"must be an existing model version, got {model}.");
     }
 
     private async Task CheckExperimentAsync(string name, string path, Faults faults, CancellationToken cancellationToken)
     {
         var experiment = await TrainingRuns.FindExperimentAsync(db, name, cancellationToken);
         if (experiment is { Deleted: true })
-            faults.Add(path, $"names the deleted experiment \"{name}\". Restore it or choose another name.");
+            faults.Add(path, $"is the deleted experiment \"{name}\". Restore it or choose another name.");
     }
 
     private static async Task<JsonDocument> ParseAsync(Stream body, CancellationToken cancellationToken)

@@ -4,15 +4,15 @@ using Linnaeus.Registry.Jobs.Sweeps;
 
 namespace Linnaeus.Registry.Jobs.Specs;
 
-/// <summary>A sweep, and the trainings that it becomes.</summary>
+/// <summary>A sweep and its runs.</summary>
 public sealed record CheckedSweep(SweepSpec Spec, IReadOnlyList<SweepTraining> Trainings);
 
-/// <summary>One training of a sweep.</summary>
-/// <param name="Point">The values of the fields that vary.</param>
-/// <param name="Spec">All of it.</param>
+/// <summary>One run of a sweep.</summary>
+/// <param name="Point">Values of the swept fields.</param>
+/// <param name="Spec">The full training spec.</param>
 public sealed record SweepTraining(IReadOnlyDictionary<string, JsonElement> Point, TrainingSpec Spec);
 
-/// <summary>Reads and checks a <see cref="SweepSpec"/>, and every training that comes of it.</summary>
+/// <summary>Reads and validates a <see cref="SweepSpec"/> and every run of it.</summary>
 internal static class SweepSpecReader
 {
     private const int MostParameters = 20, MostValues = 256, MostMessagesAPath = 5;
@@ -31,12 +31,12 @@ internal static class SweepSpecReader
         var inBase = new Faults();
         var alone = TrainingSpecReader.Read(new SpecReader(training, json.PathOf("base"), inBase), inBase);
         var common = Parse(training);
-        // Without points to put into it the base is judged by itself, but for the fields that they would have filled.
+        // Without points, only the base is validated, except for the swept fields.
         if (common is null || points.Count == 0)
             faults.Add(inBase, path => common is null || ParameterAt(spec, path, json) is null);
         var trainings = common is null ? [] : ReadTrainings(spec, common, points, json, faults);
         if (trainings.Any(training => TrainingSpecReader.HasNoValidation(training.Spec)) && !faults.Has(json.PathOf("metric")))
-            faults.Add(json.PathOf("metric"), "needs validation images; val_per_class and validation_fraction are 0.");
+            faults.Add(json.PathOf("metric"), "needs validation images, but val_per_class and validation_fraction are 0.");
         return new CheckedSweep(spec with { Base = alone }, trainings);
     }
 
@@ -47,16 +47,16 @@ internal static class SweepSpecReader
         var count = raw.ValueKind == JsonValueKind.Object ? raw.EnumerateObject().Count() : 0;
         if (count is 0 or > MostParameters)
         {
-            faults.Add(path, $"must be an object of 1 to {MostParameters} fields that vary, e.g. {{\"learning_rate\": {{\"values\": [0.001, 0.01]}}}}.");
+            faults.Add(path, $"must be an object with 1 to {MostParameters} swept fields, e.g. {{\"learning_rate\": {{\"values\": [0.001, 0.01]}}}}.");
             return parameters;
         }
 
         foreach (var field in raw.EnumerateObject())
         {
             if (!SweepFields.Names.Contains(field.Name))
-                faults.Add($"{path}.{field.Name}", $"is no field that can vary. Such are: {string.Join(", ", SweepFields.Names)}.");
+                faults.Add($"{path}.{field.Name}", $"cannot be swept. Choose from {string.Join(", ", SweepFields.Names)}.");
             else if (!parameters.TryAdd(field.Name, ReadParameter(new SpecReader(field.Value, $"{path}.{field.Name}", faults), field.Name, faults)))
-                faults.Add($"{path}.{field.Name}", "is given more than once.");
+                faults.Add($"{path}.{field.Name}", "is a duplicate field.");
         }
 
         return parameters;
@@ -86,30 +86,30 @@ internal static class SweepSpecReader
         if (parameter.Values is not { Count: > 0 and <= MostValues } values)
             faults.Add(json.PathOf("values"), $"must be a list of 1 to {MostValues} values.");
         else if (values.DistinctBy(value => value.GetRawText(), StringComparer.Ordinal).Count() < values.Count)
-            faults.Add(json.PathOf("values"), "names a value more than once.");
+            faults.Add(json.PathOf("values"), "must not contain duplicates.");
         foreach (var name in new[] { "min", "max", "scale" }.Where(json.Has))
-            faults.Add(json.PathOf(name), "goes not with values: give either a list or a range.");
+            faults.Add(json.PathOf(name), "cannot be combined with values. Use either a list or a range.");
     }
 
     private static void CheckRange(SweepParameter parameter, string field, SpecReader json, Faults faults)
     {
         if (parameter.Min is not { } min || parameter.Max is not { } max)
-            faults.Add(json.PathOf("values"), "is required, or min and max for a range.");
+            faults.Add(json.PathOf("values"), "is required unless min and max give a range.");
         else if (!SweepFields.IsNumber(field))
-            faults.Add(json.PathOf("values"), $"is required: {field} is no number, so it has no range.");
+            faults.Add(json.PathOf("values"), $"is required: {field} is not a number, so it has no range.");
         else if (!(min < max))
-            faults.Add(json.PathOf("max"), $"must be more than the min of {min}.");
+            faults.Add(json.PathOf("max"), $"must be greater than min ({min}).");
         else if (parameter.Scale == ParameterScale.Log && min <= 0)
             faults.Add(json.PathOf("min"), $"must be above 0 for the scale \"log\", got {min}.");
         else if (SweepFields.IsWholeNumber(field) && (min != Math.Floor(min) || max != Math.Floor(max) || Math.Abs(min) > int.MaxValue || max > int.MaxValue))
-            faults.Add(json.PathOf("min"), $"and max must be whole numbers up to {int.MaxValue}, as {field} is.");
+            faults.Add(json.PathOf("min"), $"and max must be integers up to {int.MaxValue}, like {field}.");
     }
 
     private static void CheckSearch(SweepSpec spec, SpecReader json, Faults faults)
     {
         foreach (var (name, parameter) in spec.Parameters)
             if (spec.Search == SweepSearch.Grid && parameter.Values is null && parameter.Min is not null)
-                faults.Add($"{json.PathOf("parameters")}.{name}.values", "is required for the search \"grid\": a range is for \"random\".");
+                faults.Add($"{json.PathOf("parameters")}.{name}.values", "is required for the search \"grid\". A range needs \"random\".");
     }
 
     private static IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Points(SweepSpec spec, SpecReader json, Faults faults)
@@ -118,8 +118,8 @@ internal static class SweepSpecReader
         if (spec.Search == SweepSearch.Grid && space.GridSize > spec.MaxRuns)
         {
             faults.Add(json.PathOf("max_runs"), spec.MaxRuns < SweepSpec.MostRuns
-                ? $"is {spec.MaxRuns}, but the grid has {space.GridSize} combinations. Raise it (up to {SweepSpec.MostRuns}), name fewer values, or search at random."
-                : $"can be {SweepSpec.MostRuns} at most, but the grid has {space.GridSize} combinations. Name fewer values, or search at random.");
+                ? $"is {spec.MaxRuns}, but the grid has {space.GridSize} combinations. Raise it (up to {SweepSpec.MostRuns}), use fewer values, or use the search \"random\"."
+                : $"must be at most {SweepSpec.MostRuns}, but the grid has {space.GridSize} combinations. Use fewer values or the search \"random\".");
             return [];
         }
 
@@ -127,11 +127,11 @@ internal static class SweepSpecReader
             return [.. space.Grid()];
         var points = space.Draw(spec.MaxRuns, spec.Seed);
         if (points.Count < spec.MaxRuns)
-            faults.Add(json.PathOf("max_runs"), $"asks for {spec.MaxRuns} runs, but there are only {points.Count} different ones. Lower it, or name more values.");
+            faults.Add(json.PathOf("max_runs"), $"must be at most {points.Count}, the number of different runs, got {spec.MaxRuns}. Lower it or use more values.");
         return points;
     }
 
-    /// <summary>Reads every training; what is wrong with several is said once, at the parameter where one is the cause.</summary>
+    /// <summary>Reads every run. An error of several runs is reported once, at the swept field that causes it if there is one.</summary>
     private static List<SweepTraining> ReadTrainings(
         SweepSpec spec, JsonObject common, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> points, SpecReader json, Faults faults)
     {
@@ -147,14 +147,14 @@ internal static class SweepSpecReader
         foreach (var fault in found.GroupBy(f => (f.Path, f.Message)).GroupBy(f => f.Key.Path).SelectMany(path => path.Take(MostMessagesAPath)))
         {
             var isParameter = ParameterAt(spec, fault.Key.Path, json) is not null;
-            var cause = isParameter || fault.Count() == points.Count ? "" : $" So it is with {Describe(fault.First().Point)}.";
+            var cause = isParameter || fault.Count() == points.Count ? "" : $" Example: {Describe(fault.First().Point)}.";
             faults.Add(PathFor(spec, fault.Key.Path, json), fault.Key.Message + cause);
         }
 
         return trainings;
     }
 
-    /// <summary>Where a fault of a training is to be said: at the parameter, where its field is one.</summary>
+    /// <summary>The path of a run's error: the swept field, if its field is one.</summary>
     private static string PathFor(SweepSpec spec, string path, SpecReader json) =>
         ParameterAt(spec, path, json) is { } parameter ? $"{json.PathOf("parameters")}.{parameter}" : path;
 
@@ -164,7 +164,7 @@ internal static class SweepSpecReader
     private static string Describe(IReadOnlyDictionary<string, JsonElement> point) =>
         string.Join(", ", point.Select(value => $"{value.Key} {value.Value.GetRawText()}"));
 
-    /// <summary>Null for what is no object or names a field twice; reading it alone says which.</summary>
+    /// <summary>Null for anything but an object with distinct fields; reading it on its own reports the error.</summary>
     private static JsonObject? Parse(JsonElement training)
     {
         try
@@ -177,7 +177,7 @@ internal static class SweepSpecReader
         }
     }
 
-    /// <summary>Null, with the field marked as known.</summary>
+    /// <summary>Returns null and marks the field as known.</summary>
     private static T? NotGiven<T>(SpecReader json, string name)
     {
         json.Raw(name);

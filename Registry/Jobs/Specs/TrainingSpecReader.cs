@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Linnaeus.Registry.Jobs.Specs;
 
-/// <summary>Reads and checks a <see cref="TrainingSpec"/>: each field by itself, then what fits together.</summary>
+/// <summary>Reads and validates a <see cref="TrainingSpec"/>: each field, then their combinations.</summary>
 internal static partial class TrainingSpecReader
 {
     private static readonly string[] WeightsFiles = [".safetensors", ".pth", ".pt"];
@@ -12,14 +12,14 @@ internal static partial class TrainingSpecReader
     {
         var spec = json.Read<TrainingSpec>();
         if (json.Raw("precision") is { ValueKind: JsonValueKind.String } precision && precision.GetString() == "fp16")
-            faults.Add(json.PathOf("precision"), "fp16 needs loss scaling, which TorchSharp lacks. Use \"bf16\", which needs none and is as fast.");
+            faults.Replace(json.PathOf("precision"), "must not be \"fp16\": it needs loss scaling, which TorchSharp lacks. Use \"bf16\", which is as fast.");
         CheckForms(spec, json, faults);
         json.CheckOnlyWith(spec, faults);
         CheckTogether(spec, json, faults);
         return spec;
     }
 
-    /// <summary>Whether it is known before the training that there are no images to validate on.</summary>
+    /// <summary>Whether the spec alone shows that there are no validation images.</summary>
     public static bool HasNoValidation(TrainingSpec spec) =>
         spec is { Dataset: DatasetNames.SyntheticFlowers, ValidationFraction: 0, Synthetic.ValPerClass: 0 };
 
@@ -31,7 +31,7 @@ internal static partial class TrainingSpecReader
                 faults.Add(json.PathOf(name), message);
         }
 
-        Check("model", ModelName().IsMatch(spec.Model), "must consist of letters, digits, spaces, '.', '-' and '_', so that it fits into models:/NAME/VERSION.");
+        Check("model", ModelName().IsMatch(spec.Model), "must contain only letters, digits, spaces, '.', '-' and '_', since it is part of models:/NAME/VERSION.");
         Check("dataset", spec.Dataset is DatasetNames.SyntheticFlowers or DatasetNames.Flowers102 || DatasetNames.IsFolder(spec.Dataset),
             $"must be \"{DatasetNames.SyntheticFlowers}\", \"{DatasetNames.Flowers102}\" or \"{DatasetNames.FolderPrefix}PATH\", got \"{spec.Dataset}\".");
         Check("device", DeviceName().IsMatch(spec.Device), $"must be \"auto\", \"cpu\", \"cuda\" or \"cuda:N\", got \"{spec.Device}\".");
@@ -48,10 +48,10 @@ internal static partial class TrainingSpecReader
 
         var synthetic = spec.Synthetic ?? new SyntheticDatasetOptions();
         if (spec.EarlyStopping is not null && HasNoValidation(spec))
-            faults.Add(json.PathOf("early_stopping"), "needs validation images; val_per_class and validation_fraction are 0.");
+            faults.Add(json.PathOf("early_stopping"), "needs validation images, but val_per_class and validation_fraction are 0.");
         var testImages = Math.Min(synthetic.Classes * synthetic.TestPerClass, spec.Subset?.MaxTest ?? int.MaxValue);
         if (spec.ExplainImages > testImages)
-            faults.Add(json.PathOf("explain_images"), $"must be at most the {testImages} test images of the dataset.");
+            faults.Add(json.PathOf("explain_images"), $"must be at most {testImages}, the number of test images, got {spec.ExplainImages}.");
     }
 
     private static void CheckPhases(TrainingSpec spec, SpecReader json, Faults faults)
@@ -59,12 +59,12 @@ internal static partial class TrainingSpecReader
         if (faults.Has(json.PathOf("epochs")) || faults.Has(json.PathOf("frozen_epochs")))
             return;
         if (spec.FrozenEpochs > spec.Epochs)
-            faults.Add(json.PathOf("frozen_epochs"), $"must be at most the {spec.Epochs} epochs of {json.PathOf("epochs")}, got {spec.FrozenEpochs}.");
+            faults.Add(json.PathOf("frozen_epochs"), $"must be at most {spec.Epochs} ({json.PathOf("epochs")}), got {spec.FrozenEpochs}.");
         var shortest = new[] { spec.FrozenEpochs, spec.Epochs - spec.FrozenEpochs }.Where(epochs => epochs > 0).Min();
         if (spec.WarmupEpochs > shortest)
             faults.Add(json.PathOf("warmup_epochs"), shortest == spec.Epochs
-                ? $"must be at most the {spec.Epochs} epochs of {json.PathOf("epochs")}."
-                : $"must be at most {shortest}, the epochs of the shorter of the frozen phase and the fine-tuning.");
+                ? $"must be at most {spec.Epochs} ({json.PathOf("epochs")})."
+                : $"must be at most {shortest}, the epochs of the shorter phase (frozen or fine-tuning).");
     }
 
     private static void CheckMixing(TrainingSpec spec, SpecReader json, Faults faults)
@@ -77,7 +77,7 @@ internal static partial class TrainingSpecReader
             faults.Add(json.PathOf("batch_size"), $"must be at least 2 with mixing \"{spec.Mixing.Name()}\".");
         if (spec.MixingOffEpochs >= spec.Epochs && !faults.Has(json.PathOf("epochs")))
             faults.Add(
-                json.PathOf("mixing_off_epochs"), $"must be less than the {spec.Epochs} epochs of {json.PathOf("epochs")}, got {spec.MixingOffEpochs}.");
+                json.PathOf("mixing_off_epochs"), $"must be less than {spec.Epochs} ({json.PathOf("epochs")}), got {spec.MixingOffEpochs}.");
     }
 
     private static bool IsWeights(string weights) => weights is "none" or "imagenet"

@@ -4,16 +4,16 @@ using System.Text.Json.Nodes;
 
 namespace Linnaeus.Registry.Jobs.Sweeps;
 
-/// <summary>What a sweep may try. A point of it holds a value for each parameter, by the field's name.</summary>
+/// <summary>The search space of a sweep. A point has a value for each swept field, by the field's name.</summary>
 public sealed class SearchSpace(IReadOnlyDictionary<string, SweepParameter> parameters)
 {
-    /// <summary>Draws in a row that may give nothing new.</summary>
+    /// <summary>Maximum consecutive draws without a new point.</summary>
     private const int MostRepeats = 10_000;
 
-    /// <summary>Combinations of all values; huge ones are not exact.</summary>
+    /// <summary>Number of combinations of all values; not exact if huge.</summary>
     public double GridSize => parameters.Values.Aggregate(1.0, (size, parameter) => size * parameter.Values!.Count);
 
-    /// <summary>Every combination of the values; the last parameter changes first.</summary>
+    /// <summary>Every combination of the values; the last field changes first.</summary>
     public IEnumerable<IReadOnlyDictionary<string, JsonElement>> Grid()
     {
         IEnumerable<Dictionary<string, JsonElement>> points = [[]];
@@ -22,7 +22,7 @@ public sealed class SearchSpace(IReadOnlyDictionary<string, SweepParameter> para
         return points;
     }
 
-    /// <summary>Draws different points, the same for the same seed; fewer where there are no more.</summary>
+    /// <summary>Draws distinct points, reproducible by seed; fewer where there are no more.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Draw(int count, long seed)
     {
         var random = new Random(unchecked((int)(seed ^ (seed >> 32))));
@@ -39,7 +39,7 @@ public sealed class SearchSpace(IReadOnlyDictionary<string, SweepParameter> para
         return points;
     }
 
-    /// <summary>A training's JSON with the values of a point put in.</summary>
+    /// <summary>Inserts the values of a point into a training spec.</summary>
     public static JsonObject Apply(JsonObject training, IReadOnlyDictionary<string, JsonElement> point)
     {
         var applied = training.DeepClone().AsObject();
@@ -64,7 +64,7 @@ public sealed class SearchSpace(IReadOnlyDictionary<string, SweepParameter> para
         if (parameter.Values is { } values)
             return values[random.Next(values.Count)];
         var (min, max, isWhole) = (parameter.Min!.Value, parameter.Max!.Value, SweepFields.IsWholeNumber(name));
-        // The highest whole number gets as much of the range as the others.
+        // The highest integer is as likely as the others.
         var (low, high) = parameter.Scale == ParameterScale.Log ? (Math.Log(min), Math.Log(isWhole ? max + 1 : max)) : (min, isWhole ? max + 1 : max);
         var drawn = low + (random.NextDouble() * (high - low));
         var number = parameter.Scale == ParameterScale.Log ? Math.Exp(drawn) : drawn;
@@ -73,7 +73,7 @@ public sealed class SearchSpace(IReadOnlyDictionary<string, SweepParameter> para
             : JsonSerializer.SerializeToElement(Math.Clamp(Rounded(number), min, max));
     }
 
-    /// <summary>To four significant digits, for people to read.</summary>
+    /// <summary>Rounds to four significant digits, for readability.</summary>
     private static double Rounded(double number) =>
         double.Parse(number.ToString("E3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

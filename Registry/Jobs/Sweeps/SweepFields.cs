@@ -1,6 +1,8 @@
 namespace Linnaeus.Registry.Jobs.Sweeps;
 
-/// <summary>The fields of a training spec that a sweep can vary, by their paths, e.g. <c>learning_rate</c> and <c>early_stopping.patience</c>.</summary>
+/// <summary>
+/// The training spec's fields that a sweep can vary, by path, e.g. <c>learning_rate</c> and <c>early_stopping.patience</c>.
+/// </summary>
 internal static class SweepFields
 {
     private static readonly string[] Fixed = ["name", "experiment", "model"];

@@ -7,12 +7,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Linnaeus.Registry.Jobs.Sweeps;
 
 /// <summary>
-/// Brings sweeps in step with their trainings: begun, how far, stopped by the median rule, ended. Everything follows from the rows as they are, so that it
-/// can be done again at any time, by any Registry on the database.
+/// Updates sweeps from the state of their runs: started, progress, median stopping, ended. Depends on the database only, so that
+/// any Registry can repeat it at any time.
 /// </summary>
 public sealed class SweepKeeper(RegistryDb db, WriteGate gate, TimeProvider time, QueueMetrics metrics, ILogger<SweepKeeper> logger)
 {
-    /// <summary>Tag with the reason why a training was stopped before its end.</summary>
+    /// <summary>Tag with the reason why a run was stopped early.</summary>
     public const string StoppedTag = "linnaeus.median_stopping";
 
     /// <summary>Tag of a sweep's run with the id of the best run.</summary>
@@ -67,15 +67,15 @@ public sealed class SweepKeeper(RegistryDb db, WriteGate gate, TimeProvider time
             _ => (JobStates.Failed, RunStatus.Failed),
         };
         if (status == JobStates.Failed)
-            sweep.Error = $"None of the {trainings.Count} trainings succeeded. {trainings.Select(training => training.Error).FirstOrDefault(error => error is not null)}".TrimEnd();
+            sweep.Error = $"None of the {trainings.Count} runs succeeded. {trainings.Select(training => training.Error).FirstOrDefault(error => error is not null)}".TrimEnd();
         await sweep.EndAsync(db, status, runStatus, time, cancellationToken);
         metrics.Ended(sweep);
-        logger.LogInformation("Sweep {JobId} ended as {Status}; the best run is {Best}.", sweep.JobId, status, best?.RunId);
+        logger.LogInformation("Sweep {JobId} ended as {Status}; best run: {Best}.", sweep.JobId, status, best?.RunId);
 
         int Count(string ended) => counts.GetValueOrDefault(ended);
     }
 
-    /// <summary>Of those that succeeded, the one with the best value in any epoch; among equals the first.</summary>
+    /// <summary>The successful run with the best value in any epoch; the first of equals.</summary>
     private async Task<SweepBest?> BestAsync(SweepSpec spec, List<QueuedJob> trainings, CancellationToken cancellationToken)
     {
         var runIds = trainings.Where(training => training.Status == JobStates.Succeeded).Select(training => training.RunId).ToArray();
@@ -93,7 +93,7 @@ public sealed class SweepKeeper(RegistryDb db, WriteGate gate, TimeProvider time
         return new SweepBest(job.JobId, job.RunId!, best.Value, point, job.ToContract().Result);
     }
 
-    /// <summary>Asks the workers of trainings that the rule condemns to stop.</summary>
+    /// <summary>Asks the workers to stop runs that fail the rule.</summary>
     private async Task StopWorseAsync(string id, SweepSpec spec, MedianRule rule, CancellationToken cancellationToken)
     {
         var trainings = await TrainingsAsync(id, cancellationToken);
@@ -116,7 +116,7 @@ public sealed class SweepKeeper(RegistryDb db, WriteGate gate, TimeProvider time
         training.CancelRequested = true;
         await TrainingRuns.SetTagAsync(db, training, StoppedTag, reason, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        logger.LogInformation("Training {JobId} is stopped {Reason}.", id, reason);
+        logger.LogInformation("Stopping job {JobId} {Reason}.", id, reason);
     }
 
     /// <summary>The metric by run and epoch; a resumed run may have logged an epoch twice.</summary>
@@ -143,7 +143,7 @@ public sealed class SweepKeeper(RegistryDb db, WriteGate gate, TimeProvider time
         .OrderBy(count => count.Key, StringComparer.Ordinal)
         .Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value} {(count.Key == JobStates.Leased ? "running" : count.Key.ToLowerInvariant())}")));
 
-    /// <summary>The value of a field such as <c>early_stopping.patience</c>; null where the training has none.</summary>
+    /// <summary>The value of a field such as <c>early_stopping.patience</c>; null where the spec has none.</summary>
     private static JsonElement ValueAt(JsonElement spec, string name) => name.Split('.').Aggregate(
         spec, (json, field) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(field, out var value) ? value : JsonSerializer.SerializeToElement<object?>(null));
 }

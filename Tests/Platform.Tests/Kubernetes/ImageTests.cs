@@ -3,7 +3,10 @@ using System.Xml.Linq;
 
 namespace Linnaeus.Platform.Tests.Kubernetes;
 
-/// <summary>What <c>infra/containers</c> builds, against what <c>infra/k8s</c> runs. <c>infra/containers/check.sh</c> builds and runs them, where there is podman.</summary>
+/// <summary>
+/// Compares the images of <c>infra/containers</c> with the manifests of <c>infra/k8s</c>. <c>infra/containers/check.sh</c> builds and runs
+/// them with podman.
+/// </summary>
 public sealed partial class ImageTests
 {
     [Fact]
@@ -30,7 +33,7 @@ public sealed partial class ImageTests
         }
     }
 
-    /// <summary>A closed network names its own registries: no base is fixed.</summary>
+    /// <summary>A closed network has its own registries, so no base image is fixed.</summary>
     [Fact]
     public void Every_base_is_a_build_argument()
     {

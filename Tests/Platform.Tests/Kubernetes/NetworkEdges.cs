@@ -2,7 +2,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Linnaeus.Platform.Tests.Kubernetes;
 
-/// <summary>Who may talk to whom inside the namespace: an edge needs the sender's permission and the receiver's.</summary>
+/// <summary>Allowed connections inside the namespace: both the sender's and the receiver's policies must permit them.</summary>
 internal static class NetworkEdges
 {
     /// <returns><c>sender &gt; receiver:port</c> of every pair of workloads.</returns>
@@ -22,7 +22,7 @@ internal static class NetworkEdges
         }
     }
 
-    /// <summary>Without a policy everything is allowed; each policy adds what its rules name.</summary>
+    /// <summary>Without a policy everything is allowed; each policy adds its rules.</summary>
     private static bool Allows(IEnumerable<YamlMappingNode> policies, string direction, string peers, YamlMappingNode guarded, YamlMappingNode peer, YamlNode port)
     {
         var own = policies.Where(p => p.List("spec", "policyTypes").Any(t => ((YamlScalarNode)t).Value == direction)

@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Linnaeus.Platform.Tests.Kubernetes;
 
-/// <summary>The objects of an overlay in <c>infra/k8s</c>, as Kustomize renders them.</summary>
+/// <summary>The objects of an overlay in <c>infra/k8s</c>, rendered by Kustomize.</summary>
 internal sealed class Overlay
 {
     private readonly List<YamlMappingNode> objects;
@@ -33,7 +33,7 @@ internal sealed class Overlay
         return new Overlay(await RunAsync(OnPath("kubectl") is { } kubectl ? [kubectl, "kustomize", overlay] : [kustomize, "build", overlay], ""));
     }
 
-    /// <summary>The output of a program that must succeed.</summary>
+    /// <summary>Runs a program that must succeed and returns its output.</summary>
     public static async Task<string> RunAsync(string[] command, string input)
     {
         var start = new ProcessStartInfo(command[0], command[1..])

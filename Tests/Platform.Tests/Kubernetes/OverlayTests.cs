@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Linnaeus.Platform.Tests.Kubernetes;
 
-/// <summary>What <c>infra/k8s</c> renders, against the services' own code.</summary>
+/// <summary>Compares the rendered <c>infra/k8s</c> with the services' code.</summary>
 public sealed partial class OverlayTests
 {
     private static readonly string[] Services = ["registry", "trainer", "explainer", "portal"];
@@ -12,7 +12,7 @@ public sealed partial class OverlayTests
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public async Task Every_rule_of_the_cluster_checks_holds(string name)
+    public async Task Every_cluster_check_passes(string name)
     {
         var overlay = await Overlay.RenderAsync(name);
         var check = Path.Combine(Path.GetDirectoryName(Repository.Root)!, "shared", "tools", "kubernetes", "kubecheck.py");
@@ -21,7 +21,7 @@ public sealed partial class OverlayTests
     }
 
     [Fact]
-    public async Task Nothing_may_talk_to_anything_but_along_the_edges_of_the_design()
+    public async Task Only_the_designed_connections_are_allowed()
     {
         string[] cloud =
         [
@@ -35,7 +35,7 @@ public sealed partial class OverlayTests
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public async Task Secrets_are_referred_to_and_never_contained(string name)
+    public async Task Secrets_are_referenced_and_never_included(string name)
     {
         var overlay = await Overlay.RenderAsync(name);
         Assert.Empty(overlay.OfKind("Secret"));
@@ -51,7 +51,7 @@ public sealed partial class OverlayTests
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public async Task Services_are_told_what_they_read(string name)
+    public async Task Services_get_the_settings_that_they_read(string name)
     {
         var overlay = await Overlay.RenderAsync(name);
         foreach (var service in Services)
@@ -83,7 +83,7 @@ public sealed partial class OverlayTests
     }
 
     [Fact]
-    public async Task With_GPUs_every_trainer_has_one_and_several_share_the_queue()
+    public async Task With_GPUs_every_Trainer_has_one_and_several_share_the_queue()
     {
         var overlay = await Overlay.RenderAsync("gpu");
         foreach (var service in new[] { "trainer", "explainer" })

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Linnaeus.Registry.Tests.Access;
 
-/// <summary>When a service asks for tokens, and when it refuses to start.</summary>
+/// <summary>When a service requires tokens, and when it refuses to start.</summary>
 public sealed class AccessModeTests(RegistryFixture shared)
 {
     [Theory]
@@ -22,7 +22,7 @@ public sealed class AccessModeTests(RegistryFixture shared)
     [InlineData("Kestrel:Endpoints:Http:Url", "http://0.0.0.0:80", AccessMode.Required)]
     [InlineData("Kestrel:Endpoints:Http:Url", "http://localhost:80", AccessMode.Open)]
     [InlineData("unset", "", AccessMode.Open)]
-    public void Unset_the_mode_follows_from_the_addresses(string setting, string value, AccessMode mode)
+    public void The_default_mode_depends_on_the_addresses(string setting, string value, AccessMode mode)
     {
         Assert.Equal(mode, AccessOptions.Read(Settings((setting, value))).Mode);
         Assert.Equal(AccessMode.Required, AccessOptions.Read(Settings((setting, value), ("Access:Mode", "required"))).Mode);
@@ -33,10 +33,10 @@ public sealed class AccessModeTests(RegistryFixture shared)
     {
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(
             () => RegistryServer.StartAsync(shared.Azurite.ConnectionString, null, "--Access:Mode=open", "--urls=http://0.0.0.0:0"));
-        Assert.StartsWith("Access__Mode=open lets everybody do everything", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Access__Mode=open disables authentication", refused.Message, StringComparison.Ordinal);
         Assert.Contains("http://0.0.0.0:0", refused.Message, StringComparison.Ordinal);
 
-        // Addresses that code sets, past the settings.
+        // Addresses set by code, bypassing the settings.
         var folder = Directory.CreateTempSubdirectory("linnaeus-open-");
         await using (var app = await RegistryApp.BuildAsync(
         [
@@ -52,18 +52,18 @@ public sealed class AccessModeTests(RegistryFixture shared)
     }
 
     [Fact]
-    public async Task Settings_without_a_meaning_are_refused()
+    public async Task Invalid_settings_are_rejected()
     {
         var closed = Assert.Throws<InvalidOperationException>(() => AccessOptions.Read(Settings(("Access:Mode", "closed"))));
         Assert.Contains("'closed'", closed.Message, StringComparison.Ordinal);
         var weak = await Assert.ThrowsAsync<InvalidOperationException>(
             () => RegistryServer.StartAsync(shared.Azurite.ConnectionString, null, "--Access:Mode=required", "--Access:BootstrapToken=admin"));
-        Assert.Contains("Access__BootstrapToken has 5 characters", weak.Message, StringComparison.Ordinal);
+        Assert.Contains("Access__BootstrapToken is too short (5 characters)", weak.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("admin", weak.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_open_Registry_vouches_for_nobody() =>
+    public async Task An_open_Registry_cannot_identify_callers() =>
         Assert.Equal(HttpStatusCode.Unauthorized, (await shared.Http.GetAsync("/api/tokens/self")).StatusCode);
 
     private static IConfiguration Settings(params (string Name, string Value)[] settings) =>

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 
 namespace Linnaeus.Registry.Tests.Access;
 
-/// <summary>What an open Registry lets a browser do that shows pages of strangers.</summary>
+/// <summary>Requests of web pages that an open Registry accepts or rejects.</summary>
 public sealed class BrowserTests(RegistryFixture registry)
 {
     [Theory]
@@ -16,7 +16,7 @@ public sealed class BrowserTests(RegistryFixture registry)
     [InlineData("127.0.0.1", "http://127.0.0.1:1", true)]
     [InlineData("[::1]:5500", null, true)]
     [InlineData("registry.localhost", null, true)]
-    public async Task Pages_of_other_sites_are_turned_away(string host, string? origin, bool served)
+    public async Task Pages_of_other_sites_are_rejected(string host, string? origin, bool served)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/2.0/mlflow/runs/search");
         request.Content = JsonContent.Create(new { experiment_ids = new[] { "0" } });

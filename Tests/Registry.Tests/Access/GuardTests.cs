@@ -8,12 +8,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Linnaeus.Registry.Tests.Access;
 
-/// <summary>Which doors a Registry that requires tokens opens to whom.</summary>
+/// <summary>The scope that each endpoint of a Registry with tokens requires.</summary>
 public sealed partial class GuardTests(RegistryFixture shared) : GuardedServer(shared)
 {
     private static readonly string[] Public = ["/health", "/alive"];
 
-    // POSTs that only look, by the end of their routes.
+    // POSTs that only read, by the end of their routes.
     private static readonly string[] Reads = ["/search", "/search-datasets", "/get-latest-versions"];
 
     private static readonly string[] AdminOnly =
@@ -23,7 +23,7 @@ public sealed partial class GuardTests(RegistryFixture shared) : GuardedServer(s
     ];
 
     [Fact]
-    public async Task Without_a_token_nothing_answers_but_the_probes()
+    public async Task Without_a_token_only_the_probes_answer()
     {
         foreach (var (method, route) in Endpoints())
         {
@@ -39,7 +39,7 @@ public sealed partial class GuardTests(RegistryFixture shared) : GuardedServer(s
     }
 
     [Fact]
-    public async Task Each_scope_opens_its_doors_and_no_other()
+    public async Task Each_scope_allows_its_endpoints_only()
     {
         var tokens = new[] { await NewTokenAsync("read"), await NewTokenAsync("write"), await NewTokenAsync("admin") };
         var wide = 0;
@@ -50,7 +50,7 @@ public sealed partial class GuardTests(RegistryFixture shared) : GuardedServer(s
             wide = Math.Max(wide, needed);
             for (var scope = 0; scope < tokens.Length; scope++)
             {
-                // A body that no endpoint takes: what is let in is refused there.
+                // A body that no endpoint accepts: an authorized request fails there.
                 using var body = method == HttpMethod.Get || method == HttpMethod.Head ? null : new StringContent("[", null, "application/json");
                 var status = (await SendAsync(method, Path(route), new("Bearer", tokens[scope]), body)).StatusCode;
                 Assert.True((status == HttpStatusCode.Forbidden) == (scope < needed) && status != HttpStatusCode.Unauthorized,
@@ -61,7 +61,7 @@ public sealed partial class GuardTests(RegistryFixture shared) : GuardedServer(s
     }
 
     [Fact]
-    public async Task Refusals_have_the_shape_of_their_path()
+    public async Task Rejections_have_the_format_of_their_path()
     {
         var stranger = await SendAsync(HttpMethod.Get, "/api/2.0/mlflow/experiments/search?max_results=1", null);
         var message = await MlflowWire.FailedAsync(stranger, "UNAUTHENTICATED", HttpStatusCode.Unauthorized);
@@ -88,7 +88,7 @@ public sealed partial class GuardTests(RegistryFixture shared) : GuardedServer(s
     }
 
     [Fact]
-    public async Task Credentials_that_a_browser_remembers_do_not_serve_other_sites()
+    public async Task Remembered_browser_credentials_are_rejected_from_other_sites()
     {
         var own = Server.Address.GetLeftPart(UriPartial.Authority);
         foreach (var (origin, status) in new[] { ("https://evil.example", 401), ("null", 401), ("http://localhost:1", 401), (own, 200) })
@@ -104,7 +104,7 @@ public sealed partial class GuardTests(RegistryFixture shared) : GuardedServer(s
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]
         select (new HttpMethod(method), "/" + endpoint.RoutePattern.RawText!.TrimStart('/'));
 
-    /// <summary>A path that the route takes.</summary>
+    /// <summary>A path that matches the route.</summary>
     private static string Path(string route) => Parameter().Replace(route, parameter => parameter.Value == "{documentName}" ? "v1" : "1");
 
     [GeneratedRegex(@"\{[^}]+\}")]

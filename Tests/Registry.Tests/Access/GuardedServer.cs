@@ -4,7 +4,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Tests.Access;
 
-/// <summary>A Registry of its own for each test, which requires tokens.</summary>
+/// <summary>A Registry per test that requires tokens.</summary>
 public abstract class GuardedServer(RegistryFixture shared) : JobServer(shared)
 {
     protected const string Bootstrap = "bootstrap-token-of-this-test-0123456789";

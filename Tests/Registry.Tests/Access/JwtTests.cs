@@ -7,7 +7,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Linnaeus.Registry.Tests.Access;
 
-/// <summary>Access tokens of an OpenID Connect provider beside the Registry's own.</summary>
+/// <summary>Access tokens of an OpenID Connect provider, next to the Registry's own.</summary>
 public sealed class JwtTests(RegistryFixture shared) : GuardedServer(shared), IAsyncDisposable
 {
     private IdentityProvider _provider = null!;
@@ -29,7 +29,7 @@ public sealed class JwtTests(RegistryFixture shared) : GuardedServer(shared), IA
     }
 
     [Fact]
-    public async Task Its_scopes_open_what_those_of_tokens_open()
+    public async Task Scopes_of_the_provider_allow_the_same_as_those_of_tokens()
     {
         var (read, write) = (_provider.Sign(_provider.Claims("linnaeus.read")), _provider.Sign(_provider.Claims("linnaeus.read linnaeus.write")));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(HttpMethod.Get, "/api/jobs", new("Bearer", read)));
@@ -52,7 +52,7 @@ public sealed class JwtTests(RegistryFixture shared) : GuardedServer(shared), IA
     }
 
     [Fact]
-    public async Task Forged_foreign_and_stale_ones_open_nothing()
+    public async Task Forged_foreign_and_expired_tokens_are_rejected()
     {
         using var otherKey = RSA.Create(2048);
         var claims = _provider.Claims("linnaeus.admin");
@@ -65,7 +65,7 @@ public sealed class JwtTests(RegistryFixture shared) : GuardedServer(shared), IA
             _provider.Sign(claims, otherKey), _provider.Sign(With("aud", "another-program")), _provider.Sign(With("iss", "https://evil.example")),
             _provider.Sign(With("exp", now.AddMinutes(-5).ToUnixTimeSeconds())), _provider.Sign(With("nbf", now.AddHours(1).ToUnixTimeSeconds())),
             $"{IdentityProvider.Content("none", claims)}.",
-            // The public key taken for a shared secret.
+            // The public key used as a shared secret.
             $"{content}.{IdentityProvider.Base64Url(publicKey)}",
             $"{IdentityProvider.Content("RS256", With("sub", "root"))}.{good.Split('.')[2]}", "a.b.c", "..",
         ];
@@ -84,7 +84,7 @@ public sealed class JwtTests(RegistryFixture shared) : GuardedServer(shared), IA
     [InlineData("https://login.example", null, "Access__Audience")]
     [InlineData("http://login.example", "linnaeus", "https address")]
     [InlineData("login", "linnaeus", "https address")]
-    public void Settings_that_would_let_others_in_are_refused(string authority, string? audience, string words)
+    public void Settings_that_would_accept_other_tokens_are_rejected(string authority, string? audience, string words)
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Access:Authority", authority), new("Access:Audience", audience)]);
         var refused = Assert.Throws<InvalidOperationException>(() => AccessOptions.Read(settings.Build()));

@@ -5,7 +5,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Tests.Access;
 
-/// <summary>Secrets are sent in every way that there is, right and wrong; then all that the process has written and exported is searched.</summary>
+/// <summary>Sends valid and invalid secrets in every way, then searches everything that the process has written and exported.</summary>
 public sealed class LeakTests(RegistryFixture shared)
 {
     private const string Bootstrap = "bootstrap-secret-0123456789abcdef0123456789";
@@ -54,7 +54,7 @@ public sealed class LeakTests(RegistryFixture shared)
         Assert.Contains("info: Microsoft.Hosting.Lifetime", console, StringComparison.Ordinal);
         Assert.Contains(sink.Spans, span => span.Name == "GET /api/tokens/self");
         Assert.DoesNotContain("DataProtection", console, StringComparison.Ordinal);
-        Assert.Contains("A JWT was refused", console, StringComparison.Ordinal);
+        Assert.Contains("JWT rejected", console, StringComparison.Ordinal);
         Assert.True(sink.Holds("http.response.status_code"));
         foreach (var secret in secrets)
         {

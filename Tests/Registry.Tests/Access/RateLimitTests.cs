@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Linnaeus.Registry.Tests.Access;
 
-/// <summary>Too many requests of one caller are turned away, and nobody else's.</summary>
+/// <summary>Rejects too many requests of one caller, without affecting others.</summary>
 public sealed class RateLimitTests(RegistryFixture shared) : GuardedServer(shared)
 {
     private const string Path = "/api/2.0/mlflow/experiments/search?max_results=1";
@@ -10,7 +10,7 @@ public sealed class RateLimitTests(RegistryFixture shared) : GuardedServer(share
     protected override async Task<string[]> SettingsAsync() => [.. await base.SettingsAsync(), "--Access:RequestsPerSecond=2"];
 
     [Fact]
-    public async Task A_caller_that_asks_too_often_is_told_to_wait_and_others_are_served()
+    public async Task A_caller_over_the_rate_limit_is_rejected_and_others_are_served()
     {
         using var busy = HttpWith(ServiceToken);
         var refused = await FirstRefusalAsync(busy);
@@ -27,7 +27,7 @@ public sealed class RateLimitTests(RegistryFixture shared) : GuardedServer(share
 
     private static async Task<HttpResponseMessage> FirstRefusalAsync(HttpClient http)
     {
-        // At once, so that a slow machine cannot spread them over the seconds that refill the bucket.
+        // Sent at once, so that a slow machine cannot spread them over the seconds that refill the bucket.
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => http.GetAsync(Path)));
         return answers.First(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
     }

@@ -11,13 +11,13 @@ using ClientException = Linnaeus.Registry.Client.RegistryException;
 
 namespace Linnaeus.Registry.Tests.Access;
 
-/// <summary>Access tokens from their making to their revocation, shown as MLflow's clients show them.</summary>
+/// <summary>The life of access tokens, sent as MLflow's clients send them.</summary>
 public abstract class TokenTests(RegistryFixture shared) : GuardedServer(shared)
 {
     private const string Experiments = "/api/2.0/mlflow/experiments/search?max_results=1";
 
     [Fact]
-    public async Task A_token_is_kept_as_its_hash_and_shown_once()
+    public async Task A_token_is_stored_as_its_hash_and_shown_once()
     {
         var made = await Admin.Tokens.CreateAsync(new CreateTokenRequest { Name = "laptop", Scope = "write", ExpiresInDays = 30 });
 
@@ -33,7 +33,7 @@ public abstract class TokenTests(RegistryFixture shared) : GuardedServer(shared)
     }
 
     [Fact]
-    public async Task A_token_opens_as_bearer_and_as_any_users_password()
+    public async Task A_token_is_accepted_as_bearer_and_as_any_users_password()
     {
         var token = await NewTokenAsync("read");
         AuthenticationHeaderValue[] good = [new("Bearer", token), new("bearer", token), Basic("anyone", token), Basic("", token)];
@@ -51,7 +51,7 @@ public abstract class TokenTests(RegistryFixture shared) : GuardedServer(shared)
     }
 
     [Fact]
-    public async Task A_revoked_token_opens_nothing_and_its_name_is_free_again()
+    public async Task A_revoked_token_is_rejected_and_its_name_is_free_again()
     {
         var made = await Admin.Tokens.CreateAsync(new CreateTokenRequest { Name = "ci", Scope = "write" });
         var client = ClientWith(made.Token!);
@@ -70,7 +70,7 @@ public abstract class TokenTests(RegistryFixture shared) : GuardedServer(shared)
     }
 
     [Fact]
-    public async Task Of_clients_that_race_for_a_name_one_gets_it()
+    public async Task One_of_several_concurrent_clients_gets_a_name()
     {
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
         {
@@ -87,7 +87,7 @@ public abstract class TokenTests(RegistryFixture shared) : GuardedServer(shared)
     }
 
     [Fact]
-    public async Task A_token_ends_with_its_time()
+    public async Task A_token_expires_on_time()
     {
         var token = await NewTokenAsync("read", days: 1.0 / 86_400);
         await Eventually.TrueAsync(
@@ -96,7 +96,7 @@ public abstract class TokenTests(RegistryFixture shared) : GuardedServer(shared)
     }
 
     [Fact]
-    public async Task The_last_use_is_written_down()
+    public async Task The_last_use_is_recorded()
     {
         var before = DateTimeOffset.UtcNow.AddMilliseconds(-1);
         var token = await NewTokenAsync("read", "used");
@@ -106,7 +106,7 @@ public abstract class TokenTests(RegistryFixture shared) : GuardedServer(shared)
     }
 
     [Fact]
-    public async Task Everyone_may_ask_whose_token_it_is()
+    public async Task Every_token_can_read_its_owner()
     {
         var token = await NewTokenAsync("read", "anna");
         var stranger = ClientWith(token);
@@ -118,7 +118,7 @@ public abstract class TokenTests(RegistryFixture shared) : GuardedServer(shared)
     }
 
     [Fact]
-    public async Task Faults_of_a_request_are_all_named()
+    public async Task Every_error_of_a_request_is_reported()
     {
         var refused = await Assert.ThrowsAsync<ClientException>(
             () => Admin.Tokens.CreateAsync(new CreateTokenRequest { Name = " ", Scope = "root", ExpiresInDays = -1 }));

@@ -6,13 +6,13 @@ using Npgsql;
 
 namespace Linnaeus.Registry.Tests.Faults;
 
-/// <summary>A backup as <c>docs/OPERATIONS.md</c> describes it, made while a client goes on writing, is restored into an empty place.</summary>
+/// <summary>Restores a backup, made as in <c>docs/OPERATIONS.md</c> while a client writes, into a new place.</summary>
 public sealed partial class BackupTests(RegistryFixture shared, PostgresFixture postgres)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Every_version_of_the_copied_database_is_whole_in_the_new_place()
+    public async Task Every_version_of_the_restored_database_is_complete()
     {
         var (database, restored) = (await postgres.CreateDatabaseAsync(), await postgres.CreateDatabaseAsync());
         var folder = Directory.CreateTempSubdirectory("linnaeus-backup-").FullName;
@@ -43,14 +43,14 @@ public sealed partial class BackupTests(RegistryFixture shared, PostgresFixture 
         var move = Assert.Single(await registry.Aliases.HistoryAsync("kept", "champion", Cancellation));
         Assert.Equal(("1", "ada", "the first"), (move.To, move.By, move.Reason));
 
-        // Life goes on there.
+        // The restored Registry accepts new versions.
         var next = await (await UploadedFolder.MakeAsync(again.Http)).RegisterAsync(again.Http, "kept");
         Assert.Equal($"{versions.Count + 1}", next.Version);
         Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>Registers one version after another.</summary>
-    /// <returns>How many there are in the end, with the first.</returns>
+    /// <returns>The number of versions, including the first.</returns>
     private static async Task<int> WriteAsync(HttpClient http, CancellationToken ending)
     {
         var last = "1";
@@ -59,7 +59,7 @@ public sealed partial class BackupTests(RegistryFixture shared, PostgresFixture 
         return int.Parse(last);
     }
 
-    /// <summary>What azcopy does between two accounts.</summary>
+    /// <summary>Copies blobs, like azcopy between two accounts.</summary>
     private static async Task CopyAsync(string from, string to)
     {
         var (source, target) = (new BlobContainerClient(from, "linnaeus"), new BlobContainerClient(to, "linnaeus"));
@@ -71,7 +71,7 @@ public sealed partial class BackupTests(RegistryFixture shared, PostgresFixture 
         }
     }
 
-    /// <summary>The block of the page that is marked with <paramref name="name"/>.</summary>
+    /// <summary>Runs the page's code block marked with <paramref name="name"/>.</summary>
     private static async Task RunAsync(string name, string database, string restored, string folder)
     {
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "OPERATIONS.md"), Cancellation);

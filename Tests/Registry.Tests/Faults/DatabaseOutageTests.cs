@@ -3,7 +3,7 @@ using Linnaeus.Registry.Client;
 
 namespace Linnaeus.Registry.Tests.Faults;
 
-/// <summary>PostgreSQL goes away under a running Registry and comes back.</summary>
+/// <summary>PostgreSQL stops under a running Registry and comes back.</summary>
 public sealed class DatabaseOutageTests(RegistryFixture shared)
 {
     [Fact]
@@ -21,7 +21,7 @@ public sealed class DatabaseOutageTests(RegistryFixture shared)
     }
 
     [Fact]
-    public async Task A_database_that_answers_no_more_is_a_503_until_it_does()
+    public async Task A_database_that_stops_responding_is_a_503_until_it_recovers()
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
         await using var postgres = await PostgresServer.StartAsync();
@@ -40,7 +40,7 @@ public sealed class DatabaseOutageTests(RegistryFixture shared)
         await RecoversAsync(registry, run);
     }
 
-    /// <summary>The patience is the connection string's, so that a test need not have the default's.</summary>
+    /// <summary>Short timeouts in the connection string, instead of the long defaults.</summary>
     private async Task<RegistryServer> StartAsync(PostgresServer postgres) => await RegistryServer.StartAsync(
         shared.Azurite.ConnectionString, null, $"--ConnectionStrings:registrydb={await postgres.CreateDatabaseAsync()};Timeout=2;Command Timeout=2;Cancellation Timeout=500");
 
@@ -56,7 +56,7 @@ public sealed class DatabaseOutageTests(RegistryFixture shared)
         Assert.Equal("OK", await registry.Http.GetStringAsync("/alive"));
     }
 
-    /// <summary>By itself, the queue included: connections that broke are replaced.</summary>
+    /// <summary>Checks that broken connections are replaced without a restart, also for the queue.</summary>
     private static async Task RecoversAsync(RegistryServer registry, string run)
     {
         var mlflow = new MlflowWire(registry.Http);

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Linnaeus.Registry.Tests.Faults;
 
-/// <summary>A disk that is full, and one that cannot be written: real ones, mounted for the Registry's process alone.</summary>
+/// <summary>Full and read-only disks: real ones, mounted for the Registry's process only.</summary>
 public sealed class DiskTests(RegistryFixture shared)
 {
     [Fact]
@@ -37,7 +37,7 @@ public sealed class DiskTests(RegistryFixture shared)
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_written_is_named_at_the_start()
+    public async Task A_read_only_data_folder_is_named_at_startup()
     {
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => OnDiskAsync("ro"));
         Assert.Contains("cannot write its database /", fault.Message, StringComparison.Ordinal);

@@ -1,15 +1,15 @@
 namespace Linnaeus.Registry.Tests.Faults;
 
-/// <summary>SIGKILL in the middle of log-batch, uploads and registrations, again and again on the same data.</summary>
+/// <summary>Repeated SIGKILL during log-batch, uploads and registrations, on the same data.</summary>
 public sealed class KillTests(RegistryFixture shared, PostgresFixture postgres)
 {
     private const int Kills = 4;
 
     [Fact]
-    public Task Nothing_acknowledged_is_lost_and_nothing_is_half_done_on_SQLite() => KillAsync([]);
+    public Task Acknowledged_writes_are_kept_and_nothing_is_incomplete_on_SQLite() => KillAsync([]);
 
     [Fact]
-    public async Task Nothing_acknowledged_is_lost_and_nothing_is_half_done_on_PostgreSQL() =>
+    public async Task Acknowledged_writes_are_kept_and_nothing_is_incomplete_on_PostgreSQL() =>
         await KillAsync(new() { ["ConnectionStrings__registrydb"] = await postgres.CreateDatabaseAsync() });
 
     private async Task KillAsync(Dictionary<string, string> environment)

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace Linnaeus.Registry.Tests.Faults;
 
-/// <summary>Several Registries that start at the same time on one database, also after one was killed while it migrated.</summary>
+/// <summary>Several Registries that start at the same time on one database, also after one was killed during the migration.</summary>
 public sealed class MigrationTests(RegistryFixture shared, PostgresFixture postgres) : IDisposable
 {
     private const int Replicas = 4;
@@ -26,19 +26,19 @@ public sealed class MigrationTests(RegistryFixture shared, PostgresFixture postg
     public Task Replicas_start_together_on_an_empty_SQLite() => StartTogetherAsync(null);
 
     [Fact]
-    public async Task Replicas_start_together_on_a_PostgreSQL_without_the_database()
+    public async Task Replicas_start_together_on_PostgreSQL_without_the_database()
     {
         var missing = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync()) { Database = $"registry_{Guid.NewGuid():N}" };
         await StartTogetherAsync(missing.ToString());
     }
 
     [Fact]
-    public async Task The_lock_of_a_process_that_was_killed_while_it_migrated_SQLite_stops_no_start()
+    public async Task The_lock_of_a_process_killed_during_a_SQLite_migration_does_not_block_a_start()
     {
         await using (var db = Open(null))
         {
             await db.GetService<IMigrator>().MigrateAsync(Earlier);
-            // What EF Core leaves behind.
+            // The lock that EF Core leaves behind.
             Assert.Equal(1, await db.Database.ExecuteSqlRawAsync("INSERT INTO __EFMigrationsLock (Id, Timestamp) VALUES (1, '2026-11-25 10:00:00')"));
         }
         await StartTogetherAsync(null);
@@ -52,7 +52,7 @@ public sealed class MigrationTests(RegistryFixture shared, PostgresFixture postg
         await db.GetService<IMigrator>().MigrateAsync(Earlier);
         await using (var transaction = await db.Database.BeginTransactionAsync())
         {
-            // Every migration that changes this table waits here, with those before it applied.
+            // Every migration that changes this table waits here, after the earlier ones.
             await db.Database.ExecuteSqlRawAsync("LOCK TABLE latest_metrics IN ACCESS SHARE MODE");
             var starting = RegistryProcess.StartAsync(shared.Azurite.ConnectionString, Environment(connection), _folder, "sh", "-c", "echo $$ > \"$0\"; exec \"$@\"",
                 Path.Combine(_folder, "pid"));
@@ -71,7 +71,7 @@ public sealed class MigrationTests(RegistryFixture shared, PostgresFixture postg
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_database_of_a_newer_Registry_is_left_alone(bool onPostgres)
+    public async Task A_database_of_a_newer_Registry_is_rejected_and_not_changed(bool onPostgres)
     {
         var connection = onPostgres ? await postgres.CreateDatabaseAsync() : null;
         await using var db = Open(connection);
@@ -79,18 +79,18 @@ public sealed class MigrationTests(RegistryFixture shared, PostgresFixture postg
         await db.Database.ExecuteSqlRawAsync("""INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion") VALUES ('20990101000000_Future', '99.0.0')""");
         string[] settings = connection is null ? [] : [$"--ConnectionStrings:registrydb={connection}"];
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => RegistryServer.StartAsync(shared.Azurite.ConnectionString, _folder, settings));
-        Assert.Equal("A newer Registry has migrated this database (20990101000000_Future). Start that one, or restore a backup from before its upgrade.", refused.Message);
+        Assert.Equal("A newer Registry has migrated this database (20990101000000_Future). Start the newer version, or restore a backup from before the upgrade.", refused.Message);
     }
 
     [Theory]
     [InlineData("Data Source=/var/lib/registry.db")]
     [InlineData("Database=linnaeus;Password=geheim")]
     [InlineData("postgresql://registry:geheim@db/linnaeus")]
-    public async Task A_connection_string_of_something_else_is_refused_without_being_repeated(string connection)
+    public async Task An_invalid_connection_string_is_rejected_and_not_repeated_in_the_message(string connection)
     {
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
             RegistryServer.StartAsync(shared.Azurite.ConnectionString, _folder, $"--ConnectionStrings:registrydb={connection}"));
-        Assert.StartsWith("ConnectionStrings__registrydb is no connection string of PostgreSQL", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith("ConnectionStrings__registrydb must be a PostgreSQL connection string", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("geheim", refused.ToString(), StringComparison.Ordinal);
     }
 

@@ -5,8 +5,8 @@ using Linnaeus.Registry.Client;
 namespace Linnaeus.Registry.Tests.Faults;
 
 /// <summary>
-/// Clients that write as fast as they can until the Registry dies, and remember what it acknowledged; afterwards they look whether all of it is
-/// there and nothing is there by half.
+/// Clients that write as fast as they can until the Registry dies, and record what it acknowledged. Afterwards they check that all of it
+/// exists and nothing is incomplete.
 /// </summary>
 internal sealed class WriterLog(string model)
 {
@@ -39,7 +39,7 @@ internal sealed class WriterLog(string model)
         var all = (await new MlflowWire(http).GetAsync($"/model-versions/search?filter=name%3D%27{model}%27")).List("model_versions");
         Assert.All(all, v => Assert.Equal("READY", v.Text("status")));
         Assert.Empty(versions.Except(all.Select(v => v.Text("version"))));
-        // One more at most: the one whose answer was lost.
+        // At most one more: the one whose response was lost.
         Assert.InRange(all.Count, versions.Count, versions.Count + 3);
     }
 
@@ -114,7 +114,7 @@ internal sealed class WriterLog(string model)
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or RegistryException { Status: null } or OperationCanceledException)
         {
-            return; // as is meant to happen
+            return; // expected
         }
     }
 }

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Linnaeus.Registry.Tests.Upgrade;
 
 /// <summary>
-/// Databases that the Registry of 21 November 2026 (commit bf0f8c9, two migrations) wrote, stored as text, are opened by today's. Its blobs were small; they
-/// are put where the database looks for them.
+/// Opens databases of the Registry of November 21, 2026 (commit bf0f8c9, two migrations), stored as text. Its blobs were small; they
+/// are uploaded where the database expects them.
 /// </summary>
 public sealed class UpgradeTests(RegistryFixture shared, PostgresFixture postgres) : IDisposable
 {
@@ -29,7 +29,7 @@ public sealed class UpgradeTests(RegistryFixture shared, PostgresFixture postgre
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task All_that_an_early_Registry_wrote_is_there_and_goes_on(bool onPostgres)
+    public async Task Data_of_an_early_Registry_is_complete_and_usable(bool onPostgres)
     {
         var connection = onPostgres ? await postgres.CreateDatabaseAsync() : null;
         var dump = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "Tests", "Registry.Tests", "Upgrade",
@@ -51,7 +51,7 @@ public sealed class UpgradeTests(RegistryFixture shared, PostgresFixture postgre
         var run = Assert.Single((await registry.Runs.SearchAsync(new RunSearch { ExperimentIds = [experiment.ExperimentId], IncludeExtremes = true }, Cancellation)).Runs,
             run => run.Name == "first light");
         Assert.Equal((RunStatus.Finished, "Grüße ✿", "frozen"), (run.Status, run.Params["note"], run.Tags["phase"]));
-        // The extremes came later, and are filled in.
+        // Minimum and maximum were added later and are filled in by a migration.
         Assert.Equal((1.0, 3L, 0.75), (run.Metrics["train_loss"].Value, run.Metrics["train_loss"].Step, run.Metrics["train_loss"].Min));
         Assert.True(double.IsNaN(run.Metrics["lr"].Value));
         Assert.Equal([2.5, 1.25, 0.75, 1.0], (await registry.Runs.GetSeriesAsync(run.RunId, "train_loss", 100, Cancellation)).Points.Select(p => p.Value!.Value));
@@ -63,7 +63,7 @@ public sealed class UpgradeTests(RegistryFixture shared, PostgresFixture postgre
         var jobs = await registry.Jobs.ListAsync(cancellationToken: Cancellation);
         Assert.Equal([JobStatus.Queued, JobStatus.Succeeded], jobs.Select(job => job.Status).Order());
 
-        // Trainers take the waiting job up, the alias moves with a log, and new versions follow.
+        // Trainers lease the queued job, the alias moves with a log, and new versions follow.
         var lease = await registry.Jobs.LeaseAsync(new LeaseRequest("today", ["train"]), Cancellation);
         Assert.Equal((jobs.Single(job => job.Status == JobStatus.Queued).Id, 1), (lease!.Job.Id, lease.Job.Attempts));
         Assert.Equal("2", (await (await UploadedFolder.MakeAsync(server.Http)).RegisterAsync(server.Http, "flowers")).Version);

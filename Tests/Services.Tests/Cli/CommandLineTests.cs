@@ -6,7 +6,7 @@ using Linnaeus.Services.Tests.Training;
 
 namespace Linnaeus.Services.Tests.Cli;
 
-/// <summary>The command line against the running services.</summary>
+/// <summary>The command line with running services.</summary>
 public sealed class CommandLineTests(ServicesFixture services) : IDisposable
 {
     private static readonly CancellationToken Cancelled = TestContext.Current.CancellationToken;
@@ -14,7 +14,7 @@ public sealed class CommandLineTests(ServicesFixture services) : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("linnaeus-cli-").FullName;
 
     [Fact]
-    public async Task A_training_is_followed_and_its_version_listed_predicted_explained_and_promoted()
+    public async Task A_run_is_followed_and_its_version_listed_predicted_explained_and_promoted()
     {
         var spec = Path.Combine(_folder, "spec.json");
         await File.WriteAllTextAsync(spec, "// a comment\n" + JsonSerializer.Serialize(Specs.Tiny("from-cli"), ApiJson.Options), Cancelled);
@@ -35,12 +35,12 @@ public sealed class CommandLineTests(ServicesFixture services) : IDisposable
             prediction.GetProperty("prediction").GetProperty("predicted_class").GetString(), explained.GetProperty("predicted_class").GetString());
         Assert.Contains(Directory.GetFiles(Path.Combine(_folder, "out")), file => file.EndsWith(".npy", StringComparison.Ordinal));
 
-        Assert.Contains("is version 1 now", (await RunAsync("promote", "from-cli", "1", "--reason", "the first")).Output, StringComparison.Ordinal);
+        Assert.Contains("is now v1", (await RunAsync("promote", "from-cli", "1", "--reason", "the first")).Output, StringComparison.Ordinal);
         Assert.Contains("champion -> 1", (await RunAsync("models")).Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_promotion_that_the_policy_refuses_says_why_and_fails()
+    public async Task A_promotion_that_fails_the_policy_reports_the_reason()
     {
         var version = await Versions.RegisterAsync(services.Registry, "guarded-cli", ["a", "b"], 32);
         var policy = new AliasPolicy { MinimumMetrics = new Dictionary<string, double> { ["test_accuracy"] = 0.9 } };
@@ -54,7 +54,7 @@ public sealed class CommandLineTests(ServicesFixture services) : IDisposable
     }
 
     [Fact]
-    public async Task Faults_are_told_with_their_exit_code()
+    public async Task Errors_are_reported_with_their_exit_code()
     {
         var broken = Path.Combine(_folder, "broken.json");
         await File.WriteAllTextAsync(broken, "{ \"epochs\": }", Cancelled);
@@ -67,14 +67,14 @@ public sealed class CommandLineTests(ServicesFixture services) : IDisposable
         await AssertFaultAsync(ExitCodes.BadInput, "no-such-model", "models", "no-such-model");
         await AssertFaultAsync(ExitCodes.BadInput, "does not name a version", "predict", "flowers", broken);
         await AssertFaultAsync(ExitCodes.BadInput, "metrics.val_accuracy >", "runs", "--filter", "metrics.val_accuracy >");
-        await AssertFaultAsync(ExitCodes.BadInput, "There is no experiment", "runs", "--experiment", "no-such-experiment");
+        await AssertFaultAsync(ExitCodes.BadInput, "Experiment 'no-such-experiment' not found", "runs", "--experiment", "no-such-experiment");
         await AssertFaultAsync(ExitCodes.BadInput, "nonsense", "nonsense");
         await AssertFaultAsync(ExitCodes.Unavailable, "Is the Registry running?", "runs", "--registry", "http://127.0.0.1:1");
         await AssertFaultAsync(ExitCodes.Unavailable, "Is the Explainer running?", "predict", "a/1", broken, "--explainer", "http://127.0.0.1:1");
     }
 
     [Fact]
-    public async Task Garbage_is_only_listed_without_a_yes()
+    public async Task Garbage_is_only_listed_without_yes()
     {
         var report = await JsonAsync("gc");
         Assert.True(report.GetProperty("dry_run").GetBoolean());
@@ -107,7 +107,7 @@ public sealed class CommandLineTests(ServicesFixture services) : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         string[] addresses = ["--registry", $"{services.RegistryAddress}", "--explainer", $"{services.Explainer.BaseAddress}"];
-        // What a test says itself comes first.
+        // A test's own addresses come first.
         string[] missing = arguments.Contains("--registry") ? addresses[2..] : arguments.Contains("--explainer") ? addresses[..2] : addresses;
         var status = await LinnaeusCommand.RunAsync([.. arguments, .. missing], output, error, Cancelled);
         return (status, output.ToString(), error.ToString());
