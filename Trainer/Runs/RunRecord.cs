@@ -25,8 +25,14 @@ internal sealed class RunRecord(RegistryClient registry, string runId, TimeSpan 
         return LogMetricsAsync([.. metrics], cancellationToken);
     }
 
-    public Task LogParamsAsync(IReadOnlyDictionary<string, string> parameters, CancellationToken cancellationToken) =>
-        PatientlyAsync(() => registry.Runs.LogBatchAsync(runId, null, parameters, null, cancellationToken), cancellationToken);
+    /// <summary>Logs params that the run lacks. A resumed run keeps the texts that an earlier version of the Trainer logged: a param cannot change.</summary>
+    public async Task LogParamsAsync(IReadOnlyDictionary<string, string> parameters, CancellationToken cancellationToken)
+    {
+        var known = (await GetAsync(cancellationToken)).Params;
+        var missing = parameters.Where(parameter => !known.ContainsKey(parameter.Key)).ToDictionary();
+        if (missing.Count > 0)
+            await PatientlyAsync(() => registry.Runs.LogBatchAsync(runId, null, missing, null, cancellationToken), cancellationToken);
+    }
 
     public Task SetTagsAsync(IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) =>
         PatientlyAsync(() => registry.Runs.LogBatchAsync(runId, null, null, tags, cancellationToken), cancellationToken);

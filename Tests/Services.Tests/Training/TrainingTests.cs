@@ -44,6 +44,20 @@ public sealed class TrainingTests(ServicesFixture services)
     }
 
     [Fact]
+    public async Task A_run_that_an_earlier_version_began_keeps_its_params()
+    {
+        await registry.Jobs.PauseQueueAsync();
+        var job = await registry.Jobs.SubmitAsync(Specs.Tiny("upgraded"));
+        await registry.Runs.LogBatchAsync(job.RunId!, null, new Dictionary<string, string> { ["steps_per_epoch"] = "as worded before", ["dataset.split"] = "as worded before" }, null);
+        await registry.Jobs.ResumeQueueAsync();
+        var ended = await registry.Jobs.UntilEndedAsync(job.Id);
+        Assert.True(ended.Status == JobStatus.Succeeded, ended.Error);
+        var known = (await registry.Runs.GetAsync(job.RunId!)).Params;
+        Assert.Equal(("as worded before", "as worded before"), (known["steps_per_epoch"], known["dataset.split"]));
+        Assert.Contains("model.parameters", known.Keys);
+    }
+
+    [Fact]
     public async Task A_fine_tuned_version_keeps_its_parent_when_the_alias_moves()
     {
         var first = await registry.Jobs.UntilEndedAsync((await registry.Jobs.SubmitAsync(Specs.Tiny("family") with { Subset = new SubsetOptions { MaxTrain = 12, MaxTest = 6 } })).Id);
