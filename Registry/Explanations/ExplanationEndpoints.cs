@@ -39,7 +39,7 @@ public static partial class ExplanationEndpoints
     private static async Task<ExplanationRecord> GetAsync(string id, RegistryDb db, CancellationToken cancellationToken)
     {
         var stored = await db.Set<StoredExplanation>().FirstOrDefaultAsync(e => e.Id == id, cancellationToken);
-        return stored?.ToContract() ?? throw RegistryException.NotFound($"There is no explanation '{id}'.");
+        return stored?.ToContract() ?? throw RegistryException.NotFound($"Explanation '{id}' not found.");
     }
 
     private static async Task<ExplanationList> ListAsync(string? model, string? id, RegistryDb db, CancellationToken cancellationToken)

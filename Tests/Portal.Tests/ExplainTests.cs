@@ -108,7 +108,7 @@ public sealed class ExplainTests(PortalFixture fixture)
         await refused.Page.GetByRole(AriaRole.Article, new() { Name = "SmoothGrad" }).Locator(".layer").WaitForAsync();
 
         await using var unknown = await fixture.OpenAsync("explain/00000000000000000000000000000000");
-        await unknown.SeeAsync("There is no explanation '00000000000000000000000000000000'");
+        await unknown.SeeAsync("Explanation '00000000000000000000000000000000' not found");
         await using var none = await fixture.OpenAsync($"explain?model={name}/99");
         await none.SeeAsync("Not found");
     }
