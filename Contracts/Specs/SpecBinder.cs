@@ -39,10 +39,10 @@ public static class SpecBinder
     private static object Read(Type type, SpecReader json)
     {
         var spec = Activator.CreateInstance(type)!;
+        var fields = SpecFields.Of(type).ToDictionary(field => field.Path);
         foreach (var property in SpecFields.PropertiesOf(type))
-            property.SetValue(spec, SpecFields.IsNested(property)
-                ? json.Child(SpecFields.NameOf(property)) is { } child ? Read(property.PropertyType, child) : null
-                : Value(SpecField.Of(property, "", spec), json));
+            property.SetValue(spec, fields.TryGetValue(SpecFields.NameOf(property), out var field) ? Value(field, json)
+                : json.Child(SpecFields.NameOf(property)) is { } child ? Read(property.PropertyType, child) : null);
         json.RejectUnknown();
         return spec;
     }
@@ -56,7 +56,7 @@ public static class SpecBinder
         SpecFieldKind.Integer => Integer(field, json),
         SpecFieldKind.Number => json.Real(field.Name, (double?)field.Default ?? field.Range?.Inside ?? 0, field.Range ?? Interval.Any),
         SpecFieldKind.Flag => json.Flag(field.Name, (bool)field.Default!),
-        SpecFieldKind.Choice => Choice.Parse(field.ValueType, json.Choice(field.Name, field.Default is { } value ? Text(value)! : field.Choices[0], [.. field.Choices])),
+        SpecFieldKind.Choice => Choice.Parse(field.ValueType, json.Choice(field.Name, Text(field.Default) ?? field.Choices[0], [.. field.Choices])),
         SpecFieldKind.List => List(field, json),
         _ => throw new InvalidOperationException($"{field.Kind} cannot be read."),
     };

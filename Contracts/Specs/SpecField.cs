@@ -16,17 +16,21 @@ public sealed record SpecField
     private readonly PropertyInfo _property;
     private readonly DisplayAttribute? _display;
 
-    private SpecField(PropertyInfo property, string prefix, object defaults, (OnlyWithAttribute Rule, string Path)? parent)
+    internal SpecField(PropertyInfo property, string prefix, object defaults, (OnlyWithAttribute Rule, string Path)? only)
     {
         (_property, _display) = (property, property.GetCustomAttribute<DisplayAttribute>());
         Name = SpecFields.NameOf(property);
         Path = prefix + Name;
         Default = property.GetValue(defaults);
         (Kind, ValueType) = KindOf(property.PropertyType);
-        IsNullable = Nullable.GetUnderlyingType(property.PropertyType) is not null || new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
-        var own = property.GetCustomAttribute<OnlyWithAttribute>();
-        (OnlyWith, OnlyWithPath) = own is not null ? (own, prefix + SpecFields.NameOf(own.Field)) : (parent?.Rule, parent?.Path ?? "");
+        (OnlyWith, OnlyWithPath) = (only?.Rule, only?.Path ?? "");
+        IsRequired = property.IsDefined(typeof(RequiredAttribute));
         Suggestions = property.GetCustomAttribute<SuggestAttribute>()?.Values ?? [];
+        Choices = ValueType.IsEnum ? Choice.Names(ValueType) : [];
+        Range = property.GetCustomAttribute<RangeAttribute>() is not { } range ? null : new Interval(
+            Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), !range.MinimumIsExclusive,
+            Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture), !range.MaximumIsExclusive);
+        Length = property.GetCustomAttribute<LengthAttribute>() is { } length ? (length.MinimumLength, length.MaximumLength) : null;
     }
 
     /// <summary>JSON name, e.g. <c>patience</c>.</summary>
@@ -42,9 +46,7 @@ public sealed record SpecField
 
     public object? Default { get; }
 
-    public bool IsNullable { get; }
-
-    public bool IsRequired => _property.IsDefined(typeof(RequiredAttribute));
+    public bool IsRequired { get; }
 
     public string Label => _display?.Name ?? Name;
 
@@ -69,21 +71,16 @@ public sealed record SpecField
     public IReadOnlyList<string> Suggestions { get; }
 
     /// <summary>JSON names of a choice or a list of choices; empty for other fields.</summary>
-    public IReadOnlyList<string> Choices => ValueType.IsEnum ? Choice.Names(ValueType) : [];
+    public IReadOnlyList<string> Choices { get; }
 
     /// <summary>Range of a number.</summary>
-    public Interval? Range => _property.GetCustomAttribute<RangeAttribute>() is not { } range ? null : new Interval(
-        Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), !range.MinimumIsExclusive,
-        Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture), !range.MaximumIsExclusive);
+    public Interval? Range { get; }
 
     /// <summary>Minimum and maximum number of items in a list, or of characters in a text.</summary>
-    public (int Min, int Max)? Length => _property.GetCustomAttribute<LengthAttribute>() is { } length ? (length.MinimumLength, length.MaximumLength) : null;
+    public (int Min, int Max)? Length { get; }
 
     /// <summary>The default as JSON; null where the field is absent by default.</summary>
     public string? DefaultJson => Default is null or "" ? null : JsonSerializer.Serialize(Default, _property.PropertyType, ApiJson.Options);
-
-    internal static SpecField Of(PropertyInfo property, string prefix, object defaults, (OnlyWithAttribute Rule, string Path)? parent = null) =>
-        new(property, prefix, defaults, parent);
 
     private static (SpecFieldKind Kind, Type Value) KindOf(Type type)
     {

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Linnaeus.Contracts;
 
@@ -12,7 +11,9 @@ public static class SpecFields
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<SpecField>> Known = new();
 
     /// <summary>All fields of a spec, nested ones by their path, e.g. <c>early_stopping.patience</c>.</summary>
-    public static IReadOnlyList<SpecField> Of<T>() where T : class, new() => Known.GetOrAdd(typeof(T), static type => [.. Of(type, "", null)]);
+    public static IReadOnlyList<SpecField> Of<T>() where T : class, new() => Of(typeof(T));
+
+    internal static IReadOnlyList<SpecField> Of(Type spec) => Known.GetOrAdd(spec, static type => [.. Of(type, "", null)]);
 
     /// <summary>Whether the property is a record with fields.</summary>
     internal static bool IsNested(PropertyInfo property) =>
@@ -22,10 +23,9 @@ public static class SpecFields
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.CanWrite && property.GetCustomAttribute<DisplayAttribute>()?.GetAutoGenerateField() != false);
 
-    internal static string NameOf(PropertyInfo property) =>
-        property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? NameOf(property.Name);
+    internal static string NameOf(PropertyInfo property) => NameOf(property.Name);
 
-    internal static string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
+    private static string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
 
     private static IEnumerable<SpecField> Of(Type type, string prefix, (OnlyWithAttribute Rule, string Path)? parent)
     {
@@ -35,7 +35,7 @@ public static class SpecFields
             var rule = property.GetCustomAttribute<OnlyWithAttribute>() is { } own ? (own, prefix + NameOf(own.Field)) : parent;
             foreach (var field in IsNested(property)
                 ? Of(property.PropertyType, $"{prefix}{NameOf(property)}.", rule)
-                : [SpecField.Of(property, prefix, defaults, parent)])
+                : [new SpecField(property, prefix, defaults, rule)])
                 yield return field;
         }
     }

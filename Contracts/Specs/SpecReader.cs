@@ -61,6 +61,9 @@ public sealed class SpecReader
             : Fault(name, $"must be {Alternatives(choices)}, got {Describe(value)}.", whenAbsent);
     }
 
+    /// <inheritdoc cref="Choice(string, string, string[])"/>
+    public T Choice<T>(string name, T whenAbsent) where T : struct, Enum => Contracts.Choice.Parse<T>(Choice(name, whenAbsent.Name(), [.. Contracts.Choice.Names<T>()]));
+
     public long Integer(string name, long whenAbsent, long min, long max)
     {
         if (!TryGet(name, out var value))

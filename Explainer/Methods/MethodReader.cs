@@ -39,7 +39,7 @@ internal static class MethodReader
     private static IntegratedGradientsOptions ReadPath(SpecReader fields) => new()
     {
         Steps = (int)fields.Integer("steps", Path.Steps, IntegratedGradientsOptions.MinimumSteps, IntegratedGradientsOptions.MaximumSteps),
-        Quadrature = Choice.Parse<QuadratureRule>(fields.Choice("quadrature", Path.Quadrature.Name(), [.. Choice.Names<QuadratureRule>()])),
+        Quadrature = fields.Choice("quadrature", Path.Quadrature),
         BaselineDraws = (int)fields.Integer("baseline_draws", Path.BaselineDraws, 1, 50),
         Tolerance = fields.Real("tolerance", double.NaN, Interval.OpenClosed(0, 1)) is var bound && double.IsNaN(bound) ? null : bound,
     };

@@ -70,8 +70,7 @@ internal static class SweepSpecReader
             Values = raw.ValueKind == JsonValueKind.Array ? [.. raw.EnumerateArray().Select(value => value.Clone())] : null,
             Min = json.Has("min") ? json.Real("min", 0, anyNumber) : NotGiven<double?>(json, "min"),
             Max = json.Has("max") ? json.Real("max", 0, anyNumber) : NotGiven<double?>(json, "max"),
-            Scale = json.Has("scale") && Choice.TryParse(json.Choice("scale", ParameterScale.Linear.Name(), [.. Choice.Names<ParameterScale>()]), out ParameterScale scale)
-                ? scale : NotGiven<ParameterScale?>(json, "scale"),
+            Scale = json.Has("scale") ? json.Choice("scale", ParameterScale.Linear) : NotGiven<ParameterScale?>(json, "scale"),
         };
         json.RejectUnknown();
         if (json.Has("values"))
