@@ -74,6 +74,6 @@ internal static class JwtAuthentication
     {
         var granted = caller.Claims.Where(claim => claim.Type is "scope" or "scp" or "roles").SelectMany(claim => claim.Value.Split(' '))
             .Where(word => word.StartsWith(Prefix, StringComparison.Ordinal)).Select(word => word[Prefix.Length..]).ToHashSet(StringComparer.Ordinal);
-        return Enum.GetValues<AccessScope>().Where(scope => granted.Contains(scope.ToString().ToLowerInvariant())).Cast<AccessScope?>().Max();
+        return Enum.GetValues<AccessScope>().Where(scope => granted.Contains(scope.Name())).Cast<AccessScope?>().Max();
     }
 }

@@ -33,8 +33,6 @@ internal sealed class TokenAuthentication(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Refusal.WriteAsync(
         Context, StatusCodes.Status403Forbidden, "PERMISSION_DENIED",
-        $"{Request.Method} {Request.Path} needs a token of scope {Word(NeededScope.Of(Context))}; "
-        + $"'{Context.User.Identity?.Name}' has {(AccessClaims.ScopeOf(Context.User) is { } scope ? Word(scope) : "none")}.");
-
-    private static string Word(AccessScope scope) => scope.ToString().ToLowerInvariant();
+        $"{Request.Method} {Request.Path} needs a token of scope {NeededScope.Of(Context).Name()}; "
+        + $"'{Context.User.Identity?.Name}' has {(AccessClaims.ScopeOf(Context.User) is { } scope ? scope.Name() : "none")}.");
 }

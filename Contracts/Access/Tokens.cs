@@ -9,7 +9,7 @@ public static class TokenScopes
     /// <summary>Also tokens, policies and garbage collection.</summary>
     public const string Admin = "admin";
 
-    public static IReadOnlyList<string> All { get; } = [Read, Write, Admin];
+    public static IReadOnlyList<string> All { get; } = Choice.Names<AccessScope>();
 }
 
 /// <summary><c>POST /api/tokens</c>: a new access token.</summary>

@@ -49,7 +49,7 @@ internal static class TokenEndpoints
 
     /// <summary>An open Registry cannot identify callers, so services that ask it must reject them.</summary>
     private static TokenHolder Self(ClaimsPrincipal caller) => caller.Identity is { IsAuthenticated: true, Name: { } name }
-        ? new TokenHolder(name, $"{AccessClaims.ScopeOf(caller)}".ToLowerInvariant())
+        ? new TokenHolder(name, AccessClaims.ScopeOf(caller)?.Name() ?? "")
         : throw new RegistryException(ErrorCode.Unauthenticated, "This Registry is open and cannot identify callers. Set Access__Mode to required.");
 
     private static void Check(CreateTokenRequest request)
