@@ -6,7 +6,7 @@ namespace Linnaeus.Explainer.Datasets;
 /// <summary>Opens the dataset of a spec as the Trainer does, but never downloads official files.</summary>
 internal static class SpecDataset
 {
-    public const string FolderPrefix = "folder:";
+    public const string FolderPrefix = DatasetNames.FolderPrefix;
 
     /// <exception cref="DatasetException">The dataset is unknown, missing or unusable.</exception>
     public static Task<Dataset> OpenAsync(TrainingSpec spec, ExplainerOptions options, CancellationToken cancellationToken)

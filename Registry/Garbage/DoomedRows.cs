@@ -51,7 +51,7 @@ public sealed class DoomedRows(RegistryDb db, RegisteredFiles registered)
     {
         var gone = runs.GroupBy(r => r.Row.ExperimentId).ToDictionary(g => g.Key, g => g.Count());
         var doomed = new List<Doomed<Experiment>>();
-        foreach (var experiment in await db.Set<Experiment>().Where(e => e.Deleted && e.LastUpdateTime < before && e.Id != Experiment.DefaultId)
+        foreach (var experiment in await db.Set<Experiment>().Where(e => e.Deleted && e.LastUpdateTime < before && e.Id != DatabaseStartup.DefaultExperimentId)
             .OrderBy(e => e.Id).ToListAsync(cancellationToken))
         {
             var remaining = await db.Set<Run>().CountAsync(r => r.ExperimentId == experiment.Id, cancellationToken) - gone.GetValueOrDefault(experiment.Id);

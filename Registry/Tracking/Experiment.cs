@@ -7,8 +7,6 @@ namespace Linnaeus.Registry.Tracking;
 /// <summary>An MLflow experiment. Names stay reserved after deletion.</summary>
 public sealed class Experiment : IEntityTypeConfiguration<Experiment>
 {
-    public const long DefaultId = DatabaseStartup.DefaultExperimentId;
-
     public long Id { get; set; }
     public string Name { get; set; } = "";
     public string ArtifactLocation { get; set; } = "";

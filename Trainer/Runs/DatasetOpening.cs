@@ -10,7 +10,7 @@ namespace Linnaeus.Trainer.Runs;
 /// <summary>Opens the dataset of a spec, downloads missing official files and records the dataset with the run.</summary>
 internal sealed class DatasetOpening(TrainingSpec spec, RunRecord run, TrainerOptions options, OfficialFiles officialFiles, ILogger logger)
 {
-    private const string FolderPrefix = "folder:";
+    private const string FolderPrefix = DatasetNames.FolderPrefix;
 
     /// <returns>The dataset and its near duplicates across splits.</returns>
     public async Task<(Dataset Dataset, IReadOnlyList<NearDuplicate> NearDuplicates)> OpenAsync(CancellationToken cancellationToken)

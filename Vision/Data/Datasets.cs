@@ -5,7 +5,7 @@ namespace Linnaeus.Vision.Data;
 /// <summary>Opens a dataset by its spec.</summary>
 public static class Datasets
 {
-    private const string FolderPrefix = "folder:";
+    private const string FolderPrefix = DatasetNames.FolderPrefix;
 
     /// <param name="specification"><c>synthetic-flowers</c>, <c>flowers102</c> or <c>folder:PATH</c>.</param>
     /// <param name="options">Splits, limits and synthetic images; the defaults when absent.</param>

@@ -35,7 +35,7 @@ internal static class FolderDataset
         CheckSplits(path, classes, splits, skipped);
         return new Dataset
         {
-            Name = $"folder:{path}",
+            Name = DatasetNames.FolderPrefix + path,
             Classes = classes,
             Train = splits.Train,
             Validation = splits.Validation,

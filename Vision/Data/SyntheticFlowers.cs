@@ -10,7 +10,7 @@ namespace Linnaeus.Vision.Data;
 /// </summary>
 public static class SyntheticFlowers
 {
-    public const string Name = "synthetic-flowers";
+    public const string Name = DatasetNames.SyntheticFlowers;
 
     private static readonly string[] s_splits = ["train", "val", "test"];
 

@@ -12,8 +12,8 @@ public sealed record KnownDataset(DatasetReference Reference, string Name, strin
 {
     private static readonly KnownDataset[] Official =
     [
-        new(new("synthetic-flowers", null), "synthetic-flowers", "Synthetic demo dataset", 0, null),
-        new(new("flowers102", null), "flowers102", "Oxford Flowers-102, available after a run has downloaded it", 0, null),
+        new(new(DatasetNames.SyntheticFlowers, null), DatasetNames.SyntheticFlowers, "Synthetic demo dataset", 0, null),
+        new(new(DatasetNames.Flowers102, null), DatasetNames.Flowers102, "Oxford Flowers-102, available after a run has downloaded it", 0, null),
     ];
 
     /// <summary>Datasets of recent runs, latest first, then the built-in ones.</summary>

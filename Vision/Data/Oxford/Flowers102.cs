@@ -11,7 +11,7 @@ namespace Linnaeus.Vision.Data.Oxford;
 public static class Flowers102
 {
     /// <summary>Its spec for <see cref="Datasets.OpenAsync"/>.</summary>
-    public const string Name = "flowers102";
+    public const string Name = DatasetNames.Flowers102;
 
     /// <summary>Folder in the datasets folder, named as in torchvision.</summary>
     public const string Folder = "flowers-102";
