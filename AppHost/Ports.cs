@@ -40,7 +40,7 @@ internal static class Ports
         }
     }
 
-    /// <summary>The dashboard's URL without a token; empty when there is none.</summary>
+    /// <summary>The dashboard's base URL, without the login token. Empty when no dashboard is configured.</summary>
     public static string Dashboard(this IDistributedApplicationBuilder builder) => builder.Configuration[DashboardAddress]?.Split(';')[0] ?? "";
 
     private static void CheckFree(int port, string resource)

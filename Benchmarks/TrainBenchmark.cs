@@ -148,7 +148,7 @@ internal sealed record TrainBenchmarkOptions
             options = (arguments[i], value) switch
             {
                 ("--photos", _) => options with { Photos = value },
-                ("--pictures", _) => options with { Images = Number(value) },
+                ("--images", _) => options with { Images = Number(value) },
                 ("--size", _) => options with { Size = Number(value) },
                 ("--batch", _) => options with { Batch = Number(value) },
                 ("--rounds", _) => options with { Rounds = Number(value) },
@@ -156,11 +156,11 @@ internal sealed record TrainBenchmarkOptions
                 ("--precision", "fp32" or "bf16") => options with { Precision = value },
                 ("--python", _) => options with { Python = value },
                 _ => throw new ArgumentException(
-                    $"Unknown option {arguments[i]} {value}. Options: --photos, --pictures, --size, --batch, --rounds, --device cpu|cuda, --precision fp32|bf16, --python."),
+                    $"Unknown option {arguments[i]} {value}. Options: --photos, --images, --size, --batch, --rounds, --device cpu|cuda, --precision fp32|bf16, --python."),
             };
         }
 
-        return options.ImagesPerEpoch > 0 ? options : throw new ArgumentException("--pictures must fill a batch.");
+        return options.ImagesPerEpoch > 0 ? options : throw new ArgumentException("--images must fill a batch.");
 
         static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0
             ? n : throw new ArgumentException($"{text} is not a positive number.");

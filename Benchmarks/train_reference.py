@@ -16,16 +16,16 @@ from transforms_reference import keras_like, square
 
 batch, size, classes = (int(a) for a in sys.argv[2:5])
 device, precision, workers = sys.argv[5], sys.argv[6], int(sys.argv[7])
-pictures = [line.rstrip("\n").split("\t") for line in open(sys.argv[1])]
+files = [line.rstrip("\n").split("\t") for line in open(sys.argv[1])]
 prepare, augment = square(size), keras_like()
 
 
 class Photos(torch.utils.data.Dataset):
     def __len__(self):
-        return len(pictures)
+        return len(files)
 
     def __getitem__(self, i):
-        path, label = pictures[i]
+        path, label = files[i]
         return augment(prepare(Image.open(path).convert("RGB"))), int(label)
 
 

@@ -27,7 +27,7 @@ internal static class JobFile
     private static JobRequest Read(JsonElement json, string path)
     {
         if (json.ValueKind != JsonValueKind.Object)
-            throw new FormatException($"{path} must contain a JSON object: a training spec, or a job with kind and spec.");
+            throw new FormatException($"{path} must contain a JSON object. It can be a training spec, or a job with the fields kind and spec.");
         if (!json.TryGetProperty("spec", out var spec))
             return new JobRequest("train", json);
         return json.TryGetProperty("kind", out var kind) && kind.ValueKind == JsonValueKind.String

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Linnaeus.Benchmarks.Soak;
 
 /// <summary>Samples the resident memory of a platform's processes every few seconds.</summary>
-internal sealed class MemoryWatch(int platform)
+internal sealed class MemoryWatch
 {
     private const double MebibyteKibibytes = 1024;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -49,11 +49,11 @@ internal sealed class MemoryWatch(int platform)
     /// The services, the storage emulator and the AppHost of this repository. They are told by where they run and not by their parents: the orchestrator
     /// gives them away.
     /// </summary>
-    private IEnumerable<(string Name, double Mebibytes)> Read() =>
+    private static IEnumerable<(string Name, double Mebibytes)> Read() =>
         from folder in Directory.EnumerateDirectories("/proc")
         let id = int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
         where id > 0 && id != Environment.ProcessId && IsOurs(folder)
-        let name = id == platform ? "AppHost" : Name(TryRead($"{folder}/cmdline") ?? "")
+        let name = Name(TryRead($"{folder}/cmdline") ?? "")
         where name.Length > 0
         let status = TryRead($"{folder}/status")
         where status is not null

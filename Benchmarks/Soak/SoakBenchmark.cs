@@ -32,7 +32,7 @@ internal static class SoakBenchmark
             var load = new SoakLoad(Client(5500), Client(5502), Client(5503));
             await load.PrepareAsync(CancellationToken.None);
             using var ending = new CancellationTokenSource(duration);
-            var watch = new MemoryWatch(platform.Id);
+            var watch = new MemoryWatch();
             var watching = watch.RunAsync(ending.Token);
             await load.RunAsync(ending.Token);
             await watching;

@@ -8,7 +8,7 @@ internal static class TrainCommand
 {
     public static Command Create(CommandRunner runner)
     {
-        var file = new Argument<string>("SPEC") { Description = "JSON file with a training spec or a job {\"kind\": ..., \"spec\": ...}; - for standard input." };
+        var file = new Argument<string>("SPEC") { Description = "JSON file that holds a training spec, or a job as {\"kind\": ..., \"spec\": ...}. Use - to read standard input." };
         var follow = new Option<bool>("--follow", "-f") { Description = "Show progress until the job ends; exit code 1 if it fails." };
         var command = new Command("train", "Submit a job.") { file, follow };
         command.SetAction(runner.Run(async (parsed, platform, cancellationToken) =>

@@ -20,10 +20,10 @@ public static class Choice
     /// <summary>The JSON name of a member.</summary>
     public static string Name<T>(this T value) where T : struct, Enum => Known<T>.Names[Known<T>.Values.IndexOf(value)];
 
-    /// <summary>The display name, or the JSON name if there is none.</summary>
+    /// <summary>The display name. Members without one use their JSON name.</summary>
     public static string Title<T>(this T value) where T : struct, Enum => Known<T>.Titles[Known<T>.Values.IndexOf(value)];
 
-    /// <summary>The description; empty if there is none.</summary>
+    /// <summary>The description. Empty for members without one.</summary>
     public static string Describe<T>(this T value) where T : struct, Enum => Known<T>.Descriptions[Known<T>.Values.IndexOf(value)];
 
     /// <summary>Finds the member with this JSON name.</summary>
